@@ -1,0 +1,46 @@
+# The two commands are `make run` and `make test`; each works on its own, on a machine with Python, git and make.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PLAN   ?= cutoff
+
+.PHONY: run test slow lint types contracts bench clean
+
+run: $(VENV)/.run
+	$(BIN)/rig run $(PLAN)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto -m "not slow" --dist worksteal -q
+
+slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -n auto -m slow --dist worksteal -q
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m pytest tests/benchmarks -o python_files="bench_*.py" -p no:xdist -s -q --timeout=600
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Python 3.11 or newer is needed; name it with: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

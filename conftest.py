@@ -1,0 +1,8 @@
+"""Settings for every test: hypothesis keeps to a bounded time, and its examples are the same on every machine."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("rig", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("rig")

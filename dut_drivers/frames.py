@@ -1,0 +1,87 @@
+"""Frames on the belt's serial line: COBS, CRC-16, version, sequence number, kind, length.
+
+A frame is ``COBS(head + payload)``, ``COBS(check)``, ``00``. The head is version, sequence, kind and length
+of the payload, a byte each. The check is the CRC-16/CCITT-FALSE (polynomial 0x1021, start 0xFFFF) of the
+*encoded* bytes before it, high byte first, three bytes once encoded. So a bit that flips in a COBS code byte,
+which changes several decoded bytes, is still a one-bit error to the CRC, and one-bit errors it always finds.
+"""
+
+from __future__ import annotations
+
+from binascii import crc_hqx
+from typing import NamedTuple
+
+from cobs import cobs
+
+VERSION = 1
+MAX_PAYLOAD = 240
+_HEAD = 4
+_CHECK = 3
+_MAX_ENCODED = 1 + _HEAD + MAX_PAYLOAD + _CHECK
+
+
+class Frame(NamedTuple):
+    """A valid frame: sequence 0-255, kind 0-255, payload at most ``MAX_PAYLOAD`` bytes."""
+
+    sequence: int
+    kind: int
+    payload: bytes
+
+
+def encode(sequence: int, kind: int, payload: bytes = b"") -> bytes:
+    """The bytes of a frame, closing delimiter included.
+
+    Raises:
+        ValueError: sequence or kind is not a byte, or the payload is longer than ``MAX_PAYLOAD``.
+    """
+    if len(payload) > MAX_PAYLOAD:
+        raise ValueError(f"a frame carries at most {MAX_PAYLOAD} bytes, not {len(payload)}")
+    body: bytes = cobs.encode(bytes((VERSION, sequence, kind, len(payload))) + payload)
+    return body + _check(body) + b"\0"
+
+
+def decode(raw: bytes) -> Frame | None:
+    """The frame in the bytes between two delimiters, or None if they are not exactly one valid frame.
+
+    A frame with any single bit flipped, in itself or in its delimiter, gives None, with one exception: a flip
+    that makes a delimiter of a byte leaves a tail, and that would pass if CRC, version and length, 32 bits,
+    matched by chance.
+    """
+    body = raw[:-_CHECK]
+    if len(body) <= _HEAD or raw[-_CHECK:] != _check(body):
+        return None
+    try:
+        data: bytes = cobs.decode(body)
+    except cobs.DecodeError:
+        return None
+    if len(data) < _HEAD or data[0] != VERSION or data[3] != len(data) - _HEAD:
+        return None
+    return Frame(data[1], data[2], data[_HEAD:])
+
+
+def _check(body: bytes) -> bytes:
+    check: bytes = cobs.encode(crc_hqx(body, 0xFFFF).to_bytes(2, "big"))
+    return check
+
+
+class Splitter:
+    """Cuts a stream of bytes at the delimiters; what is too long for a frame is dropped."""
+
+    __slots__ = ("_rest",)
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """Add received bytes; what now lies between delimiters, empty pieces left out."""
+        if b"\0" not in data:
+            self._rest += data
+            if len(self._rest) > _MAX_ENCODED:
+                self._rest = self._rest[-_MAX_ENCODED - 1 :]
+            return []
+        *pieces, self._rest = (self._rest + data).split(b"\0")
+        return [piece for piece in pieces if piece]
+
+    def clear(self) -> None:
+        """Forget an unfinished frame."""
+        self._rest = b""

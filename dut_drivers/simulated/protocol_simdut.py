@@ -1,0 +1,202 @@
+"""A pyserial URL handler: ``simdut://NAME`` is the serial port of the belt twin registered under NAME.
+
+``register`` makes pyserial find this module, so that ``serial.serial_for_url("simdut://belt")`` works. A read
+waits on the clock that was registered with the twin, so the same driver runs on virtual time.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from errno import ENOENT
+from typing import TYPE_CHECKING, Any, Final
+
+import serial
+from serial.serialutil import PortNotOpenError, SerialBase, SerialException
+
+from dut_drivers.protocols import Clock
+from dut_drivers.simulated.twin import BeltTwin
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
+SCHEME: Final = "simdut://"
+_PACKAGE: Final = "dut_drivers.simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    twin: BeltTwin
+    clock: Clock
+    lock: AbstractContextManager[object]
+
+
+_ports: Final[dict[str, _Entry]] = {}
+
+
+def register(name: str, twin: BeltTwin, clock: Clock, lock: AbstractContextManager[object]) -> str:
+    """Plug a twin in as ``simdut://NAME``.
+
+    Args:
+        name: any text; must not be in use.
+        twin: the belt.
+        clock: bench time on which reads wait.
+        lock: re-entrant or re-usable; held while the twin is touched, never while waiting.
+
+    Returns:
+        The URL.
+
+    Raises:
+        ValueError: the name is in use.
+    """
+    if name in _ports:
+        raise ValueError(f"registering {SCHEME}{name}: the name is in use; unregister it first")
+    if _PACKAGE not in serial.protocol_handler_packages:
+        serial.protocol_handler_packages.append(_PACKAGE)
+    _ports[name] = _Entry(twin, clock, lock)
+    return SCHEME + name
+
+
+def unregister(name: str) -> None:
+    """Unplug it again; ports that are open keep their twin. An unknown name is no error."""
+    _ports.pop(name, None)
+
+
+class Serial(SerialBase):
+    """The port of one twin; line settings are accepted and mean nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._entry: _Entry | None = None
+        self._received = b""
+        self._coming: tuple[float, bytes] | None = None
+        super().__init__(*args, **kwargs)
+
+    def open(self) -> None:
+        """Open the port.
+
+        Raises:
+            SerialException: it is open already, the URL is wrong, no twin has that name, or it is unplugged.
+        """
+        if self.is_open:
+            raise SerialException(f"opening {self.port}: the port is already open")
+        name = (self.port or "").removeprefix(SCHEME)
+        entry = _ports.get(name)
+        if entry is None or not entry.twin.plugged:
+            why = (
+                "unplugged"
+                if entry
+                else f"no simulated belt of that name; there are: {', '.join(_ports) or 'none'}"
+            )
+            raise SerialException(ENOENT, f"opening {self.port}: {why}")
+        self._entry = entry
+        self.is_open = True
+        self.reset_input_buffer()
+
+    def close(self) -> None:
+        """Close the port; the twin stays registered."""
+        self.is_open = False
+
+    @property
+    def in_waiting(self) -> int:
+        """Bytes that have arrived and can be read without waiting.
+
+        Raises:
+            SerialException: the port is closed or unplugged.
+        """
+        entry = self._plugged()
+        self._take_arrived(entry, entry.clock.now())
+        return len(self._received)
+
+    @property
+    def out_waiting(self) -> int:
+        """Always 0: a written byte is on its way at once."""
+        return 0
+
+    def read(self, size: int = 1, /) -> bytes:
+        """Up to ``size`` bytes, waiting for them at most the port's timeout on the clock.
+
+        Raises:
+            SerialException: the port is closed or unplugged.
+        """
+        entry = self._plugged()
+        clock = entry.clock
+        now = clock.now()
+        timeout = self.timeout
+        limit = None if timeout is None else now + timeout
+        self._take_arrived(entry, now)
+        while len(self._received) < size:
+            until = self._coming[0] if self._coming is not None else None
+            if limit is not None and (until is None or until > limit):
+                until = limit
+            if until is None:
+                raise SerialException(
+                    f"reading {self.port}: nothing is on its way and the port has no timeout"
+                )
+            if until > now:
+                clock.sleep(until - now)
+            now = max(clock.now(), until)
+            self._take_arrived(self._plugged(), now)
+            if limit is not None and now >= limit:
+                break
+        data, self._received = self._received[:size], self._received[size:]
+        return data
+
+    def write(self, data: Buffer, /) -> int:
+        """Send bytes; all of them arrive at once.
+
+        Raises:
+            SerialException: the port is closed or unplugged.
+        """
+        entry = self._plugged()
+        sent = bytes(data)
+        with entry.lock:
+            entry.twin.write(sent, entry.clock.now())
+        return len(sent)
+
+    def flush(self) -> None:
+        """Nothing to wait for."""
+
+    def reset_input_buffer(self) -> None:
+        """Drop what the twin has sent and nobody has read, also what is still on its way.
+
+        Raises:
+            SerialException: the port is closed or unplugged.
+        """
+        entry = self._plugged()
+        with entry.lock:
+            entry.twin.drop_output()
+        self._received = b""
+        self._coming = None
+
+    def reset_output_buffer(self) -> None:
+        """Nothing to drop."""
+
+    def _plugged(self) -> _Entry:
+        entry = self._entry
+        if not self.is_open or entry is None:
+            raise PortNotOpenError
+        if not entry.twin.plugged:
+            raise SerialException(f"using {self.port}: the port is unplugged")
+        return entry
+
+    def _take_arrived(self, entry: _Entry, now: float) -> None:
+        while True:
+            if self._coming is None:
+                with entry.lock:
+                    self._coming = entry.twin.read(now)
+            if self._coming is None or self._coming[0] > now:
+                return
+            self._received += self._coming[1]
+            self._coming = None
+
+    def _reconfigure_port(self) -> None:
+        """Accept every line setting."""
+
+    def _update_rts_state(self) -> None:
+        """Accept RTS."""
+
+    def _update_dtr_state(self) -> None:
+        """Accept DTR."""
+
+    def _update_break_state(self) -> None:
+        """Accept a break."""

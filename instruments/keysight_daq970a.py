@@ -1,0 +1,274 @@
+"""Driver of the Keysight DAQ970A with DAQM901A multiplexers.
+
+Commands after the 34970A/34972A and DAQ970A guides. Thermistor channels (``CONF:TEMP THER,5000``) are documented
+for the sibling 34980A and unverified for the DAQ970A. CONFigure and MEASure redefine the scan list, reset the
+channels' other settings and switch the reading's extra fields off, so they come first here and all else after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from instruments import scpi
+from instruments.catalogue import channel_time_s, scan_time_s
+from instruments.errors import InstrumentError, NotConfirmed, Refused, UnexpectedReply
+from instruments.protocols import Identity, Reading, ScanChannel
+
+if TYPE_CHECKING:
+    from instruments.session import Session
+
+MAKERS = ("keysight", "agilent")
+PROBE_OHMS_RANGE = 10_000
+"""Range on which probe loops are measured, in ohms: a thermocouple has tens, an open one overloads it."""
+
+_LONGEST_SLACK_S = 2.0
+_SLACK = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Setup:
+    """A configured scan; the instrument scans in ascending order, ``order`` leads back to the configured one."""
+
+    channels: tuple[ScanChannel, ...]
+    nplc: float
+    line_hz: float
+    open_check: bool
+    expected: list[str]
+    order: list[int]
+    time_s: float
+
+
+class KeysightDaq970a:
+    """A scanner over an open session.
+
+    Args:
+        session: an open session, owned by this driver from now on.
+        model: as the bench file says.
+    """
+
+    def __init__(self, session: Session, model: str = "DAQ970A") -> None:
+        self._session = session
+        self._model = model
+        self._setup: _Setup | None = None
+
+    def identify(self) -> Identity:
+        """Who answers.
+
+        Raises:
+            UnexpectedReply: it is another instrument.
+        """
+        text = self._session.query("*IDN?")
+        try:
+            identity = scpi.identity(text)
+        except ValueError as error:
+            raise self._unexpected("asking its identity", text) from error
+        if identity.model.upper() != self._model.upper() or not identity.maker.lower().startswith(MAKERS):
+            raise UnexpectedReply(
+                self._session.name,
+                f"looking for a Keysight {self._model}",
+                repr(text),
+                "correct the model or the resource name in the bench file",
+            )
+        return identity
+
+    def configure(
+        self, channels: Sequence[ScanChannel], nplc: float, line_hz: float, open_check: bool
+    ) -> None:
+        """Set up a scan and read back what decides its quality.
+
+        Args:
+            channels: in the order in which ``scan`` returns them; each number once.
+            nplc: integration in power-line cycles, 0.02 to 200; below 1 the line is not rejected.
+            line_hz: power-line frequency, 50 or 60, for the expected scan time.
+            open_check: the open-thermocouple check, for thermocouple channels.
+
+        Raises:
+            ValueError: no channels, or one twice.
+            Refused: the instrument refuses a setting.
+            NotConfirmed: integration, check or scan list read back differently.
+        """
+        numbers = [channel.number for channel in channels]
+        if not numbers or len(set(numbers)) != len(numbers):
+            raise ValueError(f"a scan needs channels, each once: {numbers}")
+        self._setup = None
+        for command, members in _configurations(channels):
+            self._change(f"{command},{scpi.channel_list(members)}")
+        self._set_integration(channels, nplc)
+        self._set_thermocouples(channels, open_check)
+        self._set_scan(sorted(numbers))
+        self._setup = _setup(channels, nplc, line_hz, open_check=open_check)
+
+    def probe_resistances(self, channels: Sequence[int]) -> list[Reading]:
+        """Loop resistance of each probe in ohms, in the order asked; text where a loop is open.
+
+        Measuring resistance undoes the configuration of these channels; it is made again afterwards.
+
+        Raises:
+            UnexpectedReply: another number of readings.
+        """
+        ascending = sorted(channels)
+        deadline_s = _deadline_s(scan_time_s(len(ascending), 1.0, 50.0, open_check=False))
+        text = self._session.query(f"MEAS:RES? {PROBE_OHMS_RANGE},{scpi.channel_list(ascending)}", deadline_s)
+        doing = "measuring the probes' resistances"
+        fields = text.split(",")
+        if len(fields) != len(ascending):
+            raise self._unexpected(doing, text)
+        found = dict(zip(ascending, self._readings(doing, text, fields), strict=True))
+        setup = self._setup
+        if setup is not None:
+            self.configure(setup.channels, setup.nplc, setup.line_hz, setup.open_check)
+        return [found[number] for number in channels]
+
+    def scan(self) -> tuple[list[Reading], list[float]]:
+        """One scan: values (V or °C) and seconds after the scan's start, per channel in configured order.
+
+        Raises:
+            UnexpectedReply: before ``configure``, or fields or channel numbers are not those of the scan list.
+        """
+        setup = self._setup
+        if setup is None:
+            raise UnexpectedReply(
+                self._session.name, "scanning", "no scan is configured", "configure it first"
+            )
+        text = self._session.query("READ?", _deadline_s(setup.time_s))
+        fields = text.split(",")
+        if fields[2::3] != setup.expected or len(fields) != 3 * len(setup.expected):
+            raise self._unexpected("scanning", text)
+        values = self._readings("scanning", text, fields[0::3])
+        try:
+            times = [float(field) for field in fields[1::3]]
+        except ValueError as error:
+            raise self._unexpected("scanning", text) from error
+        return [values[index] for index in setup.order], [times[index] for index in setup.order]
+
+    @property
+    def scan_time_s(self) -> float:
+        """How long the configured scan takes by the catalogue, in s; 0 before ``configure``."""
+        return 0.0 if self._setup is None else self._setup.time_s
+
+    def drain_errors(self) -> list[tuple[int, str]]:
+        """Empty the error queue, oldest first, at most ``scpi.ERROR_QUEUE_BOUND`` entries."""
+        try:
+            return scpi.drain(self._session.query)
+        except ValueError as error:
+            raise self._unexpected("emptying the error queue", str(error)) from error
+
+    def reopen(self) -> None:
+        """Close the link and open it again; the instrument keeps its configuration.
+
+        Raises:
+            LinkLost: it cannot be opened.
+        """
+        self._session.reopen()
+
+    def close(self) -> None:
+        """Close the link."""
+        self._session.close()
+
+    def _set_integration(self, channels: Sequence[ScanChannel], nplc: float) -> None:
+        volts = [channel.number for channel in channels if channel.function == "voltage"]
+        degc = [channel.number for channel in channels if channel.function != "voltage"]
+        for header, members in (("SENS:VOLT:DC:NPLC", volts), ("SENS:TEMP:NPLC", degc)):
+            if members:
+                listed = scpi.channel_list(members)
+                self._change(f"{header} {nplc:g},{listed}")
+                self._confirm(f"{header}? {listed}", [nplc] * len(members))
+        if degc:
+            self._change(f"UNIT:TEMP C,{scpi.channel_list(degc)}")
+
+    def _set_thermocouples(self, channels: Sequence[ScanChannel], open_check: bool) -> None:
+        couples = [channel.number for channel in channels if channel.function == "thermocouple"]
+        if not couples:
+            return
+        listed = scpi.channel_list(couples)
+        self._change(f"SENS:TEMP:TRAN:TC:RJUN:TYPE INT,{listed}")
+        self._change(f"SENS:TEMP:TRAN:TC:CHEC {'ON' if open_check else 'OFF'},{listed}")
+        self._confirm(f"SENS:TEMP:TRAN:TC:CHEC? {listed}", [1.0 if open_check else 0.0] * len(couples))
+
+    def _set_scan(self, ascending: Sequence[int]) -> None:
+        listed = scpi.channel_list(ascending)
+        self._change(f"ROUT:SCAN {listed}")
+        text = self._session.query("ROUT:SCAN?")
+        if text[text.find("(") :] != listed:
+            raise self._not_confirmed("ROUT:SCAN?", text, listed)
+        for command in ("TRIG:SOUR IMM", "TRIG:COUN 1"):
+            self._change(command)
+        for field, state in (("CHAN", "ON"), ("TIME", "ON"), ("UNIT", "OFF"), ("ALAR", "OFF")):
+            self._change(f"FORM:READ:{field} {state}")
+        self._change("FORM:READ:TIME:TYPE REL")
+
+    def _change(self, command: str) -> None:
+        text = self._session.query(f"{command};:SYST:ERR?")
+        try:
+            code, words = scpi.error(text)
+        except ValueError as error:
+            raise self._unexpected(f"configuring ({command})", text) from error
+        if code != 0:
+            self.drain_errors()
+            raise Refused(self._session.name, f"configuring ({command})", code, words)
+
+    def _confirm(self, question: str, wanted: list[float]) -> None:
+        text = self._session.query(question)
+        found = self._readings(f"reading back ({question})", text, text.split(","))
+        if found != wanted:
+            raise self._not_confirmed(question, text, str(wanted))
+
+    def _readings(self, doing: str, text: str, fields: Sequence[str]) -> list[Reading]:
+        try:
+            return [scpi.reading(field) for field in fields]
+        except ValueError as error:
+            raise self._unexpected(doing, text) from error
+
+    def _not_confirmed(self, question: str, text: str, wanted: str) -> InstrumentError:
+        return NotConfirmed(
+            self._session.name,
+            f"reading back the configuration ({question})",
+            f"{text!r} instead of {wanted}",
+            "check firmware and module; the scan is not configured",
+        )
+
+    def _unexpected(self, doing: str, text: str) -> InstrumentError:
+        self._session.distrust()
+        return UnexpectedReply(
+            self._session.name,
+            doing,
+            f"a reply that does not fit: {text!r}",
+            "configure the scan again: someone at the front panel or a restart may have changed it",
+        )
+
+
+def _configurations(channels: Sequence[ScanChannel]) -> list[tuple[str, list[int]]]:
+    """CONFigure commands and the channels that share each."""
+    groups: dict[str, list[int]] = {}
+    for channel in channels:
+        command = {
+            "voltage": f"CONF:VOLT:DC {channel.range_volts:g}",
+            "thermocouple": f"CONF:TEMP TC,{channel.thermocouple_type}",
+            "thermistor": f"CONF:TEMP THER,{channel.thermistor_ohms}",
+        }[channel.function]
+        groups.setdefault(command, []).append(channel.number)
+    return list(groups.items())
+
+
+def _setup(channels: Sequence[ScanChannel], nplc: float, line_hz: float, *, open_check: bool) -> _Setup:
+    ascending = sorted(channel.number for channel in channels)
+    time_s = sum(
+        channel_time_s(nplc, line_hz, open_check and channel.function == "thermocouple")
+        for channel in channels
+    )
+    return _Setup(
+        channels=tuple(channels),
+        nplc=nplc,
+        line_hz=line_hz,
+        open_check=open_check,
+        expected=[str(number) for number in ascending],
+        order=[ascending.index(channel.number) for channel in channels],
+        time_s=time_s,
+    )
+
+
+def _deadline_s(scan_s: float) -> float:
+    """How long to wait for a scan: half as long again, and 2 s."""
+    return _LONGEST_SLACK_S + _SLACK * scan_s

@@ -1,0 +1,381 @@
+"""The twin of a Keysight DAQ970A with DAQM901A multiplexers.
+
+Commands follow the 34970A/34972A and DAQ970A guides as far as they could be read; the thermistor function is
+documented for the sibling 34980A and unverified for the DAQ970A, as are its firmware text and its timing.
+CONFigure and MEASure redefine the scan list, reset their channels and switch the reading's extra fields off.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from instruments.catalogue import CHANNELS_PER_MODULE
+from instruments.simulated.daq970a_channel import OHM_RANGES, VOLT_RANGES, Channel, ScanInput
+from instruments.simulated.daq970a_scan import MEMORY, Format, Reading, ScanReply, ScanRun
+from instruments.simulated.daq970a_settings import add_settings
+from instruments.simulated.scpi_engine import NOT_A_NUMBER, Noise, ScpiTwin, nr3
+from instruments.simulated.scpi_parser import (
+    BOOLEAN,
+    CHANNELS,
+    DECIMAL,
+    INTEGER,
+    OPTIONAL_CHANNELS,
+    OPTIONAL_DECIMAL,
+    Parameter,
+    ScpiError,
+    text,
+    word,
+)
+
+FIRMWARE = "A.02.02-01.00-02.02-00.02-02.00-01-01"
+"""Firmware field: shape only, unverified."""
+
+REPLY_S = 0.002
+"""Time for a query that measures nothing, in s: estimate."""
+
+THERMISTORS = (2252, 5000, 10000)
+"""Thermistor types by their resistance at 25 °C in ohms."""
+
+_PROBE = Parameter(word("TCouple", "THERmistor"))
+_TYPE = Parameter(text, optional=True)
+_ONE = Parameter(text, optional=True)
+_SOURCE = Parameter(word("IMMediate", "TIMer", "BUS", "EXTernal", "ALARm1"))
+
+Value = float | str
+
+
+class Daq970aTwin(ScpiTwin):
+    """A scanner whose channels are wired to inputs.
+
+    Args:
+        serial: must begin with ``SIM``.
+        inputs: what is wired to each channel; the other channels of the same modules are open.
+        noise: standard normal noise, keyed by channel ("101") and index.
+        advance: brings the world to a bench instant.
+        line_hz: power-line frequency, 50 or 60 Hz.
+        name: what faults call this twin; the serial number unless given.
+        window_s: the world changes only at multiples of this; see ``ScanRun``.
+
+    Raises:
+        ValueError: the serial number does not begin with ``SIM``.
+    """
+
+    def __init__(
+        self,
+        serial: str,
+        inputs: Mapping[int, ScanInput],
+        noise: Noise,
+        advance: Callable[[float], None],
+        line_hz: float = 50.0,
+        *,
+        name: str = "",
+        window_s: float = 0.1,
+    ) -> None:
+        if not serial.startswith("SIM"):
+            raise ValueError(f"a twin's serial number begins with SIM, not {serial!r}")
+        idn = f"Keysight Technologies,DAQ970A,{serial},{FIRMWARE}"
+        super().__init__(name or serial, idn, advance, REPLY_S)
+        slots = sorted({number // 100 for number in inputs} or {1})
+        numbers = [100 * slot + place for slot in slots for place in range(1, CHANNELS_PER_MODULE + 1)]
+        self.channels = {number: Channel(number, inputs.get(number, _OPEN), noise) for number in numbers}
+        self.line_hz = line_hz
+        self.layout = Format()
+        self._serial = serial
+        self._window_s = window_s
+        self._scan_list: tuple[int, ...] = ()
+        self._run: ScanRun | None = None
+        self._monitored: int | None = None
+        self._monitoring = False
+        self._trigger = "IMM"
+        self._interval_s = 0.0
+        self._count = 1.0
+        self._add_configure()
+        self._add_scan()
+        self._add_memory()
+        self._add_system()
+        add_settings(self.tree.add, self.targets, self.layout)
+
+    def targets(self, numbers: Sequence[int] | None) -> list[Channel]:
+        """The channels of a list, or of the scan list.
+
+        Raises:
+            ScpiError: -222 there is no such channel, or none at all.
+        """
+        chosen = self._scan_list if numbers is None else numbers
+        if not chosen or not self.channels.keys() >= set(chosen):
+            raise ScpiError(-222)
+        return [self.channels[number] for number in chosen]
+
+    def _reset(self) -> None:
+        for channel in self.channels.values():
+            channel.reset()
+        self._scan_list = ()
+        self._run = None
+        self._monitoring = False
+        self._restore_trigger()
+
+    def _restore_trigger(self) -> None:
+        self.layout.reset()
+        self._trigger, self._interval_s, self._count = "IMM", 0.0, 1.0
+
+    def _add_configure(self) -> None:
+        add = self.tree.add
+        for verb, mark, finish in (("CONFigure", "", _nothing), ("MEASure", "?", self._read)):
+            volts = _then(self._configure_volts, finish)
+            ohms = _then(self._configure_ohms, finish)
+            temperature = _then(self._configure_temperature, finish)
+            span = (OPTIONAL_DECIMAL, OPTIONAL_DECIMAL, CHANNELS)
+            add(f"{verb}:VOLTage[:DC]{mark}", volts, *span)
+            add(f"{verb}:RESistance{mark}", ohms, *span)
+            add(f"{verb}:TEMPerature{mark}", temperature, _PROBE, _TYPE, _ONE, OPTIONAL_DECIMAL, CHANNELS)
+        add("CONFigure?", self._get_configuration, OPTIONAL_CHANNELS)
+
+    def _configure(self, numbers: Sequence[int]) -> list[Channel]:
+        channels = self.targets(numbers)
+        if self._running():
+            raise ScpiError(-221)
+        for channel in channels:
+            channel.reset()
+        self._scan_list = tuple(sorted(set(numbers)))
+        self._run = None
+        self._restore_trigger()
+        return channels
+
+    def _configure_volts(self, span: Value | None, _resolution: Value | None, numbers: Sequence[int]) -> None:
+        volts = _span(span, VOLT_RANGES)
+        for channel in self._configure(numbers):
+            channel.function, channel.range = "VOLT", volts
+
+    def _configure_ohms(self, span: Value | None, _resolution: Value | None, numbers: Sequence[int]) -> None:
+        ohms = _span(span, OHM_RANGES)
+        for channel in self._configure(numbers):
+            channel.function, channel.range = "RES", ohms
+
+    def _configure_temperature(
+        self,
+        probe: str,
+        kind: str | None,
+        _one: str | None,
+        _resolution: Value | None,
+        numbers: Sequence[int],
+    ) -> None:
+        chosen = _transducer_type(probe, kind)
+        for channel in self._configure(numbers):
+            channel.function, channel.transducer, channel.transducer_type = "TEMP", probe, chosen
+
+    def _get_configuration(self, numbers: Sequence[int] | None) -> str:
+        shown = []
+        for channel in self.targets(numbers):
+            detail = f"{channel.transducer},{channel.transducer_type}"
+            if channel.function != "TEMP":
+                detail = nr3(channel.range or 0.0)
+            shown.append(f'"{channel.function} {detail}"')
+        return ",".join(shown)
+
+    def _add_scan(self) -> None:
+        add = self.tree.add
+        add("ROUTe:SCAN", self._set_scan, CHANNELS)
+        add("ROUTe:SCAN?", self._get_scan)
+        add("ROUTe:SCAN:SIZE?", lambda: f"+{len(self._scan_list)}")
+        add("TRIGger:SOURce", self._set_trigger, _SOURCE)
+        add("TRIGger:SOURce?", lambda: self._trigger)
+        add("TRIGger:TIMer", self._set_interval, DECIMAL)
+        add("TRIGger:TIMer?", lambda: nr3(self._interval_s))
+        add("TRIGger:COUNt", self._set_count, DECIMAL)
+        add("TRIGger:COUNt?", lambda: nr3(9.9e37 if math.isinf(self._count) else self._count))
+        add("READ?", self._read)
+        add("INITiate[:IMMediate]", self._initiate)
+        add("ABORt", self._abort)
+        add("ROUTe:MONitor", self._monitor, CHANNELS)
+        add("ROUTe:MONitor?", lambda: _list_block(() if self._monitored is None else (self._monitored,)))
+        add("ROUTe:MONitor:STATe", self._switch_monitor, BOOLEAN)
+        add("ROUTe:MONitor:STATe?", lambda: "1" if self._monitoring else "0")
+        add("ROUTe:MONitor:DATA?", self._monitor_data)
+
+    def _set_scan(self, numbers: Sequence[int]) -> None:
+        if numbers:
+            self.targets(numbers)
+        self._abort()
+        self._run = None
+        self._scan_list = tuple(sorted(set(numbers)))
+
+    def _get_scan(self) -> str:
+        return _list_block(self._scan_list)
+
+    def _set_trigger(self, source: str) -> None:
+        self._trigger = source
+
+    def _set_interval(self, seconds: Value) -> None:
+        named = {"MIN": 0.0, "MAX": 359_999.0, "DEF": 10.0}
+        value = named.get(seconds) if isinstance(seconds, str) else seconds
+        if value is None or not 0.0 <= value <= 359_999.0:
+            raise ScpiError(-222)
+        self._interval_s = round(value, 3)
+
+    def _set_count(self, count: Value) -> None:
+        named = {"MIN": 1.0, "MAX": float(MEMORY), "DEF": 1.0, "INF": math.inf}
+        value = named.get(count) if isinstance(count, str) else float(round(count))
+        if value is None or not value >= 1.0:
+            raise ScpiError(-222)
+        self._count = value
+
+    def _read(self) -> ScanReply:
+        if math.isinf(self._count):
+            raise ScpiError(-221)
+        return ScanReply(self._begin(), self.layout)
+
+    def _initiate(self) -> None:
+        self._run = self._begin()
+
+    def _begin(self) -> ScanRun:
+        if self._running():
+            raise ScpiError(-213)
+        if self._trigger not in {"IMM", "TIM"}:
+            raise ScpiError(-211)
+        channels = self.targets(None)
+        interval = self._interval_s if self._trigger == "TIM" else 0.0
+        return ScanRun(
+            channels,
+            self.now,
+            line_hz=self.line_hz,
+            sweeps=self._count,
+            interval_s=interval,
+            window_s=self._window_s,
+            advance_world=self._advance,
+        )
+
+    def _running(self) -> bool:
+        """Whether an initiated scan goes on; brings its memory up to now."""
+        if self._run is not None:
+            self._run.advance(self.now)
+        return self._run is not None and not self._run.done
+
+    def _abort(self) -> None:
+        if self._running() and self._run is not None:
+            self._run.abort()
+
+    def _monitor(self, numbers: Sequence[int]) -> None:
+        self._monitored = self.targets(numbers)[0].number
+
+    def _switch_monitor(self, on: bool) -> None:
+        self._monitoring = on
+
+    def _monitor_data(self) -> str:
+        if self._monitored is None or not self._monitoring:
+            return NOT_A_NUMBER
+        return self.channels[self._monitored].measure()
+
+    def _add_memory(self) -> None:
+        add = self.tree.add
+        add("FETCh?", self._fetch)
+        add("R?", self._read_and_erase, Parameter(DECIMAL.convert, optional=True))
+        add("DATA:POINts?", lambda: f"+{len(self._memory())}")
+        add("DATA:REMove?", self._remove, INTEGER)
+        add("DATA:LAST?", self._last, OPTIONAL_CHANNELS)
+
+    def _memory(self) -> Sequence[Reading]:
+        self._running()
+        return self._run.readings if self._run is not None else ()
+
+    def _fetch(self) -> ScanReply:
+        if self._run is None:
+            raise ScpiError(-230)
+        if self._running() and math.isinf(self._run.end):
+            raise ScpiError(-221)
+        return ScanReply(self._run, self.layout)
+
+    def _read_and_erase(self, count: Value | None) -> str:
+        wanted = count if isinstance(count, float) else math.inf
+        content = self.layout.write(self._taken(wanted))
+        return f"#{len(str(len(content)))}{len(content)}{content}"
+
+    def _remove(self, count: int) -> str:
+        if not 1 <= count <= len(self._memory()):
+            raise ScpiError(-222)
+        return self.layout.write(self._taken(count))
+
+    def _taken(self, count: float) -> list[Reading]:
+        self._memory()
+        taken: list[Reading] = []
+        while self._run is not None and self._run.readings and len(taken) < count:
+            taken.append(self._run.readings.popleft())
+        return taken
+
+    def _last(self, numbers: Sequence[int] | None) -> str:
+        chosen = {channel.number for channel in self.targets(numbers)}
+        latest = {reading.channel: reading for reading in self._memory() if reading.channel in chosen}
+        if not latest:
+            raise ScpiError(-230)
+        return self.layout.write([latest[number] for number in sorted(latest)])
+
+    def _add_system(self) -> None:
+        self.tree.add("SYSTem:CTYPe?", self._card, INTEGER)
+        self.tree.add("DIAGnostic:RELay:CYCLes?", self._cycles, OPTIONAL_CHANNELS)
+
+    def _card(self, slot: int) -> str:
+        if slot not in {100, 200, 300}:
+            raise ScpiError(-222)
+        fitted = any(number // 100 * 100 == slot for number in self.channels)
+        card = f"DAQM901A,{self._serial},1.0" if fitted else "0,0,0"
+        return f"Keysight Technologies,{card}"
+
+    def _cycles(self, numbers: Sequence[int] | None) -> str:
+        return ",".join(f"+{channel.cycles}" for channel in self.targets(numbers))
+
+
+class _OpenInput:
+    """Nothing is wired to the channel."""
+
+    def volts(self) -> float:
+        return 0.0
+
+    def degc(self) -> float:
+        return math.nan
+
+    def resistance_ohms(self) -> float:
+        return math.inf
+
+
+_OPEN: ScanInput = _OpenInput()
+
+
+def _nothing() -> None:
+    """CONFigure ends without a scan."""
+
+
+def _then(first: Callable[..., None], second: Callable[[], object]) -> Callable[..., object]:
+    def both(*arguments: object) -> object:
+        first(*arguments)
+        return second()
+
+    return both
+
+
+def _span(span: Value | None, ranges: Sequence[float]) -> float | None:
+    """The smallest range that holds a value; None is automatic."""
+    if isinstance(span, str):
+        return {"MIN": ranges[0], "MAX": ranges[-1]}.get(span)
+    if span is None:
+        return None
+    fitting = [candidate for candidate in ranges if candidate >= abs(span)]
+    if not fitting:
+        raise ScpiError(-222)
+    return fitting[0]
+
+
+def _transducer_type(probe: str, kind: str | None) -> str:
+    """The type that goes with a probe, or the default."""
+    default, known = ("J", tuple("BEJKNRST")) if probe == "TC" else ("5000", tuple(map(str, THERMISTORS)))
+    if kind is None or kind.upper() in {"DEF", "DEFAULT"}:
+        return default
+    plain = kind.upper().lstrip("+").removesuffix(".0")
+    if plain not in known:
+        raise ScpiError(-224)
+    return plain
+
+
+def _list_block(numbers: Sequence[int]) -> str:
+    """A channel list as a definite-length block: ``#214(@101,102,103)``."""
+    content = f"(@{','.join(map(str, numbers))})"
+    return f"#{len(str(len(content)))}{len(content)}{content}"

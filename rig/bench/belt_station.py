@@ -1,0 +1,88 @@
+"""The belt's controller on its serial line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, final
+
+from rig.bench.messages import DeviceEvent, OffDetail, Reading, Value
+from rig.bench.stations import never_raising
+from rig.clock import Clock
+
+if TYPE_CHECKING:
+    from dut_drivers.protocols import Belt
+
+
+@final
+class BeltStation:
+    """The belt's controller."""
+
+    def __init__(self, source: str, driver: Belt, clock: Clock) -> None:
+        self.source = source
+        self.driver = driver
+        self._clock = clock
+        self._setters: dict[str, Callable[[Value], Value]] = {
+            "belt.level": self._set_level,
+            "belt.session": self._set_session,
+            "belt.regulation": self._set_regulation,
+            "belt.rearm": lambda _: driver.rearm(),
+        }
+        self.outputs = frozenset(self._setters)
+
+    def read(self) -> Reading:
+        """Telemetry and the events since the last reading, stamped at the middle of the exchange."""
+        start = self._clock.now()
+        values, news = self.driver.poll()
+        events = [
+            DeviceEvent(
+                event.name,
+                {
+                    "unit": event.unit,
+                    "value": event.value,
+                    "uptime_s": event.uptime_s,
+                    "number": event.number,
+                },
+            )
+            for event in news
+        ]
+        raw: list[float | str] = list(values)
+        return Reading(self.source, (start + self._clock.now()) / 2, raw, None, events)
+
+    def carry_out(self, output: str, value: Value) -> Value:
+        """Set level, session, regulation, or ask for re-arming; the belt's acknowledgement is the read-back."""
+        return self._setters[output](value)
+
+    def _set_level(self, value: Value) -> Value:
+        self.driver.set_level(str(value))
+        return value
+
+    def _set_session(self, value: Value) -> Value:
+        self.driver.set_session(float(value))
+        return value
+
+    def _set_regulation(self, value: Value) -> Value:
+        self.driver.set_regulation(defeated=value == "defeated")
+        return value
+
+    def switch_off(self) -> list[OffDetail]:
+        """Heaters off, then look; a link that fails is opened anew and tried again."""
+        trouble = never_raising(self.driver.switch_off)
+        if trouble is not None:
+            trouble = never_raising(self._insist)
+        try:
+            confirmed, words = self.driver.confirm_off()
+        except Exception as error:
+            confirmed, words = False, f"{trouble or ''} {type(error).__name__}: {error}".strip()
+        return [OffDetail(self.source, "belt.level", confirmed, words)]
+
+    def _insist(self) -> None:
+        self.driver.reopen()
+        self.driver.switch_off()
+
+    def recover(self) -> None:
+        """Open the port anew."""
+        self.driver.reopen()
+
+    def close(self) -> None:
+        """Close the port."""
+        never_raising(self.driver.close)

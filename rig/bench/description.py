@@ -1,0 +1,146 @@
+"""A bench file, read and checked: what is on the bench and what is wired to what. No I/O, no driver."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+OptionValue = str | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A calibration certificate; dates are ISO 8601 (YYYY-MM-DD)."""
+
+    certificate: str
+    date: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentEntry:
+    """An instrument: driver is a name in the registry, resource a VISA resource, role 'supply' or 'scanner'."""
+
+    name: str
+    role: str
+    driver: str
+    model: str
+    resource: str
+    options: Mapping[str, OptionValue]
+    calibration: Calibration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaterEntry:
+    """One heater of the device and the supply output that feeds it; lead_ohms is the loop, both conductors."""
+
+    name: str
+    supply: str
+    output: int
+    lead_ohms: float
+    remote_sense: bool
+    over_voltage_volts: float
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeEntry:
+    """A thermocouple: signal is its lane signal (``skin.a1``, ``ambient``), heater the unit it sits on, if any.
+
+    place: 'skin', 'ambient', 'phantom' or 'case'. site: words for people, 'unit a, centre'.
+    """
+
+    signal: str
+    scanner: str
+    channel: int
+    place: str
+    site: str
+    heater: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One line of an uncertainty budget.
+
+    half_width_k with distribution 'rectangular', or standard_k with 'normal', both in kelvin at 42 °C.
+    common: the error is shared by all channels and cancels in differences. dof: degrees of freedom, inf if None.
+    """
+
+    name: str
+    standard_k: float
+    distribution: str
+    common: bool
+    dof: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thermocouples:
+    """How temperatures are measured: wire type (T), method 'volts' or 'function', and the channel's budget.
+
+    junction_channel: scanner channel of the reference block's thermistor, for method 'volts'.
+    """
+
+    type: str
+    method: str
+    junction_channel: int | None
+    budget_name: str
+    budget: tuple[Component, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotEntry:
+    """A place for one device: link is a pyserial URL or port, heaters by name, probes in channel order."""
+
+    name: str
+    device: str
+    link: str
+    heaters: tuple[HeaterEntry, ...]
+    probes: tuple[ProbeEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationEntry:
+    """The world behind a simulated bench.
+
+    tolerances: 'drawn' from the seed or 'nominal'. defects: names in the device's defect table.
+    perfusion: φ, 1 (rest) to 4 (vasodilated).
+    """
+
+    ambient_degc: float
+    perfusion: float
+    tolerances: str
+    defects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BenchDescription:
+    """A whole bench file. simulation is None for a bench of real (or served) instruments."""
+
+    name: str
+    file: str
+    text: str
+    instruments: tuple[InstrumentEntry, ...]
+    slots: tuple[SlotEntry, ...]
+    thermocouples: Thermocouples
+    simulation: SimulationEntry | None
+
+    def instrument(self, name: str) -> InstrumentEntry:
+        """The instrument of that name.
+
+        Raises:
+            KeyError: the bench has none of that name.
+        """
+        for entry in self.instruments:
+            if entry.name == name:
+                return entry
+        raise KeyError(name)
+
+    def slot(self, name: str) -> SlotEntry:
+        """The slot of that name.
+
+        Raises:
+            KeyError: the bench has none of that name.
+        """
+        for entry in self.slots:
+            if entry.name == name:
+                return entry
+        raise KeyError(name)

@@ -1,0 +1,224 @@
+"""The grammar of bench files: which keys there are, and what kind of value each has to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rig.documents import Scalar, Span
+from rig.documents.fields import (
+    Amount,
+    Field,
+    Flag,
+    Flagged,
+    Many,
+    Measure,
+    Record,
+    Table,
+    Text,
+    Word,
+)
+from rig.units import Dimension
+
+WIRE_TYPES = ("T", "K")
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationModel:
+    """A calibration certificate."""
+
+    span: Span
+    certificate: Scalar
+    date: Scalar
+    due: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class OptionsModel:
+    """How a scanner measures."""
+
+    span: Span
+    nplc: Amount | None = None
+    line: Amount | None = None
+    open_check: Flagged | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentModel:
+    """One instrument."""
+
+    span: Span
+    driver: Scalar
+    model: Scalar
+    resource: Scalar
+    options: OptionsModel | None = None
+    calibration: CalibrationModel | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentModel:
+    """One line of an uncertainty budget; exactly one of half_width, standard, expanded."""
+
+    span: Span
+    name: Scalar
+    half_width: Amount | None = None
+    standard: Amount | None = None
+    expanded: Amount | None = None
+    k: Amount | None = None
+    common: Flagged | None = None
+    dof: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetModel:
+    """The uncertainty budget of a channel."""
+
+    span: Span
+    name: Scalar
+    components: tuple[ComponentModel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThermocouplesModel:
+    """How temperatures are measured."""
+
+    span: Span
+    type: Scalar
+    method: Scalar
+    budget: BudgetModel
+    junction: Scalar | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaterModel:
+    """What feeds one heater."""
+
+    span: Span
+    output: Scalar
+    leads: Amount
+    sense: Scalar
+    over_voltage: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeModel:
+    """Where one thermocouple sits and where it is read."""
+
+    span: Span
+    channel: Scalar
+    site: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class SlotModel:
+    """A place for one device."""
+
+    span: Span
+    device: Scalar
+    link: Scalar
+    heaters: dict[Scalar, HeaterModel]
+    probes: dict[Scalar, ProbeModel]
+
+
+@dataclass(frozen=True, slots=True)
+class SimulationModel:
+    """The world behind a simulated bench."""
+
+    span: Span
+    ambient: Amount
+    perfusion: Amount
+    tolerances: Scalar
+    defects: tuple[Scalar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BenchModel:
+    """A whole bench file."""
+
+    span: Span
+    bench: Scalar
+    instruments: dict[Scalar, InstrumentModel]
+    slots: dict[Scalar, SlotModel]
+    thermocouples: ThermocouplesModel
+    simulation: SimulationModel | None = None
+
+
+_TEXT = Field(Text(), required=True)
+_KELVIN = Field(Measure((Dimension.TEMPERATURE_DIFFERENCE,)))
+_NUMBER = Measure((Dimension.RATIO,))
+
+_CALIBRATION = Record(CalibrationModel, {"certificate": _TEXT, "date": _TEXT, "due": _TEXT})
+_OPTIONS = Record(
+    OptionsModel,
+    {"nplc": Field(_NUMBER), "line": Field(Measure((Dimension.FREQUENCY,))), "open_check": Field(Flag())},
+)
+_INSTRUMENT = Record(
+    InstrumentModel,
+    {
+        "driver": _TEXT,
+        "model": _TEXT,
+        "resource": _TEXT,
+        "options": Field(_OPTIONS),
+        "calibration": Field(_CALIBRATION),
+    },
+)
+_COMPONENT = Record(
+    ComponentModel,
+    {
+        "name": _TEXT,
+        "half_width": _KELVIN,
+        "standard": _KELVIN,
+        "expanded": _KELVIN,
+        "k": Field(_NUMBER),
+        "common": Field(Flag()),
+        "dof": Field(_NUMBER),
+    },
+)
+_BUDGET = Record(BudgetModel, {"name": _TEXT, "components": Field(Many(_COMPONENT), required=True)})
+_THERMOCOUPLES = Record(
+    ThermocouplesModel,
+    {
+        "type": Field(Word(WIRE_TYPES), required=True),
+        "method": Field(Word(("volts", "function")), required=True),
+        "junction": Field(Text()),
+        "budget": Field(_BUDGET, required=True),
+    },
+)
+_HEATER = Record(
+    HeaterModel,
+    {
+        "output": _TEXT,
+        "leads": Field(Measure((Dimension.RESISTANCE,), zero=True), required=True),
+        "sense": Field(Word(("remote", "local")), required=True),
+        "over_voltage": Field(Measure((Dimension.VOLTAGE,)), required=True),
+    },
+)
+_PROBE = Record(ProbeModel, {"channel": _TEXT, "site": _TEXT})
+_SLOT = Record(
+    SlotModel,
+    {
+        "device": _TEXT,
+        "link": _TEXT,
+        "heaters": Field(Table(_HEATER), required=True),
+        "probes": Field(Table(_PROBE), required=True),
+    },
+)
+_SIMULATION = Record(
+    SimulationModel,
+    {
+        "ambient": Field(Measure((Dimension.TEMPERATURE,)), required=True),
+        "perfusion": Field(_NUMBER, required=True),
+        "tolerances": Field(Word(("drawn", "nominal")), required=True),
+        "defects": Field(Many(Text())),
+    },
+)
+BENCH = Record(
+    BenchModel,
+    {
+        "bench": _TEXT,
+        "instruments": Field(Table(_INSTRUMENT), required=True),
+        "thermocouples": Field(_THERMOCOUPLES, required=True),
+        "slots": Field(Table(_SLOT), required=True),
+        "simulation": Field(_SIMULATION),
+    },
+)
+"""The table of a bench file."""

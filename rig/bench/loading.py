@@ -1,0 +1,302 @@
+"""Bench files: YAML into a checked ``BenchDescription``. Reads the one file, opens nothing."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from rig import shipped
+from rig.bench import grammar
+from rig.bench.description import (
+    BenchDescription,
+    Calibration,
+    Component,
+    HeaterEntry,
+    InstrumentEntry,
+    OptionValue,
+    ProbeEntry,
+    SimulationEntry,
+    SlotEntry,
+    Thermocouples,
+)
+from rig.documents import Diagnostics, Document, did_you_mean, one_of, quoted, read_document
+from rig.documents.fields import Reader
+
+if TYPE_CHECKING:
+    from rig.documents import Scalar, Span
+
+PERFUSION_RANGE = (0.5, 8.0)
+"""Perfusion relative to skin at rest that the phantom's model covers: 1 at rest, 4 vasodilated."""
+
+
+class Driver(NamedTuple):
+    """What a bench file may say of a driver: its role, the models it drives, how many outputs they have."""
+
+    role: str
+    models: tuple[str, ...]
+    outputs: int = 0
+
+
+DRIVERS = {
+    "keysight-e36300": Driver("supply", ("E36312A", "E36313A"), outputs=3),
+    "keysight-daq970a": Driver("scanner", ("DAQ970A",)),
+}
+"""The drivers that ship, by the name that bench files use."""
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
+_SKIN = re.compile(r"skin\.([a-z][a-z0-9]*?)(\d+)", re.ASCII)
+_OTHER_PLACES = ("ambient", "phantom", "case")
+_SCANNER_CHANNELS = tuple(100 * slot + channel for slot in (1, 2, 3) for channel in range(1, 21))
+
+
+def load_bench(path: Path | str) -> BenchDescription:
+    """The bench that a file describes.
+
+    Raises:
+        DiagnosticsError: the file cannot be read or holds mistakes; all of them, each with its place.
+    """
+    diagnostics = Diagnostics()
+    document = read_document(Path(path), diagnostics)
+    bench = None if document is None else describe_bench(document, diagnostics)
+    diagnostics.raise_if_errors()
+    assert bench is not None, "what cannot be described has errors"
+    return bench
+
+
+def describe_bench(document: Document, diagnostics: Diagnostics) -> BenchDescription | None:
+    """The bench of a document that has been read; None after reporting if it holds mistakes."""
+    before = diagnostics.error_count
+    reader = Reader(document, "bench", diagnostics)
+    model = grammar.BENCH.read(document.root, reader, "a bench file")
+    if model is None:
+        return None
+    description = _Describer(model, reader).describe(document)
+    return None if diagnostics.error_count > before else description
+
+
+class _Describer:
+    """Turns a model into a description and reports what does not fit together."""
+
+    def __init__(self, model: grammar.BenchModel, reader: Reader) -> None:
+        self._model = model
+        self._reader = reader
+        self._roles: dict[str, str] = {}
+        self._outputs: dict[str, int] = {}
+        self._taken: dict[str, Span] = {}
+
+    def describe(self, document: Document) -> BenchDescription:
+        model = self._model
+        instruments = tuple(self._instrument(name, entry) for name, entry in model.instruments.items())
+        thermocouples = self._thermocouples(model.thermocouples)
+        slots = tuple(self._slot(name, slot) for name, slot in model.slots.items())
+        if not slots:
+            self._reader.error("no-slot", model.span, "the bench has no slot", "add a slot for a device")
+        simulation = None if model.simulation is None else self._simulation(model.simulation)
+        return BenchDescription(
+            model.bench.text, document.file, document.text, instruments, slots, thermocouples, simulation
+        )
+
+    def _instrument(self, name: Scalar, entry: grammar.InstrumentModel) -> InstrumentEntry:
+        self._check_name(name, "an instrument")
+        driver = DRIVERS.get(entry.driver.text)
+        role = "" if driver is None else driver.role
+        if driver is None:
+            message = f"unknown driver {quoted(entry.driver.text)}"
+            self._reader.error(
+                "unknown-driver", entry.driver.span, message, did_you_mean(entry.driver.text, DRIVERS)
+            )
+        elif entry.model.text not in driver.models:
+            message = f"{entry.driver.text} does not drive {quoted(entry.model.text)}"
+            remedy = did_you_mean(entry.model.text, driver.models)
+            self._reader.error("unknown-model", entry.model.span, message, remedy)
+        self._roles[name.text] = role
+        self._outputs[name.text] = 0 if driver is None else driver.outputs
+        self._claim("resource " + entry.resource.text, entry.resource)
+        options = {} if entry.options is None else self._options(entry.options, role)
+        calibration = None if entry.calibration is None else self._calibration(entry.calibration)
+        return InstrumentEntry(
+            name.text, role, entry.driver.text, entry.model.text, entry.resource.text, options, calibration
+        )
+
+    def _options(self, model: grammar.OptionsModel, role: str) -> dict[str, OptionValue]:
+        if role == "supply":
+            self._reader.error("option", model.span, "a supply has no such options", "remove them")
+        options: dict[str, OptionValue] = {}
+        if model.nplc is not None:
+            options["nplc"] = model.nplc.value
+        if model.line is not None:
+            if model.line.value not in (50.0, 60.0):
+                message = f"{quoted(model.line.text)} is no mains frequency"
+                self._reader.error("option", model.line.span, message, "write 50 Hz or 60 Hz")
+            options["line_hz"] = model.line.value
+        if model.open_check is not None:
+            options["open_check"] = model.open_check.value
+        return options
+
+    def _calibration(self, model: grammar.CalibrationModel) -> Calibration:
+        made, due = self._date(model.date), self._date(model.due)
+        if made is not None and due is not None and due <= made:
+            message = f"due {model.due.text} is not after the calibration of {model.date.text}"
+            self._reader.error("calibration", model.due.span, message, "correct one of the dates")
+        return Calibration(model.certificate.text, model.date.text, model.due.text)
+
+    def _date(self, scalar: Scalar) -> date | None:
+        try:
+            if _DATE.fullmatch(scalar.text):
+                return date.fromisoformat(scalar.text)
+        except ValueError:
+            pass
+        message = f"{quoted(scalar.text)} is no date"
+        self._reader.error("calibration", scalar.span, message, "write YYYY-MM-DD, e.g. 2026-06-01")
+        return None
+
+    def _thermocouples(self, model: grammar.ThermocouplesModel) -> Thermocouples:
+        channel = None
+        if model.method.text == "volts" and model.junction is None:
+            message = "method volts needs the channel of the reference junction"
+            self._reader.error("junction", model.method.span, message, 'add "junction: scanner/101"')
+        elif model.method.text == "function" and model.junction is not None:
+            message = "the scanner's own function uses its internal junction"
+            self._reader.error(
+                "junction", model.junction.span, message, 'remove it, or write "method: volts"'
+            )
+        elif model.junction is not None:
+            _, channel = self._channel(model.junction)
+        budget = tuple(self._component(component) for component in model.budget.components)
+        if not budget:
+            self._reader.error("budget", model.budget.span, "the budget is empty", "add its components")
+        return Thermocouples(model.type.text, model.method.text, channel, model.budget.name.text, budget)
+
+    def _component(self, model: grammar.ComponentModel) -> Component:
+        given = [
+            amount for amount in (model.half_width, model.standard, model.expanded) if amount is not None
+        ]
+        name = quoted(model.name.text)
+        remedy = "give one of half_width, standard, or expanded with k"
+        if len(given) != 1:
+            found = "more than one uncertainty" if given else "no uncertainty"
+            self._reader.error("budget", model.name.span, f"component {name} has {found}", remedy)
+            return Component(model.name.text, 0.0, "normal", common=False)
+        if (model.expanded is None) is not (model.k is None):
+            self._reader.error(
+                "budget", model.name.span, f"component {name}: expanded and k go together", remedy
+            )
+        rectangular = model.half_width is not None
+        divisor = math.sqrt(3.0) if rectangular else model.k.value if model.k is not None else 1.0
+        return Component(
+            name=model.name.text,
+            standard_k=given[0].value / divisor,
+            distribution="rectangular" if rectangular else "normal",
+            common=model.common is not None and model.common.value,
+            dof=None if model.dof is None else model.dof.value,
+        )
+
+    def _slot(self, name: Scalar, model: grammar.SlotModel) -> SlotEntry:
+        self._check_name(name, "a slot")
+        devices = shipped.device_names()
+        if model.device.text not in devices:
+            message = f"unknown device {quoted(model.device.text)}"
+            self._reader.error(
+                "unknown-device", model.device.span, message, did_you_mean(model.device.text, devices)
+            )
+        self._claim("link " + model.link.text, model.link)
+        heaters = tuple(self._heater(key, heater) for key, heater in model.heaters.items())
+        names = tuple(heater.name for heater in heaters)
+        probes = tuple(self._probe(key, probe, names) for key, probe in model.probes.items())
+        ordered = tuple(sorted(probes, key=lambda probe: (probe.scanner, probe.channel)))
+        return SlotEntry(name.text, model.device.text, model.link.text, heaters, ordered)
+
+    def _heater(self, name: Scalar, model: grammar.HeaterModel) -> HeaterEntry:
+        self._check_name(name, "a heater")
+        supply, output = self._address(model.output, "supply", "supply/2")
+        outputs = self._outputs.get(supply, 0)
+        if supply and not 1 <= output <= outputs:
+            message = f"{supply} has no output {output}"
+            self._reader.error("address", model.output.span, message, f"outputs are 1 to {outputs}")
+        return HeaterEntry(
+            name=name.text,
+            supply=supply,
+            output=output,
+            lead_ohms=model.leads.value,
+            remote_sense=model.sense.text == "remote",
+            over_voltage_volts=model.over_voltage.value,
+        )
+
+    def _probe(self, name: Scalar, model: grammar.ProbeModel, heaters: tuple[str, ...]) -> ProbeEntry:
+        place, heater = self._place(name, heaters)
+        scanner, channel = self._channel(model.channel)
+        site = model.site.text if heater is None else f"unit {heater}, {model.site.text}"
+        return ProbeEntry(name.text, scanner, channel, place, site, heater)
+
+    def _place(self, name: Scalar, heaters: tuple[str, ...]) -> tuple[str, str | None]:
+        if name.text in _OTHER_PLACES:
+            return name.text, None
+        match = _SKIN.fullmatch(name.text)
+        if match is None:
+            remedy = "write skin.a1 (heater a, site 1), ambient, phantom or case"
+            self._reader.error("probe", name.span, f"{quoted(name.text)} is no place for a probe", remedy)
+            return "skin", None
+        if match[1] not in heaters:
+            message = f"{quoted(name.text)} is on heater {match[1]}, which the slot lacks"
+            self._reader.error("probe", name.span, message, one_of(heaters))
+        return "skin", match[1]
+
+    def _channel(self, scalar: Scalar) -> tuple[str, int]:
+        scanner, channel = self._address(scalar, "scanner", "scanner/102")
+        if scanner and channel not in _SCANNER_CHANNELS:
+            message = f"{scanner} has no channel {channel}"
+            self._reader.error("address", scalar.span, message, "channels are 101-120, 201-220 and 301-320")
+        return scanner, channel
+
+    def _address(self, scalar: Scalar, role: str, example: str) -> tuple[str, int]:
+        instrument, _, number = scalar.text.partition("/")
+        if not (number.isascii() and number.isdigit() and len(number) <= 4):
+            message = f"{quoted(scalar.text)} names no {role} and number"
+            self._reader.error("address", scalar.span, message, f"write e.g. {example}")
+            return "", 0
+        if self._roles.get(instrument) == "":
+            return "", 0  # its driver is unknown and has been reported
+        if self._roles.get(instrument, role) != role:
+            message = f"{quoted(instrument)} is a {self._roles[instrument]}, not a {role}"
+            self._reader.error("address", scalar.span, message, self._instruments_of(role))
+            return "", 0
+        if instrument not in self._roles:
+            message = f"the bench has no instrument {quoted(instrument)}"
+            self._reader.error("address", scalar.span, message, did_you_mean(instrument, self._roles))
+            return "", 0
+        self._claim(scalar.text, scalar)
+        return instrument, int(number)
+
+    def _instruments_of(self, role: str) -> str:
+        return one_of(name for name, has in self._roles.items() if has == role)
+
+    def _claim(self, what: str, scalar: Scalar) -> None:
+        first = self._taken.setdefault(what, scalar.span)
+        if first is not scalar.span:
+            message = f"{quoted(scalar.text)} is already used in line {first.line}"
+            self._reader.error(
+                "used-twice", scalar.span, message, "each output, channel and link has one owner"
+            )
+
+    def _check_name(self, name: Scalar, what: str) -> None:
+        if not _NAME.fullmatch(name.text):
+            message = f"{quoted(name.text)} cannot name {what}"
+            self._reader.error("name", name.span, message, "use a-z, 0-9, - and _, a letter first")
+
+    def _simulation(self, model: grammar.SimulationModel) -> SimulationEntry:
+        low, high = PERFUSION_RANGE
+        if not low <= model.perfusion.value <= high:
+            message = f"perfusion {model.perfusion.text} is outside of the model"
+            self._reader.error(
+                "out-of-range", model.perfusion.span, message, f"write a number from {low:g} to {high:g}"
+            )
+        return SimulationEntry(
+            ambient_degc=model.ambient.value,
+            perfusion=model.perfusion.value,
+            tolerances=model.tolerances.text,
+            defects=tuple(defect.text for defect in model.defects),
+        )

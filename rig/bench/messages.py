@@ -1,0 +1,74 @@
+"""What bus workers tell the engine, and what the engine asks of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Value = float | str | bool
+
+
+@dataclass(slots=True)
+class DeviceEvent:
+    """Something the device under test says happened; data is JSON."""
+
+    what: str
+    data: dict[str, Value | None]
+
+
+@dataclass(slots=True)
+class Reading:
+    """Raw values of one source as received: finite numbers as floats, anything else as the text it came in.
+
+    Attributes:
+        source: name of the source.
+        instant: bench time of the reading in s.
+        values: one per column of the source's wiring.
+        offsets: seconds after instant of each column, where the instrument stamps them; else None.
+        events: what the device reported with this reading.
+    """
+
+    source: str
+    instant: float
+    values: list[float | str]
+    offsets: list[float] | None = None
+    events: Sequence[DeviceEvent] = ()
+
+
+@dataclass(slots=True)
+class Done:
+    """A demand was carried out and read back."""
+
+    output: str
+    value: Value
+    readback: Value
+
+
+@dataclass(slots=True)
+class Failed:
+    """An exchange failed: output names the demand, None means that it was a reading."""
+
+    source: str
+    output: str | None
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class OffDetail:
+    """What became of one output when it was to go off."""
+
+    resource: str
+    output: str
+    confirmed: bool
+    what: str
+
+
+@dataclass(slots=True)
+class WentOff:
+    """A worker has tried to switch all its outputs off."""
+
+    worker: str
+    details: list[OffDetail]
+
+
+Message = Reading | Done | Failed | WentOff

@@ -1,0 +1,101 @@
+"""`open_bench`: the one door to a bench, real, served or simulated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from rig.bench.belt_station import BeltStation
+from rig.bench.bench import Bench, Identified
+from rig.bench.description import BenchDescription, InstrumentEntry, SlotEntry
+from rig.bench.ports import Ports
+from rig.bench.registry import load_device_driver, load_instrument_driver
+from rig.bench.scanner_station import ScannerStation
+from rig.bench.stations import never_raising
+from rig.bench.supply_station import SupplyStation
+from rig.bench.wiring import BELT
+from rig.errors import BenchError
+
+if TYPE_CHECKING:
+    from pyvisa import ResourceManager
+
+FIRST_CONTACT_S = 5.0
+
+
+def open_bench(description: BenchDescription, slot: SlotEntry, ports: Ports) -> Bench:
+    """Open every instrument of the bench and the device in the slot, and ask each who it is.
+
+    Nothing is switched on. Every failure is reported at once, and what had been opened is closed again.
+
+    Raises:
+        BenchError: an instrument or the device cannot be opened or does not answer.
+    """
+    from pyvisa import ResourceManager
+
+    manager = ResourceManager(ports.visa)
+    bench = Bench(description, slot, ports, close_library=manager.close)
+    troubles: list[str] = []
+    for entry in description.instruments:
+        _attempt(
+            troubles, f"{entry.name} at {entry.resource}", _instrument_opener(bench, entry, ports, manager)
+        )
+    _attempt(troubles, f"device {slot.device} at {slot.link}", lambda: _open_device(bench, ports))
+    if troubles:
+        bench.close()
+        raise BenchError(
+            f"opening the bench {description.name!r} ({description.file}):\n  "
+            + "\n  ".join(troubles)
+            + "\nnothing was switched on; check power, cables and addresses, then run it again"
+        )
+    return bench
+
+
+def _attempt(troubles: list[str], what: str, action: Callable[[], None]) -> None:
+    trouble = never_raising(action)
+    if trouble is not None:
+        troubles.append(f"{what}: {trouble}")
+
+
+def _instrument_opener(
+    bench: Bench, entry: InstrumentEntry, ports: Ports, manager: ResourceManager
+) -> Callable[[], None]:
+    return lambda: _open_instrument(bench, entry, ports, manager)
+
+
+def _open_instrument(bench: Bench, entry: InstrumentEntry, ports: Ports, manager: ResourceManager) -> None:
+    from instruments.session import Session
+
+    def open_resource() -> Any:
+        return manager.open_resource(entry.resource)
+
+    session = Session(open_resource, entry.name, ports.clock, FIRST_CONTACT_S)
+    driver = load_instrument_driver(entry.driver)(session, entry.model)
+    identity = driver.identify()
+    if entry.role == "supply":
+        fed = {heater.name: heater.output for heater in bench.slot.heaters if heater.supply == entry.name}
+        bench.add(SupplyStation(entry.name, driver, fed, ports.clock), bus=entry.resource)
+    else:
+        bench.add(ScannerStation(entry.name, driver, ports.clock), bus=entry.resource)
+    bench.identified.append(Identified(entry, identity))
+
+
+def _open_device(bench: Bench, ports: Ports) -> None:
+    from dut_drivers.link import Link
+
+    slot = bench.slot
+    link = Link(lambda: ports.open_serial(slot.link, _baud(slot.device)), slot.device, ports.clock)
+    driver = load_device_driver(slot.device)(link, ports.clock)
+    bench.device = driver.identify()
+    bench.add(BeltStation(BELT, driver, ports.clock), bus=slot.link)
+
+
+def _baud(device: str) -> int:
+    from dut_drivers.profile import shipped_profile
+
+    return shipped_profile(device).baud
+
+
+def periods(bench: BenchDescription, sampling_s: Mapping[str, float]) -> dict[str, float]:
+    """Period of each source by name, from the plan's sampling by role (supply, scanner, belt)."""
+    named = {entry.name: sampling_s[entry.role] for entry in bench.instruments}
+    return {**named, BELT: sampling_s["belt"]}

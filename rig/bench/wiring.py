@@ -1,0 +1,100 @@
+"""The bench's wiring as data: which column of which source is which signal, and how raw becomes value.
+
+It stands in the head of every run file, so that a verdict needs no bench file to be computed again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rig.bench.description import BenchDescription, SlotEntry
+
+Wiring = dict[str, Any]
+
+BELT = "belt"
+BELT_COMMON = (
+    ("belt.uptime", "time"),
+    ("belt.state", "count"),
+    ("belt.level", "count"),
+    ("belt.session_left", "time"),
+    ("belt.latched", "count"),
+    ("belt.regulation", "count"),
+    ("belt.fault", "count"),
+)
+BELT_UNIT = (("sensor", "temperature"), ("current", "current"), ("heater", "count"))
+SUPPLY_QUANTITIES = (("voltage", "voltage"), ("current", "current"), ("output", "count"))
+
+
+def wire(bench: BenchDescription, slot: SlotEntry, periods_s: Mapping[str, float]) -> Wiring:
+    """The wiring of one slot.
+
+    Args:
+        bench: the bench.
+        slot: the slot of the lane.
+        periods_s: period of each source, by its name in the bench file, and of ``belt``.
+
+    Returns:
+        A JSON object: ``sources`` by name with period and columns, ``heaters`` with their leads.
+    """
+    sources = {
+        **_scanner_sources(bench, slot),
+        **_supply_sources(slot),
+        BELT: _belt_columns(slot),
+    }
+    return {
+        "sources": {
+            name: {"period_s": periods_s[name], "columns": columns} for name, columns in sources.items()
+        },
+        "heaters": {
+            heater.name: {"lead_ohms": heater.lead_ohms, "remote_sense": heater.remote_sense}
+            for heater in slot.heaters
+        },
+    }
+
+
+def _plain(signal: str, dimension: str, **more: str) -> dict[str, Any]:
+    return {"signal": signal, "dimension": dimension, "convert": {"kind": "value"}, **more}
+
+
+def _scanner_sources(bench: BenchDescription, slot: SlotEntry) -> dict[str, list[dict[str, Any]]]:
+    sources: dict[str, list[dict[str, Any]]] = {}
+    for probe in slot.probes:
+        columns = sources.setdefault(probe.scanner, _reference_column(bench))
+        more = {"place": probe.place, "site": probe.site}
+        if probe.heater is not None:
+            more["heater"] = probe.heater
+        column = _plain(probe.signal, "temperature", **more)
+        if bench.thermocouples.method == "volts":
+            column["convert"] = {"kind": "thermocouple", "type": bench.thermocouples.type, "junction": 0}
+        columns.append(column)
+    return sources
+
+
+def _reference_column(bench: BenchDescription) -> list[dict[str, Any]]:
+    """The reference block leads the scan where temperatures are made from volts."""
+    if bench.thermocouples.junction_channel is None:
+        return []
+    return [_plain("junction", "temperature")]
+
+
+def _supply_sources(slot: SlotEntry) -> dict[str, list[dict[str, Any]]]:
+    sources: dict[str, list[dict[str, Any]]] = {}
+    for supply in dict.fromkeys(heater.supply for heater in slot.heaters):
+        fed = [heater.name for heater in slot.heaters if heater.supply == supply]
+        sources[supply] = [
+            _plain(f"supply.{heater}.{quantity}", dimension, heater=heater)
+            for quantity, dimension in SUPPLY_QUANTITIES
+            for heater in fed
+        ]
+    return sources
+
+
+def _belt_columns(slot: SlotEntry) -> list[dict[str, Any]]:
+    columns = [_plain(signal, dimension) for signal, dimension in BELT_COMMON]
+    for heater in slot.heaters:
+        columns += [
+            _plain(f"belt.{heater.name}.{quantity}", dimension, heater=heater.name)
+            for quantity, dimension in BELT_UNIT
+        ]
+    return columns

@@ -1,0 +1,168 @@
+"""Measurement uncertainty after the GUM (JCGM 100): components to standard, expanded and timing uncertainty.
+
+First-order propagation of independent components; coverage 95.45 %, so that k is 2.000 with many degrees of
+freedom. Components that all channels share (the reference junction, the meter) cancel in differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from math import hypot, inf, isfinite, nan, sqrt
+from typing import Any
+
+from rig.errors import RecordError
+
+COVERAGE = 0.9545
+"""Probability that the expanded interval covers; two standard deviations of a normal distribution."""
+
+_MANY = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One line of a budget.
+
+    standard: standard uncertainty in the unit of the quantity, ≥ 0. common: shared by all channels.
+    dof: degrees of freedom, inf if it is known.
+    """
+
+    name: str
+    standard: float
+    common: bool = False
+    dof: float = inf
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Independent components of one quantity's uncertainty."""
+
+    components: tuple[Component, ...]
+
+    @property
+    def standard(self) -> float:
+        """Combined standard uncertainty, nan if there is no component or one is not a number."""
+        if not self.components:
+            return nan
+        return hypot(*(c.standard for c in self.components))
+
+    @property
+    def dof(self) -> float:
+        """Effective degrees of freedom, Welch and Satterthwaite (JCGM 100 G.4.1); inf if all are known."""
+        below = sum(c.standard**4 / c.dof for c in self.components if isfinite(c.dof))
+        return self.standard**4 / below if below > 0.0 else inf
+
+    @property
+    def k(self) -> float:
+        """Coverage factor: 2.000 from 1000 effective degrees of freedom, else the t quantile for 95.45 %."""
+        return coverage_factor(self.dof)
+
+    @property
+    def expanded(self) -> float:
+        """U = k u, nan if unknown."""
+        return self.k * self.standard
+
+    @property
+    def independent(self) -> Budget:
+        """The components that are not shared by the channels."""
+        return Budget(tuple(c for c in self.components if not c.common))
+
+    @property
+    def common(self) -> Budget:
+        """The components that all channels share."""
+        return Budget(tuple(c for c in self.components if c.common))
+
+    def plus(self, *components: Component) -> Budget:
+        """This budget with further independent components."""
+        return Budget((*self.components, *components))
+
+    def of_mean(self, n: int) -> Budget:
+        """The budget of a mean over n channels: common terms stay, the others shrink by √n.
+
+        Raises:
+            ValueError: n is below 1.
+        """
+        if n < 1:
+            raise ValueError(f"a mean needs at least one channel, not {n}")
+        return Budget(tuple(c if c.common else _scaled(c, 1.0 / sqrt(n)) for c in self.components))
+
+    def of_difference(self) -> Budget:
+        """The budget of a difference between two channels, or of two readings of different channels.
+
+        Common terms cancel, the others count twice.
+        """
+        return Budget(tuple(_scaled(c, sqrt(2.0)) for c in self.components if not c.common))
+
+
+def _scaled(component: Component, factor: float) -> Component:
+    return Component(component.name, component.standard * factor, component.common, component.dof)
+
+
+def coverage_factor(dof: float) -> float:
+    """The coverage factor k for 95.45 % (JCGM 100 table G.2).
+
+    Args:
+        dof: effective degrees of freedom, ≥ 1; inf for known. From 1000 up k is 2.000.
+
+    Returns:
+        k, or nan if dof is below 1 or not a number.
+    """
+    if dof >= _MANY:
+        return 2.0
+    if not dof >= 1.0:
+        return nan
+    special = import_module("scipy.special")
+    return float(special.stdtrit(dof, 0.5 + 0.5 * COVERAGE))
+
+
+def read_budget(entry: Mapping[str, Any] | None) -> Budget:
+    """The thermocouple channel's budget in a record's head, in K; empty if the head has none.
+
+    Raises:
+        RecordError: a component lacks a field or is negative.
+    """
+    if not entry:
+        return Budget(())
+    try:
+        components = tuple(_component(c) for c in entry["components"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise RecordError(
+            f"reading the uncertainty budget {entry.get('name')!r}: {type(error).__name__}: {error}; "
+            "the run file is damaged or of another schema, run `rig verify` on it"
+        ) from error
+    return Budget(components)
+
+
+def _component(cell: Mapping[str, Any]) -> Component:
+    standard = float(cell["standard_k"])
+    if not standard >= 0.0:
+        raise ValueError(f"component {cell['name']!r} has the standard uncertainty {standard}")
+    dof = cell.get("dof")
+    return Component(cell["name"], standard, bool(cell["common"]), inf if dof is None else float(dof))
+
+
+def rectangular(half_width: float) -> float:
+    """Standard uncertainty of a value known to lie within ± half_width (JCGM 100 4.3.7)."""
+    return half_width / sqrt(3.0)
+
+
+def timing(*widths_s: float) -> Budget:
+    """The budget of an interval whose ends lie somewhere in brackets of these widths, in seconds."""
+    return Budget(tuple(Component("reading interval", rectangular(0.5 * w)) for w in widths_s))
+
+
+def time_of_temperature(standard_k: float, slope_k_per_s: float) -> float:
+    """Standard uncertainty in seconds of the instant at which a ramp crosses a level: u_T / |slope|.
+
+    inf on a level trace, where a crossing has no instant.
+    """
+    return standard_k / abs(slope_k_per_s) if slope_k_per_s else inf
+
+
+def find_repeatability(budget: Budget, parts: Iterable[str] = ("repeatability", "noise")) -> float | None:
+    """The component that says how readings of one channel scatter, in K; None if the budget names none."""
+    for component in budget.components:
+        if any(part in component.name.lower() for part in parts):
+            return component.standard
+    return None

@@ -1,0 +1,181 @@
+"""The conditions of a run, judged from its record: what was left withholds every PASS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from math import inf
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from rig.checks.cutoff import is_off
+from rig.checks.finding import UnjudgedError
+from rig.checks.verdict import Verdict
+from rig.checks.view import Line, RunView
+from rig.signals.folds import Beyond, slope
+from rig.signals.layout import Layout
+from rig.signals.traces import Floats
+
+LEFT_READINGS = 3
+"""A single noisy reading outside the tolerance does not leave a condition; this many in a row do."""
+
+SETTLED_S = 1.0
+
+
+def needs(declares: Sequence[Line], layout: Layout) -> list[str]:
+    """Signals that must be kept to judge the declared conditions."""
+    kinds = {d["kind"] for d in declares}
+    names = [kind for kind in ("ambient", "phantom") if kind in kinds]
+    if "start" in kinds:
+        names += [layout.signals[i].name for i in layout.skins]
+    if "supply" in kinds:
+        names += [f"supply.{h}.voltage" for h in layout.heaters]
+    return names
+
+
+def judge_condition(view: RunView, declare: Line) -> dict[str, Any]:
+    """The result of one declared condition.
+
+    Returns:
+        kind, verdict (PASS or INVALID), value (the reading that left it, else the one closest to leaving;
+        None without any), nominal, tolerance, unit and reason.
+    """
+    kind = declare["kind"]
+    result = {"kind": kind, "nominal": declare["nominal"], "tolerance": declare["tolerance"]}
+    judge = _KINDS.get(kind)
+    if judge is None:
+        return {**result, **_result(None, None, f"this software knows no condition {kind!r}")}
+    try:
+        return {**result, **judge(view, declare)}
+    except UnjudgedError as error:
+        return {**result, **_result(None, None, error.reason)}
+
+
+def _result(value: float | None, unit: str | None, left: str) -> dict[str, Any]:
+    verdict = Verdict.INVALID if left else Verdict.PASS
+    return {"verdict": verdict.value, "value": value, "unit": unit, "reason": left or "kept"}
+
+
+def _within(view: RunView, declare: Line) -> dict[str, Any]:
+    """Ambient or phantom: the signal of that name within nominal ± tolerance all the time."""
+    name, nominal, tolerance = declare["kind"], declare["nominal"], declare["tolerance"]
+    trace = view.trace(name)
+    if nominal is None:
+        raise UnjudgedError(Verdict.INVALID, f"condition {name} has no nominal value")
+    value, at = _leaving(trace.t, trace.value - nominal, tolerance)
+    gap = view.gap([name], (view.first_s, view.last_s))
+    left = "" if at is None else f"{name} left {nominal:g} ± {tolerance:g} degC at {at:.1f} s"
+    return _result(value + nominal, "degC", left or gap)
+
+
+def _leaving(t: Floats, off: Floats, tolerance: float) -> tuple[float, float | None]:
+    """The deviation that left ± tolerance and when, or the greatest one and None."""
+    if not np.isfinite(off).any():
+        raise UnjudgedError(Verdict.INVALID, "there is no valid reading")
+    fold = Beyond(tolerance, readings=LEFT_READINGS)
+    greatest = float(off[int(np.nanargmax(np.abs(off)))])
+    if abs(greatest) <= tolerance:
+        return greatest, None
+    for instant, deviation in zip(t.tolist(), off.tolist(), strict=True):
+        if fold.update(instant, abs(deviation)):
+            return deviation, instant
+    return greatest, None
+
+
+def _stable_start(view: RunView, declare: Line) -> dict[str, Any]:
+    """The slope of the mean over all skin probes, from the first scan until a heater is first demanded on."""
+    end = min([d["t"] for d in view.demands if _switches_on(d)] + [_first_step_end(view), view.last_s])
+    probes = [view.trace(view.layout.signals[i].name) for i in view.layout.skins]
+    if not probes:
+        raise UnjudgedError(Verdict.INVALID, "there is no skin probe to tell a stable start by")
+    t = np.stack([p.t for p in probes]).mean(axis=0)
+    mean = np.stack([p.value for p in probes]).mean(axis=0)
+    keep = np.isfinite(mean) & (t <= end)
+    if np.count_nonzero(keep) < LEFT_READINGS:
+        raise UnjudgedError(
+            Verdict.INVALID, f"the skin was not read {LEFT_READINGS} times before heat was on"
+        )
+    rate = slope(list(zip(t[keep].tolist(), mean[keep].tolist(), strict=True)))
+    left = (
+        "" if abs(rate) <= declare["tolerance"] else f"the skin drifted by {rate * 60:.3g} K/min at the start"
+    )
+    return _result(rate, "K/s", left or view.gap([p.name for p in probes], (view.first_s, end)))
+
+
+def _first_step_end(view: RunView) -> float:
+    return next((s["t"] for s in view.steps if s["state"] == "end"), inf)
+
+
+def _switches_on(demand: Line) -> bool:
+    output = str(demand["output"])
+    return output.startswith("supply.") and output.endswith(".output") and bool(demand["value"])
+
+
+def _supply(view: RunView, declare: Line) -> dict[str, Any]:
+    """Each heater's terminal voltage within a relative tolerance of its demand, while on and settled."""
+    tolerance = declare["tolerance"]
+    greatest, left = 0.0, ""
+    for heater in view.layout.heaters:
+        trace = view.trace(f"supply.{heater}.voltage")
+        for start, end, volts in _demanded(view, heater):
+            keep = (trace.t >= start + SETTLED_S) & (trace.t <= end)
+            if not keep.any():
+                continue
+            off, at = _leaving(trace.t[keep], trace.value[keep] / volts - 1.0, tolerance)
+            greatest = max(greatest, off, key=abs)
+            if at is not None and not left:
+                left = f"supply {heater} was {off * 100:+.2f} % off its {volts:g} V at {at:.1f} s"
+            left = left or view.gap([trace.name], (start + SETTLED_S, end))
+    return _result(greatest, "1", left)
+
+
+def _demanded(view: RunView, heater: str) -> list[tuple[float, float, float]]:
+    """Spans in which the heater's output was demanded on, with the voltage demanded in each."""
+    spans: list[tuple[float, float, float]] = []
+    volts, on, since = 0.0, False, 0.0
+    stop = min((line["t"] for line in (*view.trips, *view.offs)), default=view.last_s)
+    ours = {f"supply.{heater}.voltage", f"supply.{heater}.output"}
+    for demand in view.demands:
+        if demand["output"] not in ours or demand["t"] > stop:
+            continue
+        if on and volts > 0.0:
+            spans.append((since, demand["t"], volts))
+        since = demand["t"]
+        if str(demand["output"]).endswith(".voltage"):
+            volts = float(demand["value"])
+        else:
+            on = not is_off(demand)
+    if on and volts > 0.0:
+        spans.append((since, stop, volts))
+    return spans
+
+
+_KINDS: Mapping[str, Callable[[RunView, Line], dict[str, Any]]] = MappingProxyType(
+    {"ambient": _within, "phantom": _within, "start": _stable_start, "supply": _supply}
+)
+
+
+def judge_calibration(head: Line) -> dict[str, Any] | None:
+    """Whether every supply and scanner was in calibration on the run's date; None if the record names none.
+
+    Its result has the form of a condition's.
+    """
+    measuring = [i for i in head.get("instruments") or [] if i.get("role") in {"supply", "scanner"}]
+    if not measuring:
+        return None
+    faults = [fault for i in measuring if (fault := _calibration_fault(i, head["anchor"]))]
+    result = {"kind": "calibration", "nominal": None, "tolerance": None}
+    return {**result, **_result(None, None, "; ".join(faults))}
+
+
+def _calibration_fault(instrument: Line, anchor: str) -> str:
+    calibration = instrument.get("calibration")
+    if not calibration:
+        return f"{instrument['name']} has no calibration"
+    try:
+        due, day = date.fromisoformat(calibration["due"]), date.fromisoformat(anchor[:10])
+    except ValueError:
+        return f"the calibration of {instrument['name']} is due at {calibration['due']!r}, which is no date"
+    return f"the calibration of {instrument['name']} was due on {due}" if day > due else ""

@@ -1,0 +1,281 @@
+"""The judge: a pure function from a record's lines to verdicts. It reads no clock, no file, no hardware.
+
+Nothing passes by default. A PASS is withheld where a condition was left (INVALID), where a step ran out of
+time or the run did not come to its end (INCONCLUSIVE), and where readings are missing (INVALID). A FAIL
+always stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import chain
+from math import isfinite
+from typing import Any
+
+from rig.checks import conditions
+from rig.checks.finding import Ask, Finding, UnjudgedError
+from rig.checks.rules import Case, decide
+from rig.checks.table import METRICS, MetricSpec
+from rig.checks.verdict import Verdict, worst
+from rig.checks.view import ENDED_WELL, Line, RunView
+from rig.errors import RecordError
+
+_FINISHED = ("done", "held", "reached")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a record comes to.
+
+    verdict: the worst of all, ABORTED among them for a run that did not come to its end. results: one
+    object a check, as the record's verdict lines hold them. conditions: one object each, and one for the
+    calibration.
+    ended: the word of the outcome line, None for a run that was interrupted before it.
+    """
+
+    verdict: Verdict
+    results: list[dict[str, Any]]
+    conditions: list[dict[str, Any]]
+    ended: str | None
+
+
+def judge(lines: Iterable[Line], declares: Iterable[Line] | None = None) -> Judgement:
+    """Judge a record.
+
+    Args:
+        lines: of the record, head first, each a JSON object. Lines of kinds that do not matter are passed
+        over.
+        declares: declare lines of another plan whose checks and conditions are to be used instead; the steps
+            are always the record's own.
+
+    Raises:
+        RecordError: the lines are not a record, or one of them lacks what its kind must have.
+    """
+    try:
+        stream = iter(lines)
+        head = next(stream, None)
+        if head is None or head["k"] != "head":
+            raise RecordError("judging a record: it does not begin with a head line; run `rig verify` on it")
+        declared = None if declares is None else list(declares)
+        own: list[Line] = []
+        view = _read(head, stream, own, declared)
+        used = own if declared is None else [*_parts(own, "step"), *_without(declared, "step")]
+        return _judge(view, used)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise RecordError(
+            f"judging a record: what it holds does not fit together ({type(error).__name__}: {error}); "
+            "the run file is damaged or of another schema, run `rig verify` on it"
+        ) from error
+
+
+def _read(head: Line, stream: Iterable[Line], own: list[Line], declared: list[Line] | None) -> RunView:
+    """All lines into a view. What to keep is known when the first line comes that is no declaration."""
+    rest = iter(stream)
+    ahead: list[Line] = []
+    for line in rest:
+        if line["k"] != "declare":
+            ahead = [line]
+            break
+        own.append(line)
+    view = RunView.of(head, _needed(head, own if declared is None else declared))
+    for line in chain(ahead, rest):
+        if line["k"] == "declare":
+            own.append(line)
+        else:
+            view.add(line)
+    return view
+
+
+def _needed(head: Line, declares: list[Line]) -> set[str] | None:
+    """Signals that the declared checks and conditions look at; all if no check is declared yet."""
+    checks = _parts(declares, "check")
+    if not checks:
+        return None
+    layout = RunView.of(head, ()).layout
+    names = set(conditions.needs(_parts(declares, "condition"), layout))
+    for check in checks:
+        spec = METRICS.get(check["metric"])
+        if spec is not None:
+            names.update(import_module(spec.module).needs(layout, _params(spec, check)))
+    return names
+
+
+def _parts(declares: Iterable[Line], part: str) -> list[Line]:
+    return [d for d in declares if d["part"] == part]
+
+
+def _without(declares: Iterable[Line], part: str) -> list[Line]:
+    return [d for d in declares if d["part"] != part]
+
+
+def _judge(view: RunView, declares: list[Line]) -> Judgement:
+    kept = [conditions.judge_condition(view, d) for d in _parts(declares, "condition")]
+    calibration = conditions.judge_calibration(view.head)
+    kept += [] if calibration is None else [calibration]
+    left = [c["reason"] for c in kept if c["verdict"] != Verdict.PASS]
+    steps = _parts(declares, "step")
+    results = [_judge_check(view, check, steps, left) for check in _parts(declares, "check")]
+    verdicts = [Verdict(r["verdict"]) for r in results] + [Verdict(c["verdict"]) for c in kept]
+    if not results:
+        verdicts.append(Verdict.NOT_RUN)
+    if view.ended not in ENDED_WELL:
+        verdicts.append(Verdict.ABORTED)
+    return Judgement(worst(verdicts), results, kept, view.ended)
+
+
+def _judge_check(view: RunView, check: Line, steps: list[Line], left: list[str]) -> dict[str, Any]:
+    spec = METRICS.get(check["metric"])
+    if spec is None:
+        words = f"this software knows no metric {check['metric']!r}"
+        return _result(check, None, None, Finding(None, None, words), verdict=Verdict.INVALID, margin=None)
+    limit = _limit(spec, check)
+    finding = _measure(view, spec, check, limit)
+    verdict, margin, reason = _decide(check, finding, limit, spec)
+    verdict, reason = _withhold(verdict, reason, left, _unfinished(view, check, steps))
+    shown = Finding(finding.value, finding.expanded, reason, detail=finding.detail)
+    return _result(check, spec, limit, shown, verdict=verdict, margin=margin)
+
+
+def _measure(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None) -> Finding:
+    try:
+        ask = Ask(
+            params=_params(spec, check),
+            window=_window(view, check.get("step")),
+            sense=None if limit is None else limit["sense"],
+            limit=None if limit is None else limit["value"],
+        )
+        measured: Finding = import_module(spec.module).measure(view, ask)
+    except UnjudgedError as error:
+        return error.finding
+    return measured
+
+
+def _params(spec: MetricSpec, check: Line) -> dict[str, Any]:
+    given = check.get("params") or {}
+    return {name: given.get(name, param.default) for name, param in spec.params.items()}
+
+
+def _window(view: RunView, step: str | None) -> tuple[float, float]:
+    span = (view.first_s, view.last_s) if step is None else view.step_span(step)
+    if span is None:
+        raise UnjudgedError(Verdict.NOT_RUN, f"step {step!r} never started")
+    if not view.steps or not isfinite(span[0]):
+        raise UnjudgedError(Verdict.NOT_RUN, "no step of the run ever started")
+    return span
+
+
+def _limit(spec: MetricSpec, check: Line) -> Mapping[str, Any] | None:
+    """The check's limit; a metric whose parameter is its limit has it from there."""
+    limit: Mapping[str, Any] | None = check.get("limit")
+    if limit is None and spec.limit_param is not None:
+        value = _params(spec, check)[spec.limit_param]
+        if isinstance(value, (int, float)):
+            return {"id": None, "sense": spec.sense, "value": float(value), "source": "the plan"}
+    return limit
+
+
+def _decide(
+    check: Line, finding: Finding, limit: Mapping[str, Any] | None, spec: MetricSpec
+) -> tuple[Verdict, float | None, str]:
+    if check["rule"] == "report":
+        return Verdict.REPORTED, None, finding.reason
+    if finding.verdict is not None:
+        margin = None if limit is None or finding.value is None else _margin(limit, finding.value)
+        return finding.verdict, margin, finding.reason
+    if limit is None:
+        return Verdict.INVALID, None, f"{spec.name} has no limit to be judged by"
+    case = Case(finding.value, finding.expanded, limit["sense"], limit["value"], check.get("guard", 1.0))
+    decision = decide(check["rule"], case)
+    verdict, reason = _bounded(decision.verdict, finding, limit["sense"])
+    verdict = worst((verdict, finding.ceiling))
+    words = [finding.reason, decision.reason, reason]
+    return verdict, decision.margin, "; ".join(w for w in words if w)
+
+
+def _margin(limit: Mapping[str, Any], value: float) -> float:
+    margin: float = limit["value"] - value if limit["sense"] == "at_most" else value - limit["value"]
+    return margin
+
+
+def _bounded(verdict: Verdict, finding: Finding, sense: str) -> tuple[Verdict, str]:
+    """A lower bound can show that something is too long or long enough, never that it is short."""
+    if not finding.at_least:
+        return verdict, ""
+    shown = Verdict.FAIL if sense == "at_most" else Verdict.PASS
+    if verdict in {shown, Verdict.INVALID}:
+        return verdict, ""
+    return Verdict.INCONCLUSIVE, "the value is only a lower bound"
+
+
+def _unfinished(view: RunView, check: Line, steps: list[Line]) -> str:
+    """Why a check may not pass though its value would; '' if nothing forbids it."""
+    late = [s["step"] for s in view.steps if s["state"] == "end" and s["outcome"] == "timeout"]
+    if late:
+        return f"not exercised: step {late[0]!r} ran out of time"
+    if check.get("step") is not None and view.step_outcome(check["step"]) in _FINISHED:
+        return ""
+    if view.ended != "completed":
+        return f"the run was not completed ({view.ended or 'interrupted'})"
+    undone = [s["name"] for s in steps if view.step_outcome(s["name"]) not in _FINISHED]
+    return f"step {undone[0]!r} was not finished" if undone else ""
+
+
+def _withhold(verdict: Verdict, reason: str, left: list[str], unfinished: str) -> tuple[Verdict, str]:
+    if verdict not in {Verdict.PASS, Verdict.CONDITIONAL_PASS}:
+        return verdict, reason
+    if left:
+        return Verdict.INVALID, f"{verdict.value} withheld: {'; '.join(left)}"
+    if unfinished:
+        return Verdict.INCONCLUSIVE, f"{verdict.value} withheld: {unfinished}"
+    return verdict, reason
+
+
+def _result(
+    check: Line,
+    spec: MetricSpec | None,
+    limit: Mapping[str, Any] | None,
+    finding: Finding,
+    *,
+    verdict: Verdict,
+    margin: float | None,
+) -> dict[str, Any]:
+    return {
+        "name": check["name"],
+        "step": check.get("step"),
+        "verdict": verdict.value,
+        "value": _number(finding.value),
+        "unit": None if spec is None else spec.unit,
+        "uncertainty": _number(finding.expanded),
+        "limit": None if limit is None or spec is None else _shown_limit(limit, spec),
+        "rule": check["rule"],
+        "margin": _number(margin),
+        "requirement": list(check.get("requirements") or []),
+        "metric": check["metric"],
+        "algorithm": 0 if spec is None else spec.algorithm,
+        "reason": finding.reason,
+        "detail": _plain(finding.detail),
+    }
+
+
+def _shown_limit(limit: Mapping[str, Any], spec: MetricSpec) -> dict[str, Any]:
+    return {
+        "id": limit.get("id"),
+        "sense": limit["sense"],
+        "value": limit["value"],
+        "unit": spec.unit,
+        "source": limit.get("source"),
+        "status": "confirmed" if limit.get("confirmed_by") else "unconfirmed",
+    }
+
+
+def _number(value: float | None) -> float | None:
+    return float(value) if value is not None and isfinite(value) else None
+
+
+def _plain(value: Any) -> Any:
+    """JSON of a finding's detail: no number that JSON cannot hold."""
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    return _number(value) if isinstance(value, float) else value

@@ -1,0 +1,44 @@
+"""Crossing delay: from the skin's crossing of the declared threshold until the cut-off made the current fall.
+
+The instant of a crossing is as uncertain as the temperature over the slope, so this is far coarser than the
+response delay and only reported.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rig.checks.budget import Component, time_of_temperature, timing
+from rig.checks.cutoff import needs_for, require_cutoff
+from rig.checks.finding import Ask, Finding, UnjudgedError
+from rig.checks.skin import slope_at, valid_hottest
+from rig.checks.verdict import Verdict
+from rig.checks.view import RunView
+
+needs = needs_for
+
+_STAYS = 3
+
+
+def measure(view: RunView, ask: Ask) -> Finding:
+    """The delay in s, negative where the belt cut off before the skin crossed."""
+    fell = require_cutoff(view, ask.window)
+    crossed = _crossing(view, view.number("cutoff_degc"), ask.window)
+    rise = slope_at(view, max(crossed, fell.middle))
+    level = Component("temperature over slope", time_of_temperature(view.budget.standard, rise))
+    expanded = timing(fell.width).plus(level).expanded if view.budget.components else None
+    return Finding(fell.middle - crossed, expanded, detail={"crossed_s": crossed, "fell_s": fell.by})
+
+
+def _crossing(view: RunView, level: float, window: tuple[float, float]) -> float:
+    """First crossing from which three readings stay at or above the level, interpolated."""
+    times, values = valid_hottest(view, window)
+    above = values >= level
+    runs = np.flatnonzero(np.convolve(above, np.ones(_STAYS), "valid") == _STAYS)
+    if not len(runs):
+        raise UnjudgedError(Verdict.INCONCLUSIVE, f"the skin never stayed at or above {level:g} degC")
+    row = int(runs[0])
+    if row == 0:
+        return float(times[0])
+    low, high = float(values[row - 1]), float(values[row])
+    return float(times[row - 1] + (level - low) / (high - low) * (times[row] - times[row - 1]))

@@ -1,0 +1,105 @@
+"""The metrics that a plan may ask for: names, dimensions, parameters. Data only; nothing heavy is imported.
+
+``rig/plan`` links checks against this table; ``rig/checks/judge.py`` finds the module that computes each one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+ParamDefault = str | float | bool | None
+
+UNITS: Mapping[str, str] = MappingProxyType(
+    {"temperature": "degC", "temperature_difference": "K", "time": "s", "ratio": "1"}
+)
+"""The unit in which a value of each dimension is recorded: base units, so nothing is ever rescaled."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParamSpec:
+    """A parameter of a metric.
+
+    kind: 'signal' (the name of a lane signal), 'text', or the dimension of a quantity, e.g. 'time'.
+    required: the plan must give it. default: taken when it is not given, in base units.
+    """
+
+    kind: str
+    required: bool = False
+    default: ParamDefault = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricSpec:
+    """What a plan must know about a metric.
+
+    dimension: of its value, a key of UNITS. sense: of its limit, 'at_most' or 'at_least'; None if the metric
+    is only ever reported or has no number. needs_limit: a check of it is meaningless without a limit.
+    limit_param: the parameter whose value is the limit (``stays_off: {for: 5 min}``), None if there is none.
+    algorithm: version of the computation, recorded with each result. module: where it is computed.
+    """
+
+    name: str
+    dimension: str
+    sense: str | None
+    needs_limit: bool
+    algorithm: int
+    module: str
+    params: Mapping[str, ParamSpec] = field(default_factory=dict)
+    limit_param: str | None = None
+
+    @property
+    def unit(self) -> str:
+        """The unit of the value in the record."""
+        return UNITS[self.dimension]
+
+
+def _metric(
+    name: str,
+    dimension: str,
+    sense: str | None,
+    *,
+    needs_limit: bool = True,
+    params: Mapping[str, ParamSpec] | None = None,
+    limit_param: str | None = None,
+) -> MetricSpec:
+    return MetricSpec(
+        name=name,
+        dimension=dimension,
+        sense=sense,
+        needs_limit=needs_limit,
+        algorithm=1,
+        module=f"rig.checks.metrics.{name}",
+        params=MappingProxyType(dict(params or {})),
+        limit_param=limit_param,
+    )
+
+
+METRICS: Mapping[str, MetricSpec] = MappingProxyType(
+    {
+        spec.name: spec
+        for spec in (
+            _metric(
+                "peak_temperature",
+                "temperature",
+                "at_most",
+                params={"of": ParamSpec("signal", default="skin.hottest")},
+            ),
+            _metric("response_delay", "time", "at_most"),
+            _metric(
+                "stays_off",
+                "time",
+                "at_least",
+                params={"for": ParamSpec("time", required=True)},
+                limit_param="for",
+            ),
+            _metric("latch", "ratio", None, needs_limit=False),
+            _metric("sensor_agreement", "temperature_difference", "at_most"),
+            _metric("trip_temperature", "temperature", None, needs_limit=False),
+            _metric("thermal_overshoot", "temperature_difference", None, needs_limit=False),
+            _metric("crossing_delay", "time", None, needs_limit=False),
+        )
+    }
+)
+"""Every metric that ships, by name."""

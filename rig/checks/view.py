@@ -1,0 +1,172 @@
+"""A run as the metrics see it: what its record's lines say, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from rig.checks.budget import Budget, read_budget
+from rig.checks.finding import UnjudgedError
+from rig.checks.verdict import Verdict
+from rig.signals.layout import HOTTEST, Layout, read_wiring
+from rig.signals.traces import Collector, Floats, Trace
+
+Line = Mapping[str, Any]
+
+GAP_PERIODS = 3.0
+"""A source that gave no valid reading for longer than this many of its periods has a gap."""
+
+ENDED_WELL = ("completed", "timeout")
+
+
+@dataclass
+class RunView:
+    """The record of one run, read once.
+
+    Attributes:
+        head: its first line. layout, budget, profile: from the head.
+        events, demands, steps, trips, offs: the lines of those kinds, in order.
+        outcome: the outcome line, None if the run was interrupted before it.
+        first_s, last_s: bench instants of the first and the last scan; inf and -inf without any.
+    """
+
+    head: Line
+    layout: Layout
+    budget: Budget
+    profile: Mapping[str, Any]
+    collector: Collector
+    events: list[Line] = field(default_factory=list)
+    demands: list[Line] = field(default_factory=list)
+    steps: list[Line] = field(default_factory=list)
+    trips: list[Line] = field(default_factory=list)
+    offs: list[Line] = field(default_factory=list)
+    outcome: Line | None = None
+    first_s: float = inf
+    last_s: float = -inf
+    memo: dict[Any, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, head: Line, names: Iterable[str] | None) -> RunView:
+        """An empty view that will keep the readings behind the named signals; None keeps all.
+
+        Names that the wiring lacks are passed over: asking for their trace is what fails.
+        """
+        layout = read_wiring(head["wiring"])
+        known = None if names is None else [name for name in names if name in layout.index]
+        collector = Collector(layout, known)
+        return cls(head, layout, read_budget(head.get("budget")), head.get("profile") or {}, collector)
+
+    def add(self, line: Line) -> None:
+        """Take one line of the record; kinds that no metric looks at are passed over."""
+        kind = line["k"]
+        if kind == "scan":
+            if self.first_s == inf:
+                self.first_s = line["t"]
+            self.last_s = line["t"]
+            self.collector.feed(line["s"])
+        elif kind == "outcome":
+            self.outcome = line
+        else:
+            kept = self._kept(kind)
+            if kept is not None:
+                kept.append(line)
+
+    def _kept(self, kind: str) -> list[Line] | None:
+        match kind:
+            case "event":
+                return self.events
+            case "demand":
+                return self.demands
+            case "step":
+                return self.steps
+            case "trip":
+                return self.trips
+            case "off":
+                return self.offs
+            case _:
+                return None
+
+    @property
+    def ended(self) -> str | None:
+        """How the run ended, None if it never came to an outcome line."""
+        return None if self.outcome is None else self.outcome["ended"]
+
+    def trace(self, name: str) -> Trace:
+        """The trace of a signal.
+
+        Raises:
+            UnjudgedError: INVALID, the record has no such signal or no reading of it.
+        """
+        key = ("trace", name)
+        if key not in self.memo:
+            try:
+                self.memo[key] = self.collector.trace(name)
+            except KeyError:
+                raise UnjudgedError(Verdict.INVALID, f"the record has no signal {name}") from None
+        trace: Trace = self.memo[key]
+        if not len(trace.t):
+            raise UnjudgedError(Verdict.INVALID, f"the record has no reading of {name}")
+        return trace
+
+    def number(self, name: str) -> float:
+        """A number of the device profile, in base units.
+
+        Raises:
+            UnjudgedError: INVALID, the profile in the record does not have it.
+        """
+        value = self.profile.get(name)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise UnjudgedError(Verdict.INVALID, f"the device profile in the record has no number {name}")
+        return float(value)
+
+    def period_s(self, name: str) -> float:
+        """The period at which the source of a signal is read, in seconds."""
+        return self.layout.source_of(name).period_s
+
+    def members(self, name: str) -> tuple[str, ...]:
+        """The probes that a signal is folded from, or the signal itself."""
+        if name == HOTTEST:
+            return tuple(self.layout.signals[i].name for i in self.layout.skins)
+        return (name,)
+
+    def gap(self, names: Sequence[str], window: tuple[float, float]) -> str:
+        """Words about the first of the signals without valid readings for over three periods; '' if none has.
+
+        The time from the window's start to the first reading and from the last one to its end counts too.
+        """
+        for name in names:
+            trace = self.trace(name)
+            start, length = longest_gap(trace.t[np.isfinite(trace.value)], window)
+            if length > GAP_PERIODS * self.period_s(name) + 1e-9:
+                return f"{name} has no valid reading for {length:.3g} s from {start:.1f} s on"
+        return ""
+
+    def step_span(self, name: str) -> tuple[float, float] | None:
+        """Start and end of a step in bench seconds, the last scan for no end; None if it never began."""
+        start = next((s["t"] for s in self.steps if s["step"] == name and s["state"] == "start"), None)
+        if start is None:
+            return None
+        end = next((s["t"] for s in self.steps if s["step"] == name and s["state"] == "end"), self.last_s)
+        return (start, end)
+
+    def step_outcome(self, name: str) -> str | None:
+        """How a step ended, None if it did not."""
+        return next((s["outcome"] for s in self.steps if s["step"] == name and s["state"] == "end"), None)
+
+    def happened(self, what: str, start: float, end: float) -> float | None:
+        """The instant of the first event of that name within start … end, None if there is none."""
+        return next((e["t"] for e in self.events if e["what"] == what and start <= e["t"] <= end), None)
+
+
+def longest_gap(t: Floats, window: tuple[float, float]) -> tuple[float, float]:
+    """Where the longest stretch without an instant begins within a window, and how long it is, in seconds."""
+    start, end = window
+    inside = t[(t >= start) & (t <= end)]
+    edges = np.concatenate(([start], inside, [max(end, start)]))
+    steps = np.diff(edges)
+    where = int(np.argmax(steps))
+    return float(edges[where]), float(steps[where])

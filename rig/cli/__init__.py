@@ -1,0 +1,63 @@
+"""The command line: one file a command, loaded when it is called, heavy imports inside it."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+import click
+
+from rig.cli.lazy import LazyGroup
+from rig.errors import ExitCode, RigError
+
+COMMANDS = {
+    "run": ("rig.cli.run", "Run plans on a bench and judge them."),
+    "check": ("rig.cli.check", "Find every mistake in plans, benches and limits, without any bench."),
+    "stop": ("rig.cli.stop", "Switch a running bench off, from any terminal."),
+    "runs": ("rig.cli.runs", "List runs, or show one."),
+    "judge": ("rig.cli.judge", "Compute the verdicts again from a run file."),
+    "verify": ("rig.cli.verify", "Is a run whole and unaltered, and do its verdicts recompute?"),
+}
+
+
+@click.group(cls=LazyGroup, commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="heat-belt-rig", prog_name="rig")
+def app() -> None:
+    """The test rig that heat-therapy makers trust.
+
+    Exit codes: 0 all passed, 1 a check failed, 2 wrong input, 3 bench unavailable or lost, 4 stopped for
+    safety or by the operator, 5 inconclusive or invalid, 70 a defect of the rig, 130 interrupted.
+    """
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    sys.exit(guarded())
+
+
+def guarded(arguments: list[str] | None = None) -> int:
+    """Run the command line; the exit code, whatever happens."""
+    try:
+        code = app.main(args=arguments, standalone_mode=False)
+    except Exception as error:
+        return _explain(error)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    return code if isinstance(code, int) else ExitCode.PASSED
+
+
+def _explain(error: Exception) -> int:
+    match error:
+        case click.ClickException():
+            error.show()
+            return ExitCode.WRONG_INPUT
+        case click.Abort():
+            return ExitCode.INTERRUPTED
+        case RigError():
+            click.echo(str(error), err=True)
+            return error.exit_code
+        case BrokenPipeError():
+            return ExitCode.PASSED
+    click.echo("".join(traceback.format_exception(error)), err=True)
+    click.echo("this is a defect of the rig; please report it with the lines above", err=True)
+    return ExitCode.DEFECT

@@ -1,0 +1,86 @@
+"""``rig judge``: the verdicts again, from a run file alone; another plan brings other limits."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rig.errors import ExitCode
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.option(
+    "--plan", "plan", help="Judge by the checks and limits of this plan; the run's own if not given."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="Folder of runs."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def command(run: str, plan: str | None, out: Path, as_json: bool) -> int:
+    """Judge RUN, a run's folder or file. Nothing is written."""
+    from rig.checks.judge import judge
+    from rig.checks.verdict import exit_code
+    from rig.cli.runs import find_run
+    from rig.cli.table import marked, print_checks
+    from rig.record.reader import read_run
+
+    reader = read_run(find_run(run, out))
+    declares = None if plan is None else _declares(plan, reader.head)
+    judgement = judge(reader.lines(), declares)
+    if as_json:
+        import orjson
+
+        document = _document(reader, judgement, plan)
+        sys.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
+    else:
+        print_checks(judgement)
+        click.echo(f"\n{marked(str(judgement.verdict))}")
+    return ExitCode(exit_code(judgement.verdict, judgement.ended))
+
+
+def _declares(plan: str, head: dict[str, Any]) -> list[dict[str, Any]]:
+    """What another plan declares, linked against the bench that stands in the run's head."""
+    from rig.bench.loading import describe_bench
+    from rig.cli.running import find_plan
+    from rig.documents import Diagnostics, parse_document
+    from rig.engine.declare import declare_lines
+    from rig.errors import RecordError
+    from rig.plan.loading import load_program
+
+    file = next(item for item in head["documents"] if item["role"] == "bench")
+    diagnostics = Diagnostics()
+    document = parse_document(file["text"].encode(), file["file"], diagnostics)
+    bench = None if document is None else describe_bench(document, diagnostics)
+    diagnostics.raise_if_errors()
+    if bench is None:
+        raise RecordError(f"judging {head['run']} by {plan}: the record's own bench file cannot be read")
+    return list(declare_lines(load_program(find_plan(plan), bench, {}, head["lane"])))
+
+
+def _document(reader: Any, judgement: Any, plan: str | None) -> dict[str, Any]:
+    from rig.cli.results import checks_of
+
+    head, integrity = reader.head, reader.integrity
+    last = max((line["t"] for line in reader.lines("scan", "off")), default=0.0)
+    first = next((line["t"] for line in reader.lines("scan")), last)
+    verdict = str(judgement.verdict)
+    return {
+        "verdict": verdict,
+        "runs": [
+            {
+                "run": str(reader.path.parent),
+                "plan": plan or next(item["file"] for item in head["documents"] if item["role"] == "plan"),
+                "lane": head["lane"],
+                "verdict": verdict,
+                "simulated": head["simulated"],
+                "duration_s": round(last - first, 3),
+                "hash": integrity.last_hash,
+                "ended": judgement.ended,
+                "checks": checks_of(judgement),
+            }
+        ],
+    }

@@ -1,0 +1,130 @@
+"""What ``rig run`` does: every plan is read and checked before the first is run, then one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from math import inf
+from pathlib import Path
+
+from rig import shipped
+from rig.bench.description import BenchDescription, SlotEntry
+from rig.bench.loading import load_bench
+from rig.bench.ports import Ports, machine_ports
+from rig.bench.settings import PREFIX, apply_settings
+from rig.cli.present import presenter
+from rig.cli.results import exit_code
+from rig.clock import Clock, VirtualClock, WallClock
+from rig.engine.head import RunRequest
+from rig.engine.run import RunResult, execute
+from rig.errors import InputError
+from rig.plan.loading import load_program
+from rig.plan.program import Program
+from rig.platform import signals_as_requests
+from rig.safety.stop import StopBox
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the command line asked for; speed None is the bench's own, inf the virtual clock."""
+
+    plans: tuple[str, ...]
+    bench_file: Path | None
+    slot: str | None
+    settings: Mapping[str, str]
+    seed: int
+    speed: float | None
+    out: Path
+    operator: str | None
+    faults: tuple[str, ...]
+    form: str
+
+
+def run_plans(order: Order) -> int:
+    """Run them all; the exit code."""
+    bench = load_bench(order.bench_file or shipped.bench())
+    of_bench = {key: value for key, value in order.settings.items() if key.startswith(PREFIX)}
+    of_plan = {key: value for key, value in order.settings.items() if key not in of_bench}
+    bench = apply_settings(bench, of_bench)
+    _refuse_speed(order, bench)
+    slot = choose_slot(bench, order.slot)
+    programs = [load_program(find_plan(plan), bench, of_plan, slot.name) for plan in order.plans]
+    show = presenter(order.form)
+    results: list[tuple[Program, RunResult]] = []
+    stop = StopBox()
+    with signals_as_requests(stop.interrupt):
+        for program in programs:
+            if stop.request is not None:
+                break
+            request = RunRequest(
+                program, bench, slot, order.out, _seed(order, bench), order.operator, order.settings
+            )
+            show.begins(program, bench)
+            with ExitStack() as stack:
+                ports = _ports(order, bench, slot, stack)
+                result = execute(request, ports, stop, show)
+            results.append((program, result))
+            show.ended(program, result)
+    show.closes(results)
+    return exit_code([result for _, result in results])
+
+
+def find_plan(name: str) -> Path:
+    """The plan file: as named, or the shipped one of that name.
+
+    Raises:
+        InputError: neither exists.
+    """
+    path = Path(name)
+    if path.exists():
+        return path
+    plans = shipped.test_plans()
+    known = {found.stem: found for found in sorted(plans.glob("*/*.yaml")) if found.parent.name not in DATA}
+    if name in known:
+        return known[name]
+    raise InputError(
+        f"reading the plan {name}: there is no such file, and the plans that ship are {', '.join(known)}"
+    )
+
+
+DATA = ("benches", "limits", "requirements", "populations")
+
+
+def choose_slot(bench: BenchDescription, name: str | None) -> SlotEntry:
+    """The slot of that name, or the only one.
+
+    Raises:
+        InputError: the bench has no such slot, or several and none was named.
+    """
+    names = [slot.name for slot in bench.slots]
+    if name is None and len(names) == 1:
+        return bench.slots[0]
+    if name in names:
+        return bench.slot(name)
+    asked = "no slot was named" if name is None else f"it has no slot {name!r}"
+    raise InputError(
+        f"choosing a slot of {bench.name!r} ({bench.file}): {asked}; use --slot with {', '.join(names)}"
+    )
+
+
+def _refuse_speed(order: Order, bench: BenchDescription) -> None:
+    if bench.simulation is None and order.speed not in (None, 1.0):
+        raise InputError(
+            "--speed other than 1 is for the simulated bench of this process; real instruments take their own time"
+        )
+    if bench.simulation is None and order.faults:
+        raise InputError("--fault is for the simulated bench of this process; a real bench has no fault port")
+
+
+def _seed(order: Order, bench: BenchDescription) -> int | None:
+    return None if bench.simulation is None else order.seed
+
+
+def _ports(order: Order, bench: BenchDescription, slot: SlotEntry, stack: ExitStack) -> Ports:
+    if bench.simulation is None:
+        return machine_ports(WallClock())
+    from rig.simulation.bench import SimulatedBench
+
+    clock: Clock = VirtualClock() if order.speed in (None, inf) else WallClock(order.speed or 1.0)
+    return stack.enter_context(SimulatedBench(bench, slot, order.seed, clock, order.faults)).ports

@@ -1,0 +1,82 @@
+"""``rig runs``: what was run, from the run files alone."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from rig.errors import ExitCode
+
+
+@click.command()
+@click.argument("what", type=click.Choice(["list", "show"]), default="list")
+@click.argument("run", required=False)
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="Folder of runs."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def command(what: str, run: str | None, out: Path, as_json: bool) -> int:
+    """List the runs of a folder, newest last, or show one: its folder, its id, or the beginning of its id."""
+    if what == "show":
+        if run is None:
+            raise click.UsageError("show needs a run: its folder, its id, or the beginning of its id")
+        return _show(find_run(run, out), as_json=as_json)
+    return _list(out, as_json=as_json)
+
+
+def find_run(name: str, out: Path) -> Path:
+    """The run's folder or file: a path, or the one run in the folder whose id begins so."""
+    path = Path(name)
+    if path.exists():
+        return path
+    found = sorted(folder for folder in out.glob(f"{name}*") if folder.is_dir()) if name.strip("*?[]") else []
+    if len(found) != 1:
+        many = (
+            f"{len(found)} runs in {out} begin so"
+            if found
+            else f"there is no such path, and no run in {out} begins so"
+        )
+        raise click.UsageError(f"finding the run {name!r}: {many}; see `rig runs`")
+    return found[0]
+
+
+def _list(out: Path, *, as_json: bool) -> int:
+    from rig.index import list_runs
+
+    runs = list_runs(out)
+    if as_json:
+        import orjson
+
+        sys.stdout.write(orjson.dumps(runs, default=str, option=orjson.OPT_INDENT_2).decode() + "\n")
+        return ExitCode.PASSED
+    for item in runs:
+        verdict = item.verdict or ("DAMAGED" if item.fault else "INTERRUPTED")
+        mark = "SIMULATED" if item.simulated else "LIVE"
+        click.echo(f"{item.id}  {verdict:<13} {mark:<9} {item.plan}")
+    if not runs:
+        click.echo(f"no runs in {out}", err=True)
+    return ExitCode.PASSED
+
+
+def _show(path: Path, *, as_json: bool) -> int:
+    from rig.cli.words import words
+    from rig.record.reader import read_run
+
+    reader = read_run(path)
+    if as_json:
+        import orjson
+
+        lines = [line for line in reader.lines() if line["k"] != "scan"]
+        sys.stdout.write(orjson.dumps(lines, option=orjson.OPT_INDENT_2).decode() + "\n")
+        return ExitCode.PASSED
+    head = reader.head
+    click.echo(
+        f"{head['run']}: {head['plan']} in {head['lane']}, {'SIMULATED' if head['simulated'] else 'LIVE'}"
+    )
+    for line in reader.lines():
+        text = words(line)
+        if text:
+            click.echo(text)
+    return ExitCode.PASSED

@@ -1,0 +1,129 @@
+"""Checks as a table for people: value ± U, limit, margin, verdict; never colour alone."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any, TextIO
+
+from rig.bench.description import BenchDescription
+from rig.checks.judge import Judgement
+from rig.engine.run import RunResult
+from rig.plan.program import Program
+
+GLYPHS = {
+    "PASS": "✓",
+    "CONDITIONAL PASS": "✓",
+    "FAIL": "✗",
+    "CONDITIONAL FAIL": "✗",
+    "ABORTED": "■",
+    "INVALID": "!",
+    "INCONCLUSIVE": "?",
+    "NOT RUN": "·",
+    "REPORTED": "·",
+}
+STYLES = {
+    "PASS": "green",
+    "FAIL": "bold red",
+    "CONDITIONAL FAIL": "bold red",
+    "ABORTED": "bold red",
+    "REPORTED": "dim",
+}
+SIGNS = {"at_most": "≤", "at_least": "≥"}
+UNIT_SIGNS = {"degC": "°C", "1": ""}
+
+
+def heading(program: Program, bench: BenchDescription, out: TextIO = sys.stderr) -> None:
+    """What is about to be run, and whether any of it is real."""
+    kind = "SIMULATED" if bench.simulation is not None else "LIVE"
+    print(f"{kind} · {program.name} · {program.device} in slot {program.slot} of {bench.name}", file=out)
+
+
+def marked(verdict: str) -> str:
+    """The verdict with its sign."""
+    return f"{GLYPHS.get(verdict, '·')} {verdict}"
+
+
+def number(value: float | None, unit: str, digits: int = 2) -> str:
+    """A number with its unit, a dash where there is none."""
+    return "—" if value is None else f"{value:.{digits}f} {UNIT_SIGNS.get(unit, unit)}".rstrip()
+
+
+def value_text(check: Mapping[str, Any]) -> str:
+    """Value ± expanded uncertainty (k = 2 unless the record says otherwise)."""
+    if check["value"] is None:
+        return "—"
+    unit = UNIT_SIGNS.get(check["unit"], check["unit"])
+    if check["uncertainty"] is None:
+        return f"{check['value']:.2f} {unit}".rstrip()
+    return f"{check['value']:.2f} ± {check['uncertainty']:.2f} {unit}".rstrip()
+
+
+def limit_text(check: Mapping[str, Any]) -> str:
+    """The limit with its sense, and the rule that decides."""
+    limit = check["limit"]
+    if limit is None:
+        return "—"
+    return f"{SIGNS[limit['sense']]} {number(limit['value'], limit['unit'])}, {check['rule']}"
+
+
+def print_checks(judgement: Judgement | None) -> None:
+    """The table on stdout, with a line of words for every check that did not pass."""
+    if judgement is None:
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title, justify in (
+        ("check", "left"),
+        ("measured", "right"),
+        ("limit", "left"),
+        ("margin", "right"),
+        ("verdict", "left"),
+    ):
+        table.add_column(title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for check in judgement.results:
+        unit = "K" if check["unit"] == "degC" else check["unit"]
+        table.add_row(
+            check["name"],
+            value_text(check),
+            limit_text(check),
+            number(check["margin"], unit or ""),
+            marked(check["verdict"]),
+            style=STYLES.get(check["verdict"], "yellow"),
+        )
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(table)
+    for line in explanations(judgement):
+        console.print(line, markup=False)
+
+
+def explanations(judgement: Judgement) -> Iterator[str]:
+    """Why each check or condition that did not pass did not."""
+    for check in judgement.results:
+        if check["verdict"] not in ("PASS", "REPORTED"):
+            yield f"  {check['name']}: {check['verdict']}: {check['reason']}"
+    for condition in judgement.conditions:
+        if condition["verdict"] != "PASS":
+            yield f"  condition {condition['kind']}: {condition['verdict']}: {condition['reason']}"
+
+
+def outcome_lines(result: RunResult) -> Iterator[str]:
+    """What the run came to, how it ended, and where its record is."""
+    verdict = "not judged" if result.judgement is None else marked(str(result.judgement.verdict))
+    mark = "  (SIMULATED)" if result.simulated else ""
+    yield f"\n{verdict}{mark}"
+    if result.ending.kind != "completed":
+        yield f"ended by {result.ending.kind}: {result.ending.detail}"
+    off = "confirmed by read-back" if result.off.confirmed else "NOT CONFIRMED — look at the bench now"
+    yield f"outputs off, {off}"
+    if not result.off.confirmed:
+        for detail in result.off.details:
+            if not detail.confirmed:
+                yield f"  {detail.output} of {detail.resource}: {detail.what}"
+    if result.trouble is not None:
+        yield f"RECORD NOT SEALED: {result.trouble}"
+    ratio = result.duration_s / result.wall_s if result.wall_s else 0.0
+    yield f"{result.duration_s:.1f} s of bench time in {result.wall_s:.2f} s ({ratio:.0f} × real time)"
+    yield f"run file: {result.folder}/run.jsonl"

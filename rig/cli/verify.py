@@ -1,0 +1,110 @@
+"""``rig verify``: is a run whole and unaltered, and do its verdicts recompute?"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from rig.errors import ExitCode
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was found of one run; agree is None where there are no recorded verdicts to compare."""
+
+    whole: bool
+    sealed: bool
+    verdicts_agree: bool
+    first_fault: dict[str, Any] | None
+    hash: str
+    ledger: str
+    differences: list[str]
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """1 for an altered run, 5 for one that is only interrupted, 0 for a sound one."""
+        if not self.sealed and self.whole and self.ledger != "differs":
+            return ExitCode.INCONCLUSIVE
+        sound = self.whole and self.verdicts_agree and self.ledger != "differs"
+        return ExitCode.PASSED if sound else ExitCode.FAILED
+
+
+@click.command()
+@click.argument("run", metavar="RUN")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="Folder of runs."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def command(run: str, out: Path, as_json: bool) -> int:
+    """Follow RUN's chain of hashes, compare its end with the ledger, and judge it again.
+
+    Ends with 0 if all agree, 1 if the run was altered or judges differently, 5 if it was interrupted.
+    """
+    from rig.cli.runs import find_run
+
+    found = verify(find_run(run, out))
+    if as_json:
+        import orjson
+
+        document = {name: getattr(found, name) for name in Verification.__slots__}
+        sys.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
+    else:
+        _print(found)
+    return found.exit_code
+
+
+def verify(path: Path) -> Verification:
+    """Verify a run's folder or file.
+
+    Raises:
+        RecordError: it cannot be read at all.
+    """
+    from rig.checks.compare import differences
+    from rig.checks.judge import judge
+    from rig.errors import RecordError
+    from rig.record.errors import DamagedRecordError
+    from rig.record.ledger import Ledger
+    from rig.record.reader import find_run_file, read_run
+
+    try:
+        reader = read_run(path)
+    except DamagedRecordError as error:
+        return Verification(False, False, False, {"line": 0, "what": str(error)}, "", "absent", [])
+    integrity = reader.check()
+    try:
+        found = differences(reader.lines("verdict", "summary"), judge(reader.lines()))
+    except RecordError as error:
+        found = [str(error)]
+    runs = find_run_file(path).resolve().parent.parent
+    ledger = Ledger(runs).compare(reader.head["run"], integrity.last_hash)
+    fault = integrity.first_fault
+    return Verification(
+        whole=integrity.whole,
+        sealed=integrity.sealed,
+        verdicts_agree=not found,
+        first_fault=None if fault is None else {"line": fault.line, "what": fault.what},
+        hash=integrity.last_hash,
+        ledger=str(ledger.finding),
+        differences=found,
+    )
+
+
+def _print(found: Verification) -> None:
+    fault = found.first_fault
+    lines = {
+        "whole": "yes" if found.whole else f"NO, line {fault['line']}: {fault['what']}" if fault else "NO",
+        "sealed": "yes" if found.sealed else "NO: the run was interrupted",
+        "ledger": found.ledger,
+        "verdicts": "agree" if found.verdicts_agree else "; ".join(found.differences),
+        "hash": found.hash,
+    }
+    for name, words in lines.items():
+        click.echo(f"{name:<9} {words}")
+    if found.ledger == "absent":
+        click.echo(
+            "an unkeyed chain alone can be made again: compare the hash with a report or another ledger"
+        )

@@ -1,0 +1,61 @@
+"""Record lines in words, one line of text each, for ``--plain`` and ``rig runs show``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Line = Mapping[str, Any]
+
+
+def words(line: Line) -> str | None:
+    """The line in words; None for kinds that say nothing to people (scans, declarations)."""
+    say = _SAY.get(line["k"])
+    if say is None:
+        return None
+    at = f"{line['t']:10.1f} s  " if "t" in line else " " * 14
+    return at + say(line)
+
+
+def _step(line: Line) -> str:
+    outcome = "begins" if line["state"] == "start" else f"ends: {line['outcome']}"
+    return f"step {line['step']!r} {outcome}"
+
+
+def _demand(line: Line) -> str:
+    return f"demand {line['output']} = {line['value']} (was {line['old']}) by {line['by']!r}"
+
+
+def _event(line: Line) -> str:
+    data = ", ".join(f"{key} {value}" for key, value in line["data"].items() if value is not None)
+    return f"event {line['what']} from {line['source']}" + (f": {data}" if data else "")
+
+
+def _trip(line: Line) -> str:
+    return f"INTERLOCK {line['interlock']}: {line['signal']} at {line['value']}, limit {line['limit']}"
+
+
+def _off(line: Line) -> str:
+    state = "confirmed by read-back" if line["confirmed"] else "NOT CONFIRMED"
+    return f"outputs off ({line['why']}), {state}"
+
+
+def _verdict(line: Line) -> str:
+    value = "" if line.get("value") is None else f" {line['value']:.4g} {line['unit']}"
+    reason = f" ({line['reason']})" if line.get("reason") else ""
+    return f"check {line['name']}: {line['verdict']}{value}{reason}"
+
+
+_SAY: Mapping[str, Callable[[Line], str]] = {
+    "step": _step,
+    "demand": _demand,
+    "readback": lambda line: f"read back {line['output']} = {line['value']}",
+    "event": _event,
+    "trip": _trip,
+    "operator": lambda line: f"{line['who']}: {line['what']}",
+    "off": _off,
+    "outcome": lambda line: f"ended: {line['ended']} {line['detail']}".rstrip(),
+    "verdict": _verdict,
+    "summary": lambda line: f"verdict {line['verdict']}",
+    "end": lambda _line: "sealed",
+}

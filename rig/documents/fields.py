@@ -1,0 +1,374 @@
+"""Kinds of values from which each grammar builds its tables: a kind reads a node or reports what is wrong.
+
+A table of our own rather than pydantic: its models would need a core schema for positioned scalars, its
+errors a way back from ``loc`` to the node and its words a translation, at 41 ms of import; this is a page.
+A value that cannot be read is None and has been reported, at its place, once.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from rig.documents.diagnostics import Diagnostics, Span, did_you_mean, nearest, one_of, quoted
+from rig.documents.yaml_nodes import Document, Scalar, span_of
+from rig.units import (
+    EXAMPLES,
+    Dimension,
+    Quantity,
+    Reference,
+    UnitError,
+    describe,
+    difference_of,
+    parse_expression,
+    parse_quantity,
+    parse_tolerance,
+)
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+_TRUE = frozenset({"on", "true", "yes"})
+_FALSE = frozenset({"off", "false", "no"})
+_MAX_TEXT = 4000
+
+
+class Reader:
+    """Where a kind reads: the file, the prefix of its codes (``plan``, ``bench``), and the diagnostics."""
+
+    def __init__(self, document: Document, role: str, diagnostics: Diagnostics) -> None:
+        self.file = document.file
+        self.role = role
+        self.diagnostics = diagnostics
+
+    def span(self, node: Node) -> Span:
+        """The place of a node."""
+        return span_of(node, self.file)
+
+    def error(self, name: str, where: Node | Span, message: str, remedy: str) -> None:
+        """Report an error under the code ``role/name``."""
+        span = where if isinstance(where, Span) else self.span(where)
+        self.diagnostics.error(f"{self.role}/{name}", span, message, remedy)
+
+
+class Kind(ABC, Generic[T_co]):
+    """What a value has to be."""
+
+    @abstractmethod
+    def read(self, node: Node, reader: Reader, label: str) -> T_co | None:
+        """The value of the node, or None after reporting; label names the value in messages."""
+
+
+def _scalar(node: Node, reader: Reader, label: str, wanted: str) -> Scalar | None:
+    if not isinstance(node, ScalarNode):
+        found = "a mapping" if isinstance(node, MappingNode) else "a list"
+        reader.error(
+            "wrong-kind", node, f"{label} is {found}; it must be {wanted}", f"write {label}: {wanted}"
+        )
+        return None
+    text = node.value.strip()
+    if not text or (node.tag.endswith(":null") and not node.style):
+        reader.error("no-value", node, f"{label} has no value", f"write {wanted} after it, or remove the key")
+        return None
+    if len(text) > _MAX_TEXT:
+        reader.error("wrong-kind", node, f"{label} has {len(text)} characters", f"write at most {_MAX_TEXT}")
+        return None
+    return Scalar(text, reader.span(node))
+
+
+class Text(Kind[Scalar]):
+    """Any text that is not empty."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> Scalar | None:
+        """The text without blanks around it."""
+        return _scalar(node, reader, label, "a text")
+
+
+@dataclass(frozen=True)
+class Word(Kind[Scalar]):
+    """One of a few words."""
+
+    known: tuple[str, ...]
+
+    def read(self, node: Node, reader: Reader, label: str) -> Scalar | None:
+        """The word, if it is one of those known."""
+        scalar = _scalar(node, reader, label, "one of " + ", ".join(self.known))
+        if scalar is None or scalar.text in self.known:
+            return scalar
+        message = f"{quoted(scalar.text)} is no {label}"
+        reader.error("unknown-word", node, message, did_you_mean(scalar.text, self.known))
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Flagged:
+    """A yes or no and where it stands."""
+
+    value: bool
+    span: Span
+
+
+class Flag(Kind[Flagged]):
+    """``on``, ``yes``, ``true`` or ``off``, ``no``, ``false``."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> Flagged | None:
+        """The truth of it."""
+        scalar = _scalar(node, reader, label, "on or off")
+        if scalar is None:
+            return None
+        if scalar.text not in _TRUE | _FALSE:
+            reader.error(
+                "wrong-kind", node, f"{quoted(scalar.text)} is neither on nor off", "write on or off"
+            )
+            return None
+        return Flagged(scalar.text in _TRUE, scalar.span)
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A quantity, or a number times a name that linking resolves, and what it has to be."""
+
+    expression: Quantity | Reference
+    span: Span
+
+    @property
+    def quantity(self) -> Quantity:
+        """The quantity, where the grammar admits no names.
+
+        Raises:
+            TypeError: the amount is a reference, which only linking can resolve.
+        """
+        if isinstance(self.expression, Reference):
+            raise TypeError(f"{self.expression.text} has no value before it is linked")
+        return self.expression
+
+    @property
+    def value(self) -> float:
+        """The value of the quantity in base units."""
+        return self.quantity.value
+
+    @property
+    def dimension(self) -> Dimension:
+        """The dimension of the quantity."""
+        return self.quantity.dimension
+
+    @property
+    def text(self) -> str:
+        """As it was written."""
+        return self.expression.text
+
+
+@dataclass(frozen=True)
+class Measure(Kind[Amount]):
+    """A quantity of one of these dimensions; zero and less are refused unless allowed.
+
+    names: whether ``number * name`` may stand instead, as in plans.
+    """
+
+    dimensions: tuple[Dimension, ...]
+    zero: bool = False
+    negative: bool = False
+    names: bool = False
+
+    def read(self, node: Node, reader: Reader, label: str) -> Amount | None:
+        """The amount; a reference is not resolved and its dimension is left to linking."""
+        example = EXAMPLES[self.dimensions[0]]
+        scalar = _scalar(node, reader, label, f"{describe(self.dimensions[0])}, e.g. {example}")
+        if scalar is None:
+            return None
+        try:
+            parse = parse_expression if self.names else parse_quantity
+            expression = parse(scalar.text)
+        except UnitError as error:
+            reader.error("bad-quantity", node, str(error), error.help)
+            return None
+        amount = Amount(expression, scalar.span)
+        if isinstance(expression, Reference):
+            return amount
+        return amount if self.accepts(expression, scalar.span, reader, label) else None
+
+    def accepts(self, quantity: Quantity, span: Span, reader: Reader, label: str) -> bool:
+        """Whether the quantity has a right dimension and sign; reports it if not."""
+        if quantity.dimension not in self.dimensions:
+            report_dimension(quantity, self.dimensions[0], span, reader, label)
+            return False
+        refused = (quantity.value < 0.0 and not self.negative) or (quantity.value == 0.0 and not self.zero)
+        if refused and quantity.dimension is not Dimension.TEMPERATURE:
+            least = "zero or more" if self.zero else "more than zero"
+            reader.error(
+                "out-of-range", span, f"{quoted(quantity.text)}: {label} must be {least}", f"write {least}"
+            )
+            return False
+        return True
+
+
+def report_dimension(quantity: Quantity, wanted: Dimension, span: Span, reader: Reader, label: str) -> None:
+    """Report that a quantity is of another dimension than the one that its place needs."""
+    remedy = f"write e.g. {EXAMPLES[wanted]}"
+    if difference_of(wanted) is difference_of(quantity.dimension):
+        remedy = f"degC is a point on the scale, K a difference; {remedy}"
+    found = describe(quantity.dimension)
+    message = f"{quoted(quantity.text)} is {found}; {label} needs {describe(wanted)}"
+    reader.error("wrong-dimension", span, message, remedy)
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """Nominal ± half width in base units; no nominal value where only ``± 1 %`` was written."""
+
+    nominal: float | None
+    half_width: float
+    span: Span
+
+
+@dataclass(frozen=True)
+class Within(Kind[Tolerance]):
+    """``nominal ± tolerance`` of a dimension, or ``± tolerance`` alone if nominal is False."""
+
+    dimension: Dimension
+    nominal: bool = True
+
+    def read(self, node: Node, reader: Reader, label: str) -> Tolerance | None:
+        """Nominal value and tolerance."""
+        example = "23 ± 2 degC" if self.nominal else "± 1 %"
+        scalar = _scalar(node, reader, label, example)
+        if scalar is None:
+            return None
+        try:
+            nominal, tolerance = parse_tolerance(scalar.text)
+        except UnitError as error:
+            reader.error(
+                "bad-quantity", node, str(error), f"{error.help}" if self.nominal else f"write {example}"
+            )
+            return None
+        if (nominal is not None) is not self.nominal:
+            reader.error("bad-quantity", node, f"{label} needs the form {example}", f"write e.g. {example}")
+            return None
+        if tolerance.dimension is not difference_of(self.dimension):
+            report_dimension(tolerance, self.dimension, scalar.span, reader, label)
+            return None
+        return Tolerance(nominal.value if nominal else None, tolerance.value, scalar.span)
+
+
+@dataclass(frozen=True)
+class Many(Kind[tuple[T, ...]]):
+    """A list of values of one kind; a value that cannot be read fails the list after all were read."""
+
+    kind: Kind[T]
+
+    def read(self, node: Node, reader: Reader, label: str) -> tuple[T, ...] | None:
+        """The values in order."""
+        values = self.read_some(node, reader, label)
+        if values is None or any(value is None for value in values):
+            return None
+        return tuple(value for value in values if value is not None)
+
+    def read_some(self, node: Node, reader: Reader, label: str) -> list[T | None] | None:
+        """The values in order, None in place of each that could not be read; None if there is no list."""
+        if not isinstance(node, SequenceNode):
+            reader.error(
+                "wrong-kind", node, f"{label} must be a list", f"write {label}: [ … ], or a line with - each"
+            )
+            return None
+        return [self.kind.read(item, reader, f"an item of {label}") for item in node.value]
+
+
+@dataclass(frozen=True)
+class Table(Kind[dict[Scalar, T]]):
+    """A mapping with free keys and values of one kind."""
+
+    kind: Kind[T]
+
+    def read(self, node: Node, reader: Reader, label: str) -> dict[Scalar, T] | None:
+        """Keys, with their places, and values; None if one could not be read."""
+        if not isinstance(node, MappingNode):
+            reader.error("wrong-kind", node, f"{label} must be a mapping", "write name: value, a line each")
+            return None
+        entries: dict[Scalar, T] = {}
+        whole = True
+        for key, value in pairs(node):
+            read = self.kind.read(value, reader, key.value)
+            if read is None:
+                whole = False
+            else:
+                entries[Scalar(key.value, reader.span(key))] = read
+        return entries if whole else None
+
+
+@dataclass(frozen=True)
+class Field:
+    """A key of a record: what its value must be, and whether the key must be there."""
+
+    kind: Kind[Any]
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Record(Kind[T]):
+    """A mapping with known keys, made into ``make(span=…, key=value, …)``; absent keys are left out.
+
+    A key that is a word of Python gets an underscore: ``for`` → ``for_``.
+    """
+
+    make: Callable[..., T]
+    fields: Mapping[str, Field]
+
+    def read(self, node: Node, reader: Reader, label: str) -> T | None:
+        """The record, None if any of its keys is unknown, missing or unreadable."""
+        values, damaged = self.read_fields(node, reader, label)
+        if damaged:
+            return None
+        return self.make(span=reader.span(node), **{attribute(key): value for key, value in values.items()})
+
+    def read_fields(self, node: Node, reader: Reader, label: str) -> tuple[dict[str, Any], set[str]]:
+        """The keys that could be read, and the names of those that could not or are unknown or missing."""
+        if not isinstance(node, MappingNode):
+            reader.error("wrong-kind", node, f"{label} must be a mapping", one_of(self.fields))
+            return {}, set(self.fields)
+        values: dict[str, Any] = {}
+        damaged: set[str] = set()
+        for key, value in pairs(node):
+            name = key.value
+            known = self.fields.get(name)
+            read = None if known is None else known.kind.read(value, reader, name)
+            if known is None:
+                message = f"unknown key {quoted(name)} in {label}"
+                reader.error("unknown-key", key, message, did_you_mean(name, self.fields))
+            if read is None:
+                damaged.add(name)
+            else:
+                values[name] = read
+        misspelt = [name for name in damaged if name not in self.fields]
+        damaged |= {close for name in misspelt if (close := nearest(name, self.fields)) is not None}
+        for name in self.fields:
+            if self.fields[name].required and name not in values and name not in damaged:
+                damaged.add(name)
+                reader.error(
+                    "missing-key", first_span(node, reader), f'{label} has no "{name}"', f'add "{name}:"'
+                )
+        return values, damaged
+
+
+def pairs(node: MappingNode) -> Iterable[tuple[ScalarNode, Node]]:
+    """The keys and values of a mapping, each key once; others were reported when the document was read."""
+    seen: set[str] = set()
+    for key, value in node.value:
+        if isinstance(key, ScalarNode) and key.value not in seen:
+            seen.add(key.value)
+            yield key, value
+
+
+def first_span(node: Node, reader: Reader) -> Span:
+    """The place of a mapping's first key, or of the node itself."""
+    if isinstance(node, MappingNode) and node.value:
+        return reader.span(node.value[0][0])
+    return reader.span(node)
+
+
+def attribute(key: str) -> str:
+    """The name of a key as a Python attribute."""
+    return {"for": "for_"}.get(key, key)

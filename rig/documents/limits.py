@@ -1,0 +1,122 @@
+"""Limits and requirements as data, each with its source; one file a device.
+
+A limit that nobody has confirmed says so; nothing prints "complies with" for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rig.documents.diagnostics import Diagnostics, Span
+from rig.documents.fields import Amount, Field, Many, Measure, Reader, Record, Table, Text, Word
+from rig.documents.yaml_nodes import Document, Scalar
+from rig.units import Dimension
+
+_ANY = Measure((Dimension.TEMPERATURE, *(d for d in Dimension if d is not Dimension.TEMPERATURE)), zero=True)
+
+
+@dataclass(frozen=True, slots=True)
+class LimitEntry:
+    """One limit of a file, unlinked; exactly one of at_most and at_least is given."""
+
+    span: Span
+    source: Scalar
+    at_most: Amount | None = None
+    at_least: Amount | None = None
+    rule: Scalar | None = None
+    clause: Scalar | None = None
+    edition: Scalar | None = None
+    confirmed_by: Scalar | None = None
+    rationale: Scalar | None = None
+
+    @property
+    def sense(self) -> str:
+        """'at_most' or 'at_least'."""
+        return "at_least" if self.at_most is None else "at_most"
+
+    @property
+    def amount(self) -> Amount:
+        """The limiting value."""
+        amount = self.at_least if self.at_most is None else self.at_most
+        assert amount is not None, "read_limits refuses an entry without a value"
+        return amount
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsFile:
+    """The limits of one device by id; the id in a plan is ``name/id``."""
+
+    span: Span
+    limits: Scalar
+    items: dict[Scalar, LimitEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementEntry:
+    """One requirement: its text, where it comes from, and the metrics that show it."""
+
+    span: Span
+    text: Scalar
+    source: Scalar
+    shown_by: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementsFile:
+    """The requirements of one device by id."""
+
+    span: Span
+    requirements: Scalar
+    items: dict[Scalar, RequirementEntry]
+
+
+_TEXT = Field(Text(), required=True)
+RULES = ("guarded", "simple")
+"""Decision rules that a limit or a check may name."""
+
+_LIMIT = Record(
+    LimitEntry,
+    {
+        "at_most": Field(_ANY),
+        "at_least": Field(_ANY),
+        "source": _TEXT,
+        "rule": Field(Word(RULES)),
+        "clause": Field(Text()),
+        "edition": Field(Text()),
+        "confirmed_by": Field(Text()),
+        "rationale": Field(Text()),
+    },
+)
+_LIMITS = Record(LimitsFile, {"limits": _TEXT, "items": Field(Table(_LIMIT), required=True)})
+_REQUIREMENT = Record(
+    RequirementEntry,
+    {"text": _TEXT, "source": _TEXT, "shown_by": Field(Many(Text()), required=True)},
+)
+_REQUIREMENTS = Record(
+    RequirementsFile, {"requirements": _TEXT, "items": Field(Table(_REQUIREMENT), required=True)}
+)
+
+
+def read_limits(document: Document, diagnostics: Diagnostics) -> LimitsFile | None:
+    """The limits of a document; None after reporting if it holds mistakes."""
+    reader = Reader(document, "limits", diagnostics)
+    read = _LIMITS.read(document.root, reader, "a limits file")
+    if read is None:
+        return None
+    whole = True
+    for name, entry in read.items.items():
+        if (entry.at_most is None) is (entry.at_least is None):
+            whole = False
+            message = f"limit {name.text} needs either at_most or at_least"
+            reader.error("one-value", name.span, message, "give one of them, e.g. at_most: 42 degC")
+        if entry.clause is not None and entry.edition is None:
+            whole = False
+            message = f"limit {name.text} names a clause but no edition"
+            reader.error("edition", entry.clause.span, message, "add the edition of the standard")
+    return read if whole else None
+
+
+def read_requirements(document: Document, diagnostics: Diagnostics) -> RequirementsFile | None:
+    """The requirements of a document; None after reporting if it holds mistakes."""
+    reader = Reader(document, "requirements", diagnostics)
+    return _REQUIREMENTS.read(document.root, reader, "a requirements file")

@@ -1,0 +1,292 @@
+"""YAML into nodes that know their places; nothing is ever constructed from them but text.
+
+A document is guarded before it is composed: size, encoding, control characters, then an event pass that
+refuses deep nesting, too many nodes, anchors, aliases and tags. Composing unguarded input can end the process
+(100,000 brackets overflow libyaml's caller's stack). Scalars stay text, so that ``on``, ``12:30`` and ``010``
+mean what they say; the tables of each grammar decide what they are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from rig.documents.diagnostics import Diagnostics, Span, quoted
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 64
+MAX_NODES = 200_000
+
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TAB_INDENT = re.compile(r"^ *\t\s*[^\s#]", re.MULTILINE)
+
+# libyaml's words for what people do most often, and what they should do instead.
+_REMEDIES = (
+    ("mapping values are not allowed", "put quotes around text that holds a colon, or check the indentation"),
+    ("could not find expected ':'", 'write "key: value", with a blank after the colon'),
+    ("did not find expected key", "check the indentation of this line and the one above"),
+    ("did not find expected ',' or ']'", "close the list with ]"),
+    ("did not find expected ',' or '}'", "close the mapping with }"),
+    ("cannot start any token", "put quotes around text that begins with this character"),
+    ("found unexpected end of stream", "close the quotation mark"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text and where it stands."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it was read. root is the top node; sha256 is that of the file's bytes."""
+
+    file: str
+    text: str
+    sha256: str
+    root: Node
+
+    def span(self, node: Node) -> Span:
+        """The place of a node: the whole of a scalar on one line, the first character of anything else."""
+        return span_of(node, self.file)
+
+
+def read_document(path: Path, diagnostics: Diagnostics) -> Document | None:
+    """Read and compose a YAML file; None if that is impossible, and then ``diagnostics`` says why.
+
+    Duplicate keys are reported as well, with both places; the first of them stays in force.
+    """
+    name = str(path)
+    data = _read_bytes(path, name, diagnostics)
+    return None if data is None else parse_document(data, name, diagnostics)
+
+
+def parse_document(data: bytes, file: str, diagnostics: Diagnostics) -> Document | None:
+    """As ``read_document``, from bytes; file is the name that diagnostics give."""
+    text = _decode(data, file, diagnostics)
+    if text is None:
+        return None
+    diagnostics.know(file, text)
+    root = _compose(text, file, diagnostics)
+    if root is None:
+        return None
+    _check_keys(root, file, diagnostics)
+    return Document(file, text, hashlib.sha256(data).hexdigest(), root)
+
+
+def span_of(node: Node, file: str) -> Span:
+    """The place of a node in the file of that name; a node set from outside carries its own name."""
+    start, end = node.start_mark, node.end_mark
+    if start.name.startswith(OVERRIDE):
+        file = start.name
+    length = 1
+    if isinstance(node, ScalarNode) and start.line == end.line:
+        length = max(1, end.column - start.column)
+    return Span(file, start.line + 1, start.column + 1, length)
+
+
+OVERRIDE = "--set "
+"""Names of nodes that the command line set begin with this."""
+
+
+def override_node(key: str, text: str) -> ScalarNode:
+    """A scalar that does not stand in the file but was set as ``key=text``."""
+    start = yaml.Mark(OVERRIDE + key, 0, 0, 0, None, 0)
+    end = yaml.Mark(OVERRIDE + key, len(text), 0, len(text), None, len(text))
+    return ScalarNode("tag:yaml.org,2002:str", text, start, end, style='"')
+
+
+def _read_bytes(path: Path, name: str, diagnostics: Diagnostics) -> bytes | None:
+    start = Span(name, 1, 1)
+    try:
+        if not path.exists():
+            diagnostics.error("yaml/missing", start, "there is no such file", "check the path")
+            return None
+        if not path.is_file():
+            diagnostics.error(
+                "yaml/missing", start, "this is not a regular file", "give the path of a YAML file"
+            )
+            return None
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        diagnostics.error(
+            "yaml/unreadable", start, f"the file cannot be read: {error}", "check its permissions"
+        )
+        return None
+    if len(data) > MAX_BYTES:
+        diagnostics.error(
+            "yaml/too-large",
+            start,
+            "the file is larger than 2 MiB",
+            "give a plan, bench or limits file, not a data file",
+        )
+        return None
+    return data
+
+
+def _decode(data: bytes, file: str, diagnostics: Diagnostics) -> str | None:
+    start = Span(file, 1, 1)
+    if data.startswith(_UTF16):
+        diagnostics.error("yaml/encoding", start, "the file is UTF-16, not UTF-8", "save it again as UTF-8")
+        return None
+    if b"\0" in data:
+        diagnostics.error("yaml/binary", start, "this is a binary file, not YAML", "give a YAML text file")
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8", errors="replace")
+        line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+        diagnostics.error(
+            "yaml/encoding",
+            Span(file, line, column),
+            f"byte 0x{data[error.start]:02x} is not UTF-8",
+            "save the file again as UTF-8",
+        )
+        return None
+    bad = _CONTROL.search(text)
+    if bad is not None:
+        line, column = _position(text, bad.start())
+        diagnostics.error(
+            "yaml/binary",
+            Span(file, line, column),
+            f"control character U+{ord(bad[0]):04X} in the file",
+            "remove it; plans are plain text",
+        )
+        return None
+    return text
+
+
+def _compose(text: str, file: str, diagnostics: Diagnostics) -> Node | None:
+    try:
+        if not _events_are_safe(text, file, diagnostics):
+            return None
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        _report_syntax(error, text, file, diagnostics)
+        return None
+    except yaml.YAMLError as error:
+        diagnostics.error(
+            "yaml/syntax", Span(file, 1, 1), f"not YAML: {error}", "check the file in an editor"
+        )
+        return None
+    if root is None:
+        diagnostics.error(
+            "yaml/empty", Span(file, 1, 1), "the file is empty", 'begin with "plan:" or "bench:"'
+        )
+        return None
+    return root
+
+
+def _events_are_safe(text: str, file: str, diagnostics: Diagnostics) -> bool:
+    depth = nodes = documents = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        fault = None
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth, nodes = depth + 1, nodes + 1
+            fault = _fault_of(event, depth, nodes)
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, yaml.NodeEvent):
+            nodes += 1
+            fault = _fault_of(event, depth, nodes)
+        elif isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                fault = ("yaml/several-documents", "a second document begins here", 'remove the line "---"')
+        if fault is not None:
+            diagnostics.error(fault[0], _span_of_mark(event.start_mark, file), *fault[1:])
+            return False
+    return True
+
+
+def _fault_of(event: yaml.NodeEvent, depth: int, nodes: int) -> tuple[str, str, str] | None:
+    if depth > MAX_DEPTH:
+        return (
+            "yaml/too-deep",
+            f"nested deeper than {MAX_DEPTH} levels",
+            "close brackets; a plan needs five levels",
+        )
+    if nodes > MAX_NODES:
+        return ("yaml/too-many", f"more than {MAX_NODES} values", "split the file")
+    if isinstance(event, yaml.AliasEvent):
+        return ("yaml/alias", f"alias *{event.anchor}: aliases are not used", "write the value out")
+    if event.anchor is not None:
+        return (
+            "yaml/alias",
+            f"anchor &{event.anchor}: anchors are not used",
+            "remove it and write values out",
+        )
+    tag = getattr(event, "tag", None)
+    if tag is not None:
+        return (
+            "yaml/tag",
+            f"tag {tag}: tags are not used",
+            "remove it; the grammar knows what each value is",
+        )
+    return None
+
+
+def _report_syntax(error: yaml.MarkedYAMLError, text: str, file: str, diagnostics: Diagnostics) -> None:
+    tabs = [match.end() - 1 for match in _TAB_INDENT.finditer(text)]
+    for end in tabs[:100]:
+        line, _ = _position(text, end)
+        column = text.split("\n", line)[line - 1].index("\t") + 1
+        diagnostics.error(
+            "yaml/tab", Span(file, line, column), "a tab in the indentation", "indent with blanks"
+        )
+    if tabs:
+        return
+    problem = " ".join(part for part in (error.context, error.problem) if part) or "not YAML"
+    span = _span_of_mark(error.problem_mark or error.context_mark, file)
+    remedy = next(
+        (words for known, words in _REMEDIES if known in problem), "check this line and the one above"
+    )
+    diagnostics.error("yaml/syntax", span, problem, remedy)
+
+
+def _span_of_mark(mark: object, file: str) -> Span:
+    return Span(file, getattr(mark, "line", 0) + 1, getattr(mark, "column", 0) + 1)
+
+
+def _check_keys(root: Node, file: str, diagnostics: Diagnostics) -> None:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, SequenceNode):
+            waiting.extend(node.value)
+        elif isinstance(node, MappingNode):
+            _check_mapping(node, file, diagnostics)
+            waiting.extend(value for _, value in node.value)
+
+
+def _check_mapping(node: MappingNode, file: str, diagnostics: Diagnostics) -> None:
+    first: dict[str, Node] = {}
+    for key, _ in node.value:
+        if not isinstance(key, ScalarNode):
+            diagnostics.error("yaml/key", span_of(key, file), "a key must be a text", "write key: value")
+        elif key.value in first:
+            line, column = first[key.value].start_mark.line + 1, first[key.value].start_mark.column + 1
+            diagnostics.error(
+                "yaml/duplicate-key",
+                span_of(key, file),
+                f"{quoted(key.value)} is given twice; the first stands at {file}:{line}:{column}",
+                "keep one of them",
+            )
+        else:
+            first[key.value] = key
+
+
+def _position(text: str, index: int) -> tuple[int, int]:
+    before = text[:index]
+    return before.count("\n") + 1, index - (before.rfind("\n") + 1) + 1

@@ -1,0 +1,69 @@
+"""The head of a run file: all that is needed to judge the run on another machine, years later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rig.bench.bench import Bench
+from rig.bench.description import BenchDescription, SlotEntry
+from rig.bench.wiring import Wiring
+from rig.engine.declare import documents
+from rig.plan.program import Program
+from rig.record import lines
+from rig.record.naming import iso_utc
+from rig.software import identity
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What to run, where to, and by whom.
+
+    Attributes:
+        out: the folder that gets the run's folder and the ledger.
+        seed: of the simulated bench, None on a real one.
+        settings: what ``--set`` changed of the files.
+    """
+
+    program: Program
+    bench: BenchDescription
+    slot: SlotEntry
+    out: Path
+    seed: int | None = None
+    operator: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+def make_head(request: RunRequest, bench: Bench, wiring: Wiring, run: str) -> dict[str, Any]:
+    """The head line."""
+    program, wires = request.program, request.bench.thermocouples
+    return lines.head(
+        run=run,
+        plan=program.name,
+        lane=request.slot.name,
+        simulated=bench.simulated,
+        seed=request.seed,
+        clock=bench.clock.kind,
+        anchor=iso_utc(bench.clock.anchor),
+        software=identity(),
+        scan_s=program.sampling.scan_s,
+        documents=documents(program),
+        bench={"name": request.bench.name, "file": request.bench.file, "guardian": None, "settings": request.settings},
+        instruments=[
+            {
+                "name": item.entry.name,
+                "role": item.entry.role,
+                "identity": asdict(item.identity),
+                "resource": item.entry.resource,
+                "calibration": asdict(item.entry.calibration) if item.entry.calibration else None,
+            }
+            for item in bench.identified
+        ],
+        device={**(asdict(bench.device) if bench.device else {}), "profile": program.device},
+        wiring=wiring,
+        budget={"name": wires.budget_name, "components": [asdict(component) for component in wires.budget]},
+        profile=program.profile,
+        operator=request.operator,
+    )

@@ -1,0 +1,52 @@
+"""A lane: one device on one slot, with its outputs, signals, interlocks and the step that is active."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, final
+
+from rig.bench.messages import DeviceEvent, Value
+from rig.engine.image import OutputImage
+from rig.plan.program import Demand, Program
+from rig.record import lines
+from rig.signals.derive import Derivation
+
+Note = Callable[[dict[str, Any]], None]
+
+
+@final
+class Lane:
+    """What steps see and act on.
+
+    Attributes:
+        now: bench time of the present scan in s.
+        events: what the device reported since the last scan.
+        changed: indices of the signals that got a new value since the last scan.
+        step: name of the active step, empty before the first.
+        note: hands a line to the recorder.
+    """
+
+    def __init__(self, program: Program, derivation: Derivation, note: Note) -> None:
+        self.program = program
+        self.derivation = derivation
+        self.image = OutputImage()
+        self.note = note
+        self.now = 0.0
+        self.step = ""
+        self.events: list[DeviceEvent] = []
+        self.changed: list[int] = []
+        self.failure: str | None = None
+
+    def demand(self, demands: Sequence[Demand]) -> None:
+        """Set demands in the image, each with a line in the record."""
+        for demand in demands:
+            self.set_output(demand.output, demand.value, by=self.step)
+
+    def set_output(self, output: str, value: Value, by: str) -> None:
+        """Set one demand, with a line in the record."""
+        old = self.image.demand(output, value)
+        self.note(lines.demand(self.now, output, old, value, by))
+
+    def signal(self, name: str) -> int:
+        """Index of a signal in the derivation."""
+        return self.derivation.index[name]

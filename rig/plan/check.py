@@ -1,0 +1,100 @@
+"""What ``rig check`` does: every mistake in plans, benches, limits, requirements and device profiles.
+
+The kind of a file is told by the key that names it, one of ``KINDS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from yaml.nodes import MappingNode
+
+from rig import shipped
+from rig.bench.description import BenchDescription
+from rig.bench.loading import describe_bench
+from rig.documents import Diagnostic, Diagnostics, Document, Span, did_you_mean, quoted, read_document
+from rig.documents.device import read_device
+from rig.documents.fields import Reader, first_span, pairs
+from rig.documents.limits import read_limits, read_requirements
+from rig.plan.loading import link_document
+
+KINDS = ("plan", "bench", "limits", "requirements", "device")
+"""Keys that tell what a file is; a plan has a key ``device`` too, so the first of these decides."""
+
+
+def check_paths(
+    paths: Iterable[Path | str], bench_path: Path | str | None = None
+) -> tuple[list[Diagnostic], list[tuple[str, float]]]:
+    """Check files, and all YAML files of folders; reads files and does nothing else.
+
+    Args:
+        paths: files and folders.
+        bench_path: the bench to link plans against; None for the bench of reference that ships.
+
+    Returns:
+        Diagnostics, sorted, each once; and each sound plan with its duration in seconds, an upper bound.
+    """
+    diagnostics = Diagnostics()
+    bench = _read_bench(Path(bench_path) if bench_path is not None else shipped.bench(), diagnostics)
+    plans = [
+        (document.file, duration)
+        for document in _documents(paths, diagnostics)
+        if (duration := _check(document, bench, diagnostics)) is not None
+    ]
+    return diagnostics.sorted(), plans
+
+
+def _read_bench(path: Path, diagnostics: Diagnostics) -> BenchDescription | None:
+    document = read_document(path, diagnostics)
+    return None if document is None else describe_bench(document, diagnostics)
+
+
+def _documents(paths: Iterable[Path | str], diagnostics: Diagnostics) -> Iterable[Document]:
+    for file in dict.fromkeys(file for path in paths for file in _files(Path(path), diagnostics)):
+        document = read_document(file, diagnostics)
+        if document is not None:
+            yield document
+
+
+def _files(path: Path, diagnostics: Diagnostics) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    files = sorted(file for pattern in ("*.yaml", "*.yml") for file in path.rglob(pattern))
+    if not files:
+        message = "there is no YAML file in this folder"
+        diagnostics.error("yaml/missing", Span(str(path), 1, 1), message, "give a plan or a folder of plans")
+    return files
+
+
+def _check(document: Document, bench: BenchDescription | None, diagnostics: Diagnostics) -> float | None:
+    """Report the mistakes of one document; the duration if it is a sound plan."""
+    kind = _kind(document, diagnostics)
+    if kind == "plan":
+        program = link_document(document, bench, None, diagnostics)
+        return None if program is None else program.duration_s
+    if kind == "bench":
+        describe_bench(document, diagnostics)
+    elif kind == "limits":
+        read_limits(document, diagnostics)
+    elif kind == "requirements":
+        read_requirements(document, diagnostics)
+    elif kind == "device":
+        read_device(document, diagnostics)
+    return None
+
+
+def _kind(document: Document, diagnostics: Diagnostics) -> str | None:
+    root = document.root
+    if not isinstance(root, MappingNode):
+        message = "the file holds no mapping of keys to values"
+        diagnostics.error("yaml/kind", document.span(root), message, 'begin with "plan:" or "bench:"')
+        return None
+    keys = [key.value for key, _ in pairs(root)]
+    kind = next((kind for kind in KINDS if kind in keys), None)
+    if kind is None:
+        first = keys[0] if keys else ""
+        message = f"the file begins with {quoted(first)}, so it is none that the rig knows"
+        reader = Reader(document, "yaml", diagnostics)
+        diagnostics.error("yaml/kind", first_span(root, reader), message, did_you_mean(first, KINDS))
+    return kind

@@ -1,0 +1,92 @@
+"""The data files that a plan refers to: device profiles, limits, requirements; each read once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from rig import shipped
+from rig.documents import Diagnostics, Document, Scalar, Span, did_you_mean, quoted, read_document
+from rig.documents.device import DeviceProfile, read_device
+from rig.documents.fields import Reader
+from rig.documents.limits import (
+    LimitEntry,
+    LimitsFile,
+    RequirementsFile,
+    read_limits,
+    read_requirements,
+)
+from rig.plan.program import SourceText
+
+T = TypeVar("T")
+
+
+class Library:
+    """Finds the files that a plan names.
+
+    Limits and requirements are looked for in ``limits/`` and ``requirements/`` beside the plan, then beside
+    the plan's folder, then among those that ship. ``sources`` holds every file that was read.
+    """
+
+    def __init__(self, plan: Path, diagnostics: Diagnostics) -> None:
+        self._folders = (plan.parent, plan.parent.parent, shipped.test_plans())
+        self._diagnostics = diagnostics
+        self._limits: dict[str, LimitsFile | None] = {}
+        self.sources: list[SourceText] = []
+
+    def device(self, name: Scalar, reader: Reader) -> DeviceProfile | None:
+        """The profile of a device; None after reporting if there is none or it holds mistakes."""
+        path = shipped.device_profile(name.text)
+        if name.text not in shipped.device_names():
+            message = f"unknown device {quoted(name.text)}"
+            reader.error(
+                "unknown-device", name.span, message, did_you_mean(name.text, shipped.device_names())
+            )
+            return None
+        return self._read(path, "device", read_device)
+
+    def limit(self, name: Scalar, reader: Reader) -> LimitEntry | None:
+        """The limit of an id such as ``ir-lumbar-wrap/skin-peak``; None after reporting."""
+        group, _, item = name.text.partition("/")
+        if group not in self._limits:
+            path = self._find("limits", group)
+            self._limits[group] = None if path is None else self._read(path, "limits", read_limits)
+            if path is None:
+                message = f"there is no limits file {quoted(group)}"
+                reader.error("unknown-limit", name.span, message, did_you_mean(group, self._known("limits")))
+        file = self._limits[group]
+        if file is None:
+            return None
+        entries = {key.text: entry for key, entry in file.items.items()}
+        if item not in entries:
+            message = f"limits file {quoted(group)} has no limit {quoted(item)}"
+            reader.error("unknown-limit", name.span, message, did_you_mean(item, entries))
+        return entries.get(item)
+
+    def requirements(self, device: str, span: Span, reader: Reader) -> RequirementsFile | None:
+        """The requirements of a device; None after reporting if there are none or they hold mistakes."""
+        path = self._find("requirements", device)
+        if path is None:
+            message = f"there is no requirements file for {quoted(device)}"
+            reader.error(
+                "unknown-requirement", span, message, f"add requirements/{device}.yaml beside the plan"
+            )
+            return None
+        return self._read(path, "requirements", read_requirements)
+
+    def _find(self, kind: str, name: str) -> Path | None:
+        if not name or not name.replace("-", "").replace("_", "").replace(".", "").isalnum():
+            return None
+        paths = (folder / kind / f"{name}.yaml" for folder in self._folders)
+        return next((path for path in paths if path.is_file()), None)
+
+    def _known(self, kind: str) -> set[str]:
+        return {path.stem for folder in self._folders for path in (folder / kind).glob("*.yaml")}
+
+    def _read(self, path: Path, role: str, read: Callable[[Document, Diagnostics], T | None]) -> T | None:
+        document = read_document(path, self._diagnostics)
+        if document is None:
+            return None
+        self.sources.append(SourceText(role, document.file, document.text, document.sha256))
+        return read(document, self._diagnostics)

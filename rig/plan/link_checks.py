@@ -1,0 +1,201 @@
+"""Checks as written into checks as judged: the metric's table decides parameters, limit and sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rig.checks.table import METRICS, MetricSpec, ParamSpec
+from rig.documents import Scalar, did_you_mean, quoted
+from rig.documents.fields import Amount, Measure
+from rig.documents.limits import RULES, LimitEntry
+from rig.plan.library import Library
+from rig.plan.model import CheckModel
+from rig.plan.program import Check, JsonScalar, Limit
+from rig.plan.scope import Scope, place_of
+from rig.units import Dimension, UnitError, parse_expression
+
+_COMMON = ("name", "step", "rule", "guard", "limit")
+_SENSES = ("at_most", "at_least")
+
+
+def link_checks(
+    models: tuple[CheckModel, ...], steps: tuple[str, ...] | None, scope: Scope, library: Library
+) -> tuple[Check, ...]:
+    """The checks of a plan, without those that hold mistakes; these are reported.
+
+    Args:
+        models: as written.
+        steps: the names of the plan's steps; None if one of them could not be read.
+        scope: the slot and its names.
+        library: where limits are found.
+    """
+    linker = _Linker(steps, scope, library)
+    return tuple(check for check in map(linker.link, models) if check is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decision:
+    """A limit and the rule that decides by it."""
+
+    limit: Limit | None
+    rule: str | None = None
+
+
+class _Linker:
+    def __init__(self, steps: tuple[str, ...] | None, scope: Scope, library: Library) -> None:
+        self._steps = steps
+        self._scope = scope
+        self._library = library
+        self._names: set[str] = set()
+
+    def link(self, model: CheckModel) -> Check | None:
+        spec = METRICS.get(model.metric.text)
+        if spec is None:
+            message = f"unknown check {quoted(model.metric.text)}"
+            self._scope.error(
+                "unknown-check", model.metric.span, message, did_you_mean(model.metric.text, METRICS)
+            )
+            return None
+        errors = self._scope.reader.diagnostics.error_count
+        self._check_keys(model, spec)
+        params = {name: self._parameter(model, name, param) for name, param in spec.params.items()}
+        decision = _Decision(None, "report") if model.reported else self._decision(model, spec)
+        if spec.limit_param is not None and decision.limit is not None:
+            params[spec.limit_param] = decision.limit.value
+        name = self._name(model)
+        step = self._step(model)
+        guard = self._guard(model)
+        if self._scope.reader.diagnostics.error_count > errors:
+            return None
+        rule = decision.rule or ("guarded" if decision.limit is not None else "simple")
+        place = place_of(model.metric.span)
+        return Check(name, spec.name, params, place, rule, decision.limit, guard, step)
+
+    def _check_keys(self, model: CheckModel, spec: MetricSpec) -> None:
+        known = {*_COMMON, *spec.params}
+        if spec.sense is not None and spec.limit_param is None:
+            known.add(spec.sense)
+        for key, _ in model.parameters.values():
+            if key.text in known:
+                continue
+            message = f"unknown key {quoted(key.text)} in {spec.name}"
+            remedy = did_you_mean(key.text, known)
+            if key.text in _SENSES and spec.sense in _SENSES:
+                remedy = f"{spec.name} is limited by {spec.limit_param or spec.sense}"
+            self._scope.error("unknown-key", key.span, message, remedy)
+
+    def _parameter(self, model: CheckModel, name: str, param: ParamSpec) -> JsonScalar:
+        written = model.parameters.get(name)
+        if written is None:
+            if param.required and not model.reported and name != METRICS[model.metric.text].limit_param:
+                message = f"{model.metric.text} needs {quoted(name)}"
+                self._scope.error("missing-key", model.metric.span, message, f'add "{name}:"')
+            return param.default
+        _, value = written
+        if param.kind == "signal":
+            self._scope.signal(value)
+            return value.text
+        if param.kind == "text":
+            return value.text
+        return self._value(value, Dimension(param.kind), name)
+
+    def _value(self, text: Scalar, dimension: Dimension, label: str) -> float | None:
+        try:
+            expression = parse_expression(text.text)
+        except UnitError as error:
+            self._scope.error("bad-quantity", text.span, str(error), error.help)
+            return None
+        return self._scope.resolve(Amount(expression, text.span), Measure((dimension,)), label)
+
+    def _decision(self, model: CheckModel, spec: MetricSpec) -> _Decision:
+        written = model.parameters
+        number_key = spec.limit_param or spec.sense or ""
+        number, named = written.get(number_key), written.get("limit")
+        rule = self._rule(model)
+        if number is not None and named is not None:
+            message = f"{spec.name} has both a number and a limit id"
+            self._scope.error("two-limits", named[0].span, message, "keep one of them")
+            return _Decision(None, rule)
+        if number is not None:
+            return _Decision(self._limit_of_number(number[1], spec, number_key), rule)
+        if named is not None:
+            return self._decision_by_id(named[1], spec, rule)
+        if spec.needs_limit and not written.keys() & {*_SENSES}:
+            message = f"{spec.name} has no limit"
+            remedy = f"add {number_key} or limit, or list it under report"
+            self._scope.error("no-limit", model.metric.span, message, remedy)
+        return _Decision(None, rule)
+
+    def _rule(self, model: CheckModel) -> str | None:
+        written = model.parameters.get("rule")
+        if written is None:
+            return None
+        rule = written[1]
+        if rule.text not in RULES:
+            message = f"{quoted(rule.text)} is no decision rule"
+            self._scope.error("unknown-word", rule.span, message, did_you_mean(rule.text, RULES))
+        return rule.text
+
+    def _limit_of_number(self, text: Scalar, spec: MetricSpec, key: str) -> Limit | None:
+        dimension = Dimension(spec.dimension)
+        value = self._value(text, dimension, key)
+        if value is None or spec.sense is None:
+            return None
+        return Limit(f"plan/{spec.name}", spec.sense, value, dimension.value, "the plan", None, None, None)
+
+    def _decision_by_id(self, name: Scalar, spec: MetricSpec, rule: str | None) -> _Decision:
+        entry = self._library.limit(name, self._scope.reader)
+        if entry is None or not self._suits(entry, name, spec):
+            return _Decision(None, rule)
+        self._note_unconfirmed(entry, name)
+        limit = Limit(
+            id=name.text,
+            sense=entry.sense,
+            value=entry.amount.value,
+            dimension=spec.dimension,
+            source=entry.source.text,
+            clause=None if entry.clause is None else entry.clause.text,
+            edition=None if entry.edition is None else entry.edition.text,
+            confirmed_by=None if entry.confirmed_by is None else entry.confirmed_by.text,
+        )
+        return _Decision(limit, rule or (entry.rule.text if entry.rule else None))
+
+    def _suits(self, entry: LimitEntry, name: Scalar, spec: MetricSpec) -> bool:
+        if spec.sense is not None and entry.sense != spec.sense:
+            message = f"limit {quoted(name.text)} is {entry.sense}; {spec.name} needs {spec.sense}"
+            self._scope.error("wrong-sense", name.span, message, "name another limit")
+            return False
+        needed = Measure((Dimension(spec.dimension),), zero=True)
+        return self._scope.resolve(Amount(entry.amount.expression, name.span), needed, spec.name) is not None
+
+    def _note_unconfirmed(self, entry: LimitEntry, name: Scalar) -> None:
+        if entry.confirmed_by is None:
+            message = f"limit {quoted(name.text)} has not been confirmed by a person"
+            remedy = "compare it with its source, then add confirmed_by: to the limits file"
+            self._scope.reader.diagnostics.note("plan/unconfirmed-limit", name.span, message, remedy)
+
+    def _name(self, model: CheckModel) -> str:
+        written = model.parameters.get("name")
+        name = model.metric if written is None else written[1]
+        if name.text in self._names:
+            message = f"there already is a check {quoted(name.text)}"
+            self._scope.error("duplicate-check", name.span, message, 'add "name:" to tell them apart')
+        self._names.add(name.text)
+        return name.text
+
+    def _step(self, model: CheckModel) -> str | None:
+        written = model.parameters.get("step")
+        if written is None:
+            return None
+        step = written[1]
+        if self._steps is not None and step.text not in self._steps:
+            message = f"there is no step {quoted(step.text)}"
+            self._scope.error("unknown-step", step.span, message, did_you_mean(step.text, self._steps))
+        return step.text
+
+    def _guard(self, model: CheckModel) -> float:
+        written = model.parameters.get("guard")
+        if written is None:
+            return 1.0
+        value = self._value(written[1], Dimension.RATIO, "guard")
+        return 1.0 if value is None else value

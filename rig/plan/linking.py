@@ -1,0 +1,165 @@
+"""A plan as written, linked against device, bench and limits into the parts of a ``Program``."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rig.bench.description import BenchDescription, SlotEntry
+from rig.documents import Document, did_you_mean, quoted
+from rig.documents.device import DeviceProfile
+from rig.documents.fields import Amount, Reader
+from rig.plan.library import Library
+from rig.plan.link_checks import link_checks
+from rig.plan.link_interlocks import link_interlocks
+from rig.plan.link_steps import link_steps
+from rig.plan.model import ConditionsModel, PlanModel, SamplingModel
+from rig.plan.program import Condition, Program, Sampling, SourceText, Step
+from rig.plan.scope import Scope, make_scope, place_of
+from rig.units import Dimension
+
+STABLE_K_PER_S = 0.1 / 60.0
+"""``start: stable``: slope of the skin over the baseline, 0.1 K/min [estimate for belts, unverified]."""
+
+DEFAULT_SAMPLING = Sampling(thermocouples_s=1.0, supply_s=0.2, belt_s=0.1)
+"""The rates of the reference bench: thermocouples 1 Hz, supply 5 Hz, belt 10 Hz."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A program, the scope that it was linked in, and the top keys in which linking found mistakes."""
+
+    program: Program
+    scope: Scope
+    damaged: frozenset[str]
+
+
+def link_plan(
+    model: PlanModel, bench: BenchDescription, slot_name: str | None, library: Library, reader: Reader
+) -> Linked | None:
+    """Link a plan; mistakes are reported on the way, and the parts that hold them are left out.
+
+    None if there is no device or no slot to link against.
+    """
+    if model.device is None:
+        return None
+    profile = library.device(model.device, reader)
+    slot = None if profile is None else _slot(model, bench, slot_name, reader)
+    if profile is None or slot is None or not _fits(model, profile, slot, reader):
+        return None
+    scope = make_scope(bench, slot, profile, reader)
+    step_names = None if "steps" in model.damaged else tuple(step.name.text for step in model.steps)
+    errors = [reader.diagnostics.error_count]
+    steps = link_steps(model.steps, scope)
+    errors.append(reader.diagnostics.error_count)
+    interlocks = link_interlocks(model.interlocks, scope)
+    errors.append(reader.diagnostics.error_count)
+    checks = link_checks(model.checks, step_names, scope, library)
+    errors.append(reader.diagnostics.error_count)
+    program = Program(
+        name=model.plan.text,
+        purpose="" if model.purpose is None else model.purpose.text,
+        covers=tuple(dict.fromkeys(requirement.text for requirement in model.covers)),
+        device=profile.name,
+        slot=slot.name,
+        sampling=_sampling(model.sampling),
+        conditions=_conditions(model.conditions),
+        interlocks=interlocks,
+        steps=steps,
+        checks=checks,
+        energises=scope.heaters if _switches_on(steps) else (),
+        duration_s=sum((step.hold_s or 0.0) + (step.within_s or 0.0) for step in steps),
+        profile=profile.numbers(),
+    )
+    sections = zip(("steps", "interlocks", "checks"), pairwise(errors), strict=True)
+    return Linked(program, scope, frozenset(name for name, (before, after) in sections if after > before))
+
+
+def source_texts(document: Document, bench: BenchDescription, library: Library) -> tuple[SourceText, ...]:
+    """Every document that the program was made from, as it was read."""
+    bench_hash = hashlib.sha256(bench.text.encode()).hexdigest()
+    return (
+        SourceText("plan", document.file, document.text, document.sha256),
+        SourceText("bench", bench.file, bench.text, bench_hash),
+        *library.sources,
+    )
+
+
+def _slot(
+    model: PlanModel, bench: BenchDescription, slot_name: str | None, reader: Reader
+) -> SlotEntry | None:
+    assert model.device is not None, "the caller has a device"
+    span, names = model.device.span, [slot.name for slot in bench.slots]
+    if slot_name is not None:
+        if slot_name not in names:
+            message = f"bench {quoted(bench.name)} has no slot {quoted(slot_name)}"
+            reader.error("unknown-slot", span, message, did_you_mean(slot_name, names))
+            return None
+        return bench.slot(slot_name)
+    fitting = [slot for slot in bench.slots if slot.device == model.device.text]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        message = f"several slots hold {quoted(model.device.text)}"
+        reader.error(
+            "which-slot", span, message, "choose with --slot: " + ", ".join(slot.name for slot in fitting)
+        )
+    else:
+        message = f"no slot of bench {quoted(bench.name)} holds {quoted(model.device.text)}"
+        reader.error(
+            "no-device", span, message, "the bench holds " + ", ".join(slot.device for slot in bench.slots)
+        )
+    return None
+
+
+def _fits(model: PlanModel, profile: DeviceProfile, slot: SlotEntry, reader: Reader) -> bool:
+    span = model.span if model.device is None else model.device.span
+    if slot.device != profile.name:
+        message = f"slot {slot.name} holds {quoted(slot.device)}, not {quoted(profile.name)}"
+        reader.error("no-device", span, message, "choose another slot with --slot")
+        return False
+    wired = tuple(heater.name for heater in slot.heaters)
+    if sorted(wired) != sorted(profile.units):
+        units = ", ".join(profile.units)
+        message = f"slot {slot.name} feeds {', '.join(wired) or 'no heater'}; {profile.name} has {units}"
+        reader.error("heaters", span, message, "wire every unit of the device in the bench file")
+        return False
+    return True
+
+
+def _sampling(model: SamplingModel | None) -> Sampling:
+    if model is None:
+        return DEFAULT_SAMPLING
+    return Sampling(
+        thermocouples_s=_period(model.thermocouples, DEFAULT_SAMPLING.thermocouples_s),
+        supply_s=_period(model.supply, DEFAULT_SAMPLING.supply_s),
+        belt_s=_period(model.belt, DEFAULT_SAMPLING.belt_s),
+    )
+
+
+def _period(amount: Amount | None, default: float) -> float:
+    if amount is None:
+        return default
+    return amount.value if amount.dimension is Dimension.TIME else 1.0 / amount.value
+
+
+def _conditions(model: ConditionsModel | None) -> tuple[Condition, ...]:
+    if model is None:
+        return ()
+    conditions = []
+    for kind, tolerance in (("ambient", model.ambient), ("phantom", model.phantom), ("supply", model.supply)):
+        if tolerance is not None:
+            place = place_of(tolerance.span)
+            conditions.append(Condition(kind, tolerance.nominal, tolerance.half_width, place))
+    if model.start is not None:
+        conditions.append(Condition("start", None, STABLE_K_PER_S, place_of(model.start.span)))
+    return tuple(conditions)
+
+
+def _switches_on(steps: tuple[Step, ...]) -> bool:
+    return any(
+        demand.value is True and demand.output.endswith(".output")
+        for step in steps
+        for demand in step.demands
+    )

@@ -1,0 +1,167 @@
+"""What a plan's names mean on one slot of one bench: signals, patterns, and names in quantities."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from rig.bench.description import BenchDescription, SlotEntry
+from rig.bench.wiring import wire
+from rig.documents import Scalar, Span, did_you_mean, nearest, quoted
+from rig.documents.device import DeviceProfile
+from rig.documents.fields import Amount, Measure, Reader
+from rig.plan.program import Place
+from rig.units import Dimension, Quantity, Reference
+
+HOTTEST = "skin.hottest"
+"""The hottest valid skin probe at each reading of the scanner; folded, so no pattern expands to it."""
+
+EVENTS = (
+    "belt.cutoff",
+    "belt.rearmed",
+    "belt.rearm_refused",
+    "belt.session_end",
+    "belt.fault",
+    "belt.watchdog",
+    "belt.reset",
+)
+"""Events that a step may wait for."""
+
+
+class SignalInfo(NamedTuple):
+    """A lane signal: its dimension, the source that brings it, its heater if any, whether it is folded."""
+
+    dimension: Dimension
+    source: str
+    heater: str | None
+    folded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One slot of one bench with the device's profile, and where mistakes are reported."""
+
+    bench: BenchDescription
+    slot: SlotEntry
+    profile: DeviceProfile
+    signals: dict[str, SignalInfo]
+    reader: Reader
+
+    @property
+    def heaters(self) -> tuple[str, ...]:
+        """The slot's heaters in the order of the bench file."""
+        return tuple(heater.name for heater in self.slot.heaters)
+
+    def of(self, names: Iterable[str], heater: str) -> tuple[str, ...]:
+        """Those of the signals that belong to a heater."""
+        return tuple(name for name in names if self.signals[name].heater == heater)
+
+    def signal(self, name: Scalar) -> SignalInfo | None:
+        """The signal of that very name; None after reporting if the bench lacks it."""
+        info = self.signals.get(name.text)
+        if info is None:
+            self._report_unknown(name)
+        return info
+
+    def match(self, pattern: Scalar) -> tuple[str, ...]:
+        """The signals that a pattern such as ``skin.*`` names; empty after reporting if there are none.
+
+        A star stands for one part of the name or more. Folded signals answer to their own name only.
+        """
+        if "*" not in pattern.text:
+            return () if self.signal(pattern) is None else (pattern.text,)
+        found = tuple(
+            name
+            for name, info in self.signals.items()
+            if not info.folded and fnmatchcase(name, pattern.text.replace("[", "[[]").replace("?", "[?]"))
+        )
+        if not found:
+            self._report_unknown(pattern)
+        elif len({self.signals[name].dimension for name in found}) > 1:
+            message = f"{quoted(pattern.text)} names signals of several dimensions"
+            self.error("mixed-signals", pattern.span, message, "name one kind, e.g. supply.*.current")
+            return ()
+        return found
+
+    def resolve(self, amount: Amount, kind: Measure, label: str) -> float | None:
+        """The value of an amount that must be of one dimension; None after reporting if it is not."""
+        expression = amount.expression
+        if isinstance(expression, Reference):
+            quantity = self._look_up(expression, amount.span)
+            if quantity is None:
+                return None
+        else:
+            quantity = expression
+        return quantity.value if kind.accepts(quantity, amount.span, self.reader, label) else None
+
+    def error(self, name: str, span: Span, message: str, remedy: str) -> None:
+        """Report an error under ``plan/name``."""
+        self.reader.error(name, span, message, remedy)
+
+    def _look_up(self, reference: Reference, span: Span) -> Quantity | None:
+        names = self.profile.names()
+        named = names.get(reference.name)
+        if named is None:
+            message = (
+                f"{quoted(reference.text)}: {self.profile.name} has no value named {quoted(reference.name)}"
+            )
+            self.error("unknown-name", span, message, did_you_mean(reference.name, names))
+            return None
+        if named.dimension is Dimension.TEMPERATURE and reference.factor != 1.0:
+            message = f"{quoted(reference.text)} multiplies a point on the temperature scale"
+            self.error("scaled-point", span, message, "write the temperature itself, e.g. 41 degC")
+            return None
+        return Quantity(reference.factor * named.value, named.dimension, reference.text)
+
+    def _report_unknown(self, name: Scalar) -> None:
+        message = (
+            f"bench {quoted(self.bench.name)} has no signal {quoted(name.text)} in slot {self.slot.name}"
+        )
+        self.error("unknown-signal", name.span, message, _signal_help(name.text, self.signals))
+
+
+def place_of(span: Span) -> Place:
+    """Where a part of the program was written."""
+    return Place(span.file, span.line, span.column)
+
+
+def make_scope(bench: BenchDescription, slot: SlotEntry, profile: DeviceProfile, reader: Reader) -> Scope:
+    """The scope of a plan that runs on a slot."""
+    return Scope(bench, slot, profile, lane_signals(bench, slot), reader)
+
+
+def lane_signals(bench: BenchDescription, slot: SlotEntry) -> dict[str, SignalInfo]:
+    """Every signal of a lane: the columns of its sources in wiring order, then the folded ones."""
+    wiring = wire(bench, slot, _AnyPeriod())
+    signals = {
+        column["signal"]: SignalInfo(
+            Dimension(column["dimension"]), source, column.get("heater"), folded=False
+        )
+        for source, entry in wiring["sources"].items()
+        for column in entry["columns"]
+    }
+    for heater in slot.heaters:
+        signals[f"supply.{heater.name}.power"] = SignalInfo(
+            Dimension.POWER, heater.supply, heater.name, folded=False
+        )
+    scanner = next((probe.scanner for probe in slot.probes if probe.place == "skin"), None)
+    if scanner is not None:
+        signals[HOTTEST] = SignalInfo(Dimension.TEMPERATURE, scanner, None, folded=True)
+    return signals
+
+
+class _AnyPeriod(dict[str, float]):
+    """Names and dimensions do not depend on how often a source is read."""
+
+    def __missing__(self, _source: str) -> float:
+        return 1.0
+
+
+def _signal_help(name: str, signals: Iterable[str]) -> str:
+    close = None if "*" in name else nearest(name, signals)
+    if close is not None:
+        return f'did you mean "{close}"?'
+    groups = sorted({signal.split(".")[0] + ".*" if "." in signal else signal for signal in signals})
+    return "the bench has " + ", ".join(groups)

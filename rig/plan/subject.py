@@ -1,0 +1,85 @@
+"""A linked plan as the rules of analysis see it, and how they report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rig.documents import Span
+from rig.plan.model import PlanModel, StepModel
+from rig.plan.program import Demand, Interlock, Place, Program, Step
+from rig.plan.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A plan under analysis.
+
+    damaged: the top keys in which mistakes were found before. limits: where the limit of the interlock that
+    begins at a line and column was written.
+    """
+
+    model: PlanModel
+    program: Program
+    scope: Scope
+    damaged: frozenset[str]
+    limits: Mapping[tuple[int, int], Span]
+
+    def is_whole(self, *keys: str) -> bool:
+        """Whether these parts were read and linked without a mistake, so that absence means absence."""
+        return not self.damaged.intersection(keys)
+
+    def error(self, name: str, where: Span | Place, message: str, remedy: str) -> None:
+        """Report an error under ``plan/name``."""
+        self.scope.error(name, self.span(where), message, remedy)
+
+    def warning(self, name: str, where: Span | Place, message: str, remedy: str) -> None:
+        """Report a warning under ``plan/name``."""
+        self.scope.reader.diagnostics.warning(f"plan/{name}", self.span(where), message, remedy)
+
+    @property
+    def error_count(self) -> int:
+        """How many errors were found so far."""
+        return self.scope.reader.diagnostics.error_count
+
+    def span(self, where: Span | Place) -> Span:
+        """The span of a place: that of the demand which was written at this very place, if one was."""
+        if isinstance(where, Span):
+            return where
+        for step in self.model.steps:
+            for written in _written_demands(step):
+                if (written.line, written.column) == (where.line, where.column):
+                    return written
+        return Span(where.file, where.line, where.column)
+
+    def limit_span(self, interlock: Interlock) -> Span:
+        """Where the limit of an interlock was written."""
+        place = interlock.place
+        return self.limits.get((place.line, place.column)) or Span(place.file, place.line, place.column)
+
+    def demands(self, ending: str) -> Iterator[tuple[Step, Demand]]:
+        """Every demand on outputs whose name ends so, e.g. ``.voltage`` or ``belt.level``, in order."""
+        for step in self.program.steps:
+            for demand in step.demands:
+                if demand.output.endswith(ending):
+                    yield step, demand
+
+    def highest(self, ending: str) -> float | None:
+        """The highest number that any step demands of such outputs, None if none does."""
+        return max((float(demand.value) for _, demand in self.demands(ending)), default=None)
+
+
+def make_subject(model: PlanModel, program: Program, scope: Scope, damaged: frozenset[str]) -> Subject:
+    """A plan to be analysed."""
+    limits = {(written.span.line, written.span.column): written.limit.span for written in model.interlocks}
+    return Subject(model, program, scope, damaged, limits)
+
+
+def _written_demands(step: StepModel) -> Iterator[Span]:
+    supply, belt = step.supply, step.belt
+    parts = (
+        *((supply.voltage, supply.current_limit, supply.output) if supply else ()),
+        *((belt.level, belt.session, belt.regulation, belt.rearm) if belt else ()),
+        step.name,
+    )
+    return (part.span for part in parts if part is not None)

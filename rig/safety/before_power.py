@@ -1,0 +1,89 @@
+"""Checks before power: who is on the bench, protections programmed and read back, probes connected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rig.bench.bench import Bench
+from rig.safety.errors import RefusedError
+
+OPEN_PROBE_OHMS = 5000.0
+
+Readback = Callable[[str, float | str | bool], None]
+
+
+def prove_ready(bench: Bench, *, energises: bool, note: Readback) -> None:
+    """Program what protects without a computer, and refuse power where something is not as it should be.
+
+    Args:
+        bench: the open bench, workers not started yet.
+        energises: whether the plan can switch a heater on.
+        note: takes what was read back, by name, for the record.
+
+    Raises:
+        RefusedError: with every reason.
+        InstrumentError: an instrument did not take its protection.
+    """
+    reasons = [*_wrong_identities(bench)]
+    if energises:
+        reasons += _unguarded(bench)
+    if reasons:
+        _refuse(bench, reasons)
+    _protect_outputs(bench, note)
+    reasons = [*_open_probes(bench, note)]
+    if reasons:
+        _refuse(bench, reasons)
+    for station in bench.scanners:
+        channels = [probe.channel for probe in bench.slot.probes if probe.scanner == station.source]
+        options = bench.description.instrument(station.source).options
+        station.prepare(bench.description.thermocouples, channels, options)
+
+
+def _refuse(bench: Bench, reasons: list[str]) -> None:
+    raise RefusedError(
+        f"power is refused on the bench {bench.description.name!r} ({bench.description.file}):\n  "
+        + "\n  ".join(reasons)
+        + "\nnothing was switched on"
+    )
+
+
+def _wrong_identities(bench: Bench) -> Iterator[str]:
+    for item in bench.identified:
+        if item.identity.model.casefold() != item.entry.model.casefold():
+            yield (
+                f"{item.entry.name} at {item.entry.resource} says it is a {item.identity.maker} "
+                f"{item.identity.model}, the bench file says {item.entry.model}; correct one of them"
+            )
+    if bench.mixed:
+        yield "real and simulated parts on one bench: a real output must not be judged by simulated probes"
+
+
+def _unguarded(bench: Bench) -> Iterator[str]:
+    if not bench.simulated:
+        yield (
+            "a real heater needs the guardian process and an independent cut-off, and this version has no "
+            "guardian yet; run the plan on a simulated bench, or one that energises nothing on this one"
+        )
+
+
+def _protect_outputs(bench: Bench, note: Readback) -> None:
+    for station in bench.supplies:
+        fed = [heater for heater in bench.slot.heaters if heater.supply == station.source]
+        station.prepare(fed)
+        for heater in fed:
+            note(f"supply.{heater.name}.over_voltage", heater.over_voltage_volts)
+            note(f"supply.{heater.name}.over_current_protection", True)
+            note(f"supply.{heater.name}.remote_sense", heater.remote_sense)
+
+
+def _open_probes(bench: Bench, note: Readback) -> Iterator[str]:
+    for station in bench.scanners:
+        probes = [probe for probe in bench.slot.probes if probe.scanner == station.source]
+        ohms = station.probe_ohms([probe.channel for probe in probes])
+        for probe, value in zip(probes, ohms, strict=True):
+            note(f"{probe.signal}.resistance", value)
+            if not isinstance(value, float) or not 0.0 <= value < OPEN_PROBE_OHMS:
+                yield (
+                    f"probe {probe.signal} on channel {probe.channel} of {station.source} reads {value} ohm, "
+                    f"which is no thermocouple (below {OPEN_PROBE_OHMS:g} ohm); look for an open wire"
+                )

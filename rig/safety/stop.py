@@ -1,0 +1,39 @@
+"""Requests to stop: from the operator, a signal or another terminal; the first one is kept, the rest are noted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import final
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequest:
+    """Who asked and how: ending is the run's ending, ``stop`` (operator) or ``interrupt`` (signal)."""
+
+    ending: str
+    who: str
+
+
+@final
+class StopBox:
+    """Looked at once a scan. Asking is a single assignment, safe in a signal handler and from any thread."""
+
+    __slots__ = ("_request",)
+
+    def __init__(self) -> None:
+        self._request: StopRequest | None = None
+
+    @property
+    def request(self) -> StopRequest | None:
+        """The first request, None as long as nobody asked."""
+        return self._request
+
+    def stop(self, who: str) -> None:
+        """The operator wants the outputs off."""
+        if self._request is None:
+            self._request = StopRequest("stop", who)
+
+    def interrupt(self, signal_name: str) -> None:
+        """The process was asked to end."""
+        if self._request is None:
+            self._request = StopRequest("interrupt", signal_name)

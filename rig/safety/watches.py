@@ -1,0 +1,224 @@
+"""One watch for each kind of interlock: takes a reading's instant and value, answers whether it trips.
+
+A watch returns the interlock's limit when it trips, None otherwise. Plausibility rules arm by heater-on time,
+so that they neither trip a cold bench nor sleep on a hot one.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from math import inf, isnan, nan
+from typing import final
+
+from rig.plan.program import Interlock, InterlockKind
+from rig.signals.derive import Derivation
+from rig.signals.folds import Beyond, FrozenFor, Jump, Rise, Spread
+
+Watch = Callable[[float, float], float | None]
+Made = Iterator[tuple[int, Watch]]
+
+HEATING_AMPS = 0.05
+DUTY_OF_DETACHED = 0.5
+CLEARLY_HEATED_K = 2.0
+OPEN_READINGS = 2
+
+
+@final
+class HeaterTimes:
+    """When each heater's current flowed: its on-time in one go, and its duty over a window."""
+
+    def __init__(self, derivation: Derivation) -> None:
+        self._derivation = derivation
+        self._by_index = {
+            derivation.index[f"supply.{heater}.current"]: heater for heater in derivation.layout.heaters
+        }
+        self._on_since: dict[str, float] = dict.fromkeys(self._by_index.values(), inf)
+        self._history: dict[str, deque[tuple[float, bool]]] = {
+            heater: deque() for heater in self._by_index.values()
+        }
+        self._keep_s = 0.0
+
+    def remember(self, window_s: float) -> None:
+        """Keep the history of at least that long."""
+        self._keep_s = max(self._keep_s, window_s)
+
+    def take(self, index: int) -> None:
+        """A signal has a new reading; those that are no heater's current are passed over."""
+        heater = self._by_index.get(index)
+        if heater is None:
+            return
+        at, amps = self._derivation.instant[index], self._derivation.value[index]
+        on = amps > HEATING_AMPS
+        if not on:
+            self._on_since[heater] = inf
+        elif self._on_since[heater] == inf:
+            self._on_since[heater] = at
+        history = self._history[heater]
+        history.append((at, on))
+        while history[0][0] < at - self._keep_s - 1.0:
+            history.popleft()
+
+    def on_for_s(self, heater: str, now: float) -> float:
+        """Seconds since the heater's current last began to flow, 0 while it does not."""
+        return max(0.0, now - self._on_since[heater])
+
+    def duty(self, heater: str, now: float, window_s: float) -> float:
+        """Share of the readings of the last window in which current flowed; 0 until the window is filled."""
+        history = self._history[heater]
+        if not history or history[0][0] > now - window_s:
+            return 0.0
+        recent = [on for at, on in history if at >= now - window_s]
+        return sum(recent) / len(recent) if recent else 0.0
+
+
+def _threshold(interlock: Interlock, derivation: Derivation, _times: HeaterTimes) -> Made:
+    """Above or below a limit for so many readings and so long; an invalid reading never clears the count."""
+    for signal in interlock.signals:
+        fold = Beyond(
+            interlock.limit,
+            above=interlock.kind is InterlockKind.ABOVE,
+            readings=interlock.readings,
+            for_s=interlock.window_s,
+        )
+        yield derivation.index[signal], _when(fold.update, interlock)
+
+
+def _when(update: Callable[[float, float], bool], interlock: Interlock) -> Watch:
+    def watch(t: float, value: float) -> float | None:
+        return interlock.limit if update(t, value) else None
+
+    return watch
+
+
+def _rising(interlock: Interlock, derivation: Derivation, _times: HeaterTimes) -> Made:
+    """Least-squares slope over the window above the limit."""
+    for signal in interlock.signals:
+        yield derivation.index[signal], _rise_watch(interlock, Rise(interlock.window_s))
+
+
+def _rise_watch(interlock: Interlock, fold: Rise) -> Watch:
+    def watch(t: float, value: float) -> float | None:
+        slope = fold.update(t, value)
+        return interlock.limit if slope is not None and slope > interlock.limit else None
+
+    return watch
+
+
+def _open(interlock: Interlock, derivation: Derivation, _times: HeaterTimes) -> Made:
+    """No number for two readings in a row, or a step that no body can make."""
+    for signal in interlock.signals:
+        yield derivation.index[signal], _open_watch(interlock, Jump(interlock.limit))
+
+
+def _open_watch(interlock: Interlock, jump: Jump) -> Watch:
+    missing = 0
+
+    def watch(t: float, value: float) -> float | None:
+        nonlocal missing
+        missing = missing + 1 if isnan(value) else 0
+        jumped = not isnan(value) and jump.update(t, value)
+        return interlock.limit if jumped or missing >= OPEN_READINGS else None
+
+    return watch
+
+
+def _frozen(interlock: Interlock, derivation: Derivation, times: HeaterTimes) -> Made:
+    """The same digits for as long as the limit, while the heater has been on for as long too."""
+    for signal in interlock.signals:
+        index = derivation.index[signal]
+        heater = interlock.heater or derivation.signals[index].heater
+        yield index, _frozen_watch(interlock, FrozenFor(), heater, times)
+
+
+def _frozen_watch(interlock: Interlock, fold: FrozenFor, heater: str | None, times: HeaterTimes) -> Watch:
+    def watch(t: float, value: float) -> float | None:
+        frozen = fold.update(t, value) >= interlock.limit
+        armed = heater is None or times.on_for_s(heater, t) >= interlock.limit
+        return interlock.limit if frozen and armed else None
+
+    return watch
+
+
+def _spread(interlock: Interlock, derivation: Derivation, _times: HeaterTimes) -> Made:
+    """Probes of one heater further apart than the limit, for as long as the window."""
+    for members in _by_heater(interlock, derivation).values():
+        yield members[-1], _spread_watch(interlock, members, derivation)
+
+
+def _spread_watch(interlock: Interlock, members: list[int], derivation: Derivation) -> Watch:
+    fold, beyond = Spread(), Beyond(interlock.limit, above=True, for_s=interlock.window_s)
+    value = derivation.value
+
+    def watch(t: float, _value: float) -> float | None:
+        spread = fold.update(t, [value[index] for index in members])
+        return interlock.limit if beyond.update(t, spread) else None
+
+    return watch
+
+
+def _detached(interlock: Interlock, derivation: Derivation, times: HeaterTimes) -> Made:
+    """The heater heats and its own probes do not feel it."""
+    times.remember(interlock.window_s)
+    for heater, members in _by_heater(interlock, derivation).items():
+        yield members[-1], _detached_watch(interlock, heater, members, derivation, times)
+
+
+def _detached_watch(
+    interlock: Interlock, heater: str, members: list[int], derivation: Derivation, times: HeaterTimes
+) -> Watch:
+    """The watch of one heater.
+
+    Armed when the heater has been in use for the whole window. Trips while duty is at least half, the mean rose less than the limit over the window, and it stands less than
+    2 K above where it was when the heater was first on: a belt at rest at its level is told from one that lies
+    beside the phantom, which cools back to where it started.
+    """
+    value, window_s = derivation.value, interlock.window_s
+    history: deque[tuple[float, float]] = deque()
+    base, armed_at = nan, inf
+
+    def watch(t: float, _value: float) -> float | None:
+        nonlocal base, armed_at
+        mean = _mean([value[index] for index in members])
+        if isnan(mean):
+            return None
+        on, duty = times.on_for_s(heater, t) > 0.0, times.duty(heater, t, window_s)
+        if on and armed_at == inf:
+            base, armed_at = mean, t
+        elif not on and duty == 0.0:
+            armed_at = inf
+        history.append((t, mean))
+        while len(history) > 1 and history[1][0] <= t - window_s:
+            history.popleft()
+        cold = not mean - base >= CLEARLY_HEATED_K
+        still = mean - history[0][1] < interlock.limit
+        armed = t - armed_at >= window_s
+        return interlock.limit if armed and cold and still and duty >= DUTY_OF_DETACHED else None
+
+    return watch
+
+
+def _mean(values: list[float]) -> float:
+    valid = [value for value in values if not isnan(value)]
+    return sum(valid) / len(valid) if valid else nan
+
+
+def _by_heater(interlock: Interlock, derivation: Derivation) -> Mapping[str, list[int]]:
+    groups: dict[str, list[int]] = {}
+    for signal in interlock.signals:
+        index = derivation.index[signal]
+        heater = interlock.heater or derivation.signals[index].heater
+        if heater is not None:
+            groups.setdefault(heater, []).append(index)
+    return {heater: sorted(members) for heater, members in groups.items()}
+
+
+WATCHES: Mapping[InterlockKind, Callable[[Interlock, Derivation, HeaterTimes], Made]] = {
+    InterlockKind.ABOVE: _threshold,
+    InterlockKind.BELOW: _threshold,
+    InterlockKind.RISING: _rising,
+    InterlockKind.OPEN: _open,
+    InterlockKind.FROZEN: _frozen,
+    InterlockKind.SPREAD: _spread,
+    InterlockKind.DETACHED: _detached,
+}

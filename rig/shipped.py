@@ -1,0 +1,48 @@
+"""Where the data that ships lies: plans, benches, limits and requirements, and the device catalogue.
+
+Found through the import system, so that a checkout and an installed wheel answer alike.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+REFERENCE_BENCH = "reference"
+
+
+@cache
+def test_plans() -> Path:
+    """The folder of the plans that ship, with ``benches/``, ``limits/`` and ``requirements/`` under it."""
+    return Path(str(files("test_plans")))
+
+
+@cache
+def device_catalogue() -> Path:
+    """The folder of the device profiles, one YAML file a device."""
+    return Path(str(files("dut_drivers"))) / "catalogue"
+
+
+def device_profile(device: str) -> Path:
+    """The profile of a device; the file need not exist."""
+    return device_catalogue() / f"{device}.yaml"
+
+
+def device_names() -> tuple[str, ...]:
+    """The devices that have a profile, in alphabetical order."""
+    return _stems(device_catalogue())
+
+
+def bench(name: str = REFERENCE_BENCH) -> Path:
+    """The bench file of that name; it need not exist. Without a name, the simulated bench of reference."""
+    return test_plans() / "benches" / f"{name}.yaml"
+
+
+def bench_names() -> tuple[str, ...]:
+    """The benches that ship, in alphabetical order."""
+    return _stems(test_plans() / "benches")
+
+
+def _stems(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))

@@ -1,0 +1,235 @@
+"""The order of a lane's signals and what each is derived from, read from the wiring in a record's head.
+
+The wiring is the JSON object that a run's head line holds: sources with columns in the order of their
+readings. Signals are numbered source by source and column by column; the folded ones, `skin.hottest` and
+`supply.<heater>.power`, follow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isnan
+from typing import Any
+
+from rig.errors import RecordError
+from rig.signals.thermocouple import TYPES, Thermocouple
+
+HOTTEST = "skin.hottest"
+FOLDED_COLUMN = -1
+
+QUALITIES = ("ok", "open", "overload", "garbled", "unread")
+"""What a reading can be worth; only 'ok' comes with a number. 'unread': no reading of that source yet."""
+
+READABLE = 1e37
+"""Readings of this size and above are an instrument's words for overload, open or nothing (SCPI-1999)."""
+
+_NOTHING = 9.91e37
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A lane signal: its index in the flat lists, its source and column (-1 if folded), and where it sits."""
+
+    index: int
+    name: str
+    source: str
+    column: int
+    dimension: str
+    heater: str | None
+    place: str | None
+    site: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ThermocoupleGroup:
+    """Columns of one source that share a type of wire and a reference junction (a column of that source)."""
+
+    wire: Thermocouple
+    junction: int
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLayout:
+    """One source: its signals stand at first … first + count - 1 in the flat lists.
+
+    plain: columns taken as they are. groups: thermocouples measured as volts. skins: indices of its skin
+    probes. powers: (index of the power, of its voltage, of its current).
+    """
+
+    name: str
+    period_s: float
+    first: int
+    count: int
+    dimensions: tuple[str, ...]
+    plain: tuple[int, ...]
+    groups: tuple[ThermocoupleGroup, ...]
+    skins: tuple[int, ...]
+    powers: tuple[tuple[int, int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """All signals of a lane in their fixed order, its sources, and the indices of all skin probes."""
+
+    signals: tuple[Signal, ...]
+    sources: Mapping[str, SourceLayout]
+    skins: tuple[int, ...]
+    index: Mapping[str, int]
+
+    @property
+    def heaters(self) -> tuple[str, ...]:
+        """Names of the heaters that a supply feeds, in the order of the wiring."""
+        prefix, suffix = "supply.", ".current"
+        return tuple(
+            s.name[len(prefix) : -len(suffix)]
+            for s in self.signals
+            if s.name.startswith(prefix) and s.name.endswith(suffix)
+        )
+
+    def probes(self, heater: str) -> tuple[str, ...]:
+        """Names of the skin probes on a heater."""
+        return tuple(self.signals[i].name for i in self.skins if self.signals[i].heater == heater)
+
+    def source_of(self, name: str) -> SourceLayout:
+        """The source from which a signal comes; for a folded one that of its first constituent.
+
+        Raises:
+            KeyError: there is no signal of that name.
+        """
+        return self.sources[self.signals[self.index[name]].source]
+
+
+def quality_of(reading: object, dimension: str) -> str:
+    """What a reading is worth, by the value or text that was received.
+
+    Args:
+        reading: a number, or the text of a non-finite one, e.g. '+9.90000000E+37'.
+        dimension: of the column. A temperature that is over range is an open probe (the open-thermocouple
+        check
+            of Keysight scanners answers +9.9E37); anything else that is over range is an overload.
+    """
+    if isinstance(reading, (int, float)):
+        number = float(reading) if abs(reading) < READABLE else _size(reading)
+        if abs(number) < READABLE:
+            return "ok"
+    elif isinstance(reading, str):
+        number = _size(reading)
+    else:
+        return "garbled"
+    if isnan(number) or abs(number - _NOTHING) < 0.005e37 or abs(number) < READABLE:
+        return "garbled"
+    return "open" if number > 0.0 and dimension == "temperature" else "overload"
+
+
+def _size(reading: str | float) -> float:
+    try:
+        return float(reading)
+    except (ValueError, OverflowError):
+        return float("nan")
+
+
+def read_wiring(wiring: Mapping[str, Any]) -> Layout:
+    """The layout that a wiring describes.
+
+    Raises:
+        RecordError: the wiring lacks a field, repeats a signal, or names a wire type or column that is not
+        there.
+    """
+    try:
+        return _read(wiring)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise RecordError(
+            f"reading the wiring: it is not as it should be ({type(error).__name__}: {error}); "
+            "the run file is damaged or of another schema, run `rig verify` on it"
+        ) from error
+
+
+def _read(wiring: Mapping[str, Any]) -> Layout:
+    signals: list[Signal] = []
+    spans: dict[str, tuple[int, int]] = {}
+    for source, entry in wiring["sources"].items():
+        first = len(signals)
+        for column, cell in enumerate(entry["columns"]):
+            signals.append(_signal(len(signals), source, column, cell))
+        spans[source] = (first, len(signals) - first)
+    skins = tuple(s.index for s in signals if s.place == "skin")
+    if skins:
+        source = signals[skins[0]].source
+        signals.append(Signal(len(signals), HOTTEST, source, FOLDED_COLUMN, "temperature", None, None, None))
+    powers = _append_powers(signals)
+    index = {s.name: s.index for s in signals}
+    if len(index) != len(signals):
+        raise ValueError("a signal stands twice")
+    sources = {
+        name: _source(name, wiring["sources"][name], spans[name], signals=signals, skins=skins, powers=powers)
+        for name in spans
+    }
+    return Layout(signals=tuple(signals), sources=sources, skins=skins, index=index)
+
+
+def _signal(index: int, source: str, column: int, cell: Mapping[str, Any]) -> Signal:
+    return Signal(
+        index=index,
+        name=cell["signal"],
+        source=source,
+        column=column,
+        dimension=cell["dimension"],
+        heater=cell.get("heater"),
+        place=cell.get("place"),
+        site=cell.get("site"),
+    )
+
+
+def _append_powers(signals: list[Signal]) -> tuple[tuple[int, int, int], ...]:
+    by_name = {s.name: s for s in signals}
+    powers = []
+    for volts in [s for s in signals if s.name.startswith("supply.") and s.name.endswith(".voltage")]:
+        stem = volts.name.removesuffix(".voltage")
+        amps = by_name.get(stem + ".current")
+        if amps is not None and amps.source == volts.source:
+            power = Signal(
+                len(signals), stem + ".power", volts.source, FOLDED_COLUMN, "power", volts.heater, None, None
+            )
+            signals.append(power)
+            powers.append((power.index, volts.index, amps.index))
+    return tuple(powers)
+
+
+def _source(
+    name: str,
+    entry: Mapping[str, Any],
+    span: tuple[int, int],
+    *,
+    signals: list[Signal],
+    skins: tuple[int, ...],
+    powers: tuple[tuple[int, int, int], ...],
+) -> SourceLayout:
+    first, count = span
+    plain: list[int] = []
+    grouped: dict[tuple[str, int], list[int]] = {}
+    for column, cell in enumerate(entry["columns"]):
+        convert = cell["convert"]
+        if convert["kind"] == "value":
+            plain.append(column)
+        elif convert["kind"] == "thermocouple":
+            grouped.setdefault((convert["type"], convert["junction"]), []).append(column)
+        else:
+            raise ValueError(f"unknown conversion {convert['kind']!r} in column {cell['signal']}")
+    groups = []
+    for (letter, junction), columns in grouped.items():
+        if junction not in plain:
+            raise ValueError(f"the reference junction of {name} is column {junction}, which is not a value")
+        groups.append(ThermocoupleGroup(TYPES[letter], junction, tuple(columns)))
+    return SourceLayout(
+        name=name,
+        period_s=float(entry["period_s"]),
+        first=first,
+        count=count,
+        dimensions=tuple(s.dimension for s in signals[first : first + count]),
+        plain=tuple(plain),
+        groups=tuple(groups),
+        skins=tuple(i for i in skins if first <= i < first + count),
+        powers=tuple(p for p in powers if first <= p[1] < first + count),
+    )

@@ -1,0 +1,262 @@
+"""Raw readings to values, in batch: a record's traces, bit for bit what `rig/signals/derive.py` saw live."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import nan
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rig.signals.layout import (
+    FOLDED_COLUMN,
+    HOTTEST,
+    QUALITIES,
+    READABLE,
+    Layout,
+    SourceLayout,
+    ThermocoupleGroup,
+    quality_of,
+    read_wiring,
+)
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int8]
+
+_OK, _OVERLOAD, _GARBLED, _UNREAD = (QUALITIES.index(q) for q in ("ok", "overload", "garbled", "unread"))
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One signal over a record.
+
+    t: bench seconds of each reading. value: base units of the dimension, nan where invalid. quality: index
+    into `rig.signals.layout.QUALITIES`, 0 is 'ok'.
+    """
+
+    name: str
+    dimension: str
+    t: Floats
+    value: Floats
+    quality: Codes
+
+
+class Collector:
+    """Keeps, of each scan line that it is fed, the readings that the named signals need.
+
+    Eight bytes a reading and column are kept, and nothing of the lines themselves.
+
+    Args:
+        layout: of the record's wiring.
+        names: signals that will be asked for; None for all.
+
+    Raises:
+        KeyError: the wiring has no signal of that name.
+    """
+
+    def __init__(self, layout: Layout, names: Iterable[str] | None = None) -> None:
+        self.layout = layout
+        needed = _needed_columns(layout, layout.index if names is None else names)
+        self._stores = {
+            name: _Store(layout.sources[name], sorted(columns)) for name, columns in needed.items() if columns
+        }
+        self._pairs = list(self._stores.items())
+        self._readings = 0
+
+    def feed(self, scan: Mapping[str, Sequence[Any]]) -> None:
+        """Take the readings of one scan line, its "s" object.
+
+        Raises:
+            TypeError, IndexError: a reading is not a list that starts with instant and values.
+        """
+        for name, store in self._pairs:
+            reading = scan.get(name)
+            if reading is not None:
+                store.add(reading, self._readings)
+                self._readings += 1
+
+    def trace(self, name: str) -> Trace:
+        """The trace of a signal that was named when the collector was made.
+
+        Raises:
+            KeyError: it was not named, or is unknown.
+        """
+        signal = self.layout.signals[self.layout.index[name]]
+        if signal.column != FOLDED_COLUMN:
+            t, value, quality = self._stores[signal.source].column(signal.column)
+        elif name == HOTTEST:
+            t, value, quality = self._hottest()
+        else:
+            t, value, quality = self._power(signal.index, signal.source)
+        return Trace(name, signal.dimension, t, value, quality)
+
+    def _power(self, index: int, source: str) -> tuple[Floats, Floats, Codes]:
+        layout = self.layout.sources[source]
+        volts, amps = next((v, a) for power, v, a in layout.powers if power == index)
+        store = self._stores[source]
+        t, value, quality = store.column(volts - layout.first)
+        _, current, quality_of_current = store.column(amps - layout.first)
+        return t, value * current, np.where(quality != _OK, quality, quality_of_current)
+
+    def _hottest(self) -> tuple[Floats, Floats, Codes]:
+        signals = [self.layout.signals[i] for i in self.layout.skins]
+        sources = {s.source: self._stores[s.source] for s in signals}
+        order = np.sort(np.concatenate([np.asarray(store.order) for store in sources.values()]))
+        columns = [_latest(self._stores[s.source], s.column, order) for s in signals]
+        instants, values, qualities = (np.stack(part) for part in zip(*columns, strict=True))
+        where = np.argmax(np.where(np.isnan(values), -np.inf, values), axis=0)
+        pick = (where, np.arange(len(order)))
+        return instants[pick], values[pick], qualities[pick]
+
+
+def traces(
+    wiring: Mapping[str, Any], lines: Iterable[Mapping[str, Any]], names: Sequence[str]
+) -> dict[str, Trace]:
+    """The traces of the named signals over a record's lines; lines that are not scans are passed over.
+
+    Raises:
+        RecordError: the wiring cannot be used.
+        KeyError: it has no signal of a name.
+    """
+    collector = Collector(read_wiring(wiring), names)
+    for line in lines:
+        if line["k"] == "scan":
+            collector.feed(line["s"])
+    return {name: collector.trace(name) for name in names}
+
+
+class _Store:
+    """The kept columns of one source, row after row."""
+
+    __slots__ = (
+        "_bad",
+        "_cache",
+        "_layout",
+        "_offsets",
+        "_pick",
+        "_position",
+        "_t0",
+        "_values",
+        "_width",
+        "order",
+    )
+
+    def __init__(self, layout: SourceLayout, columns: Sequence[int]) -> None:
+        self._layout = layout
+        self._position = {column: place for place, column in enumerate(columns)}
+        self._width = len(columns)
+        self._pick: Callable[[Sequence[Any]], Sequence[Any]] = (
+            itemgetter(*columns) if len(columns) > 1 else itemgetter(slice(columns[0], columns[0] + 1))
+        )
+        self._t0 = array("d")
+        self._values = array("d")
+        self._offsets: array[float] | None = None
+        self._bad: dict[int, dict[int, int]] = {column: {} for column in columns}
+        self._cache: dict[int, tuple[Floats, Floats, Codes]] = {}
+        self.order = array("q")
+
+    def add(self, reading: Sequence[Any], number: int) -> None:
+        values, offsets = reading[1], reading[2] if len(reading) > 2 else None
+        self._t0.append(reading[0])
+        self.order.append(number)
+        if len(values) != self._layout.count or (offsets is not None and len(offsets) != len(values)):
+            self._add_row(["?"] * self._layout.count)
+            offsets = None
+        else:
+            before = len(self._values)
+            try:
+                self._values.extend(self._pick(values))
+            except (TypeError, OverflowError):
+                del self._values[before:]
+                self._add_row(values)
+        if offsets is not None or self._offsets is not None:
+            self._add_offsets(offsets)
+
+    def _add_row(self, values: Sequence[Any]) -> None:
+        row = len(self._values) // self._width
+        for column in self._position:
+            quality = quality_of(values[column], self._layout.dimensions[column])
+            self._values.append(float(values[column]) if quality == "ok" else nan)
+            if quality != "ok":
+                self._bad[column][row] = QUALITIES.index(quality)
+
+    def _add_offsets(self, offsets: Sequence[float] | None) -> None:
+        if self._offsets is None:
+            self._offsets = array("d", bytes(8 * self._width * (len(self._t0) - 1)))
+        self._offsets.extend(self._pick(offsets) if offsets is not None else [0.0] * self._width)
+
+    def column(self, column: int) -> tuple[Floats, Floats, Codes]:
+        """Instants, values and qualities of a column, converted."""
+        if column not in self._cache:
+            group = next((g for g in self._layout.groups if column in g.columns), None)
+            value, quality = self._plain(column)
+            if group is not None:
+                value, quality = self._converted(group, value, quality)
+            self._cache[column] = (self._instants(column), value, quality)
+        return self._cache[column]
+
+    def _instants(self, column: int) -> Floats:
+        t0 = np.array(self._t0)
+        if self._offsets is None:
+            return t0
+        offsets: Floats = np.array(self._offsets).reshape(-1, self._width)[:, self._position[column]]
+        return t0 + offsets
+
+    def _plain(self, column: int) -> tuple[Floats, Codes]:
+        value: Floats = np.array(self._values).reshape(-1, self._width)[:, self._position[column]].copy()
+        quality: Codes = np.zeros(len(value), dtype=np.int8)
+        invalid = ~(np.abs(value) < READABLE)
+        for row in np.flatnonzero(invalid):
+            code = self._bad[column].get(int(row))
+            if code is None:
+                code = QUALITIES.index(quality_of(float(value[row]), self._layout.dimensions[column]))
+            quality[row] = code
+        value[invalid] = nan
+        return value, quality
+
+    def _converted(self, group: ThermocoupleGroup, volts: Floats, own: Codes) -> tuple[Floats, Codes]:
+        junction, junction_quality = self._plain(group.junction)
+        value = group.wire.degc_array(volts * 1000.0 + group.wire.emf_mv_array(junction))
+        fault = np.where(own != _OK, own, np.where(junction_quality != _OK, junction_quality, _OVERLOAD))
+        return value, np.where(np.isnan(value), fault, _OK).astype(np.int8)
+
+
+def _latest(store: _Store, column: int, order: NDArray[np.int64]) -> tuple[Floats, Floats, Codes]:
+    """A column as it stood after each of the readings numbered in order."""
+    t, value, quality = store.column(column)
+    if not len(t):
+        nothing = np.full(len(order), nan)
+        return np.full(len(order), -np.inf), nothing, np.full(len(order), _UNREAD, dtype=np.int8)
+    rows = np.searchsorted(np.asarray(store.order), order, side="right") - 1
+    seen = rows >= 0
+    return (
+        np.where(seen, t[rows], -np.inf),
+        np.where(seen, value[rows], nan),
+        np.where(seen, quality[rows], _UNREAD).astype(np.int8),
+    )
+
+
+def _needed_columns(layout: Layout, names: Iterable[str]) -> dict[str, set[int]]:
+    needed: dict[str, set[int]] = {name: set() for name in layout.sources}
+    for name in names:
+        signal = layout.signals[layout.index[name]]
+        if name == HOTTEST:
+            wanted = list(layout.skins)
+        elif signal.column == FOLDED_COLUMN:
+            wanted = [i for p in layout.sources[signal.source].powers if p[0] == signal.index for i in p[1:]]
+        else:
+            wanted = [signal.index]
+        for index in wanted:
+            _need(layout, index, needed)
+    return needed
+
+
+def _need(layout: Layout, index: int, needed: dict[str, set[int]]) -> None:
+    signal = layout.signals[index]
+    columns = needed[signal.source]
+    columns.add(signal.column)
+    columns.update(g.junction for g in layout.sources[signal.source].groups if signal.column in g.columns)

@@ -1,0 +1,124 @@
+"""Thermocouples of a simulated bench: what the terminals see of the world, with the errors of the budget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import inf, sqrt
+from statistics import NormalDist
+from typing import final
+
+from dut_drivers.simulated.belt_world import BeltWorld
+from rig.bench.description import BenchDescription, Component, ProbeEntry, SlotEntry
+from rig.signals.thermocouple import TYPES, Thermocouple
+from rig.simulation.noise import NoiseOf, NoiseStream, silent, uniform
+
+BLOCK_ABOVE_AMBIENT_K = 1.0
+PROBE_OHMS = 12.0
+REPEATABILITY = "repeatability"
+RESOLUTION = "resolution"
+
+
+@final
+class Probe:
+    """One scanner input. Its error is drawn once, its repeatability at each reading.
+
+    Attributes:
+        open: whether the wire is broken, which a fault can change.
+    """
+
+    __slots__ = ("_block", "_channel", "_error_k", "_index", "_noise", "_noise_k", "_true", "_wire", "open")
+
+    def __init__(
+        self,
+        true: Callable[[], float],
+        block: Callable[[], float],
+        wire: Thermocouple,
+        *,
+        error_k: float,
+        noise_k: float,
+        noise: NoiseOf,
+        channel: str,
+    ) -> None:
+        self._true, self._block, self._wire = true, block, wire
+        self._error_k, self._noise_k = error_k, noise_k
+        self._noise, self._channel, self._index = noise, channel, 0
+        self.open = False
+
+    def degc(self) -> float:
+        """What the probe makes of its spot, in °C."""
+        self._index += 1
+        return self._true() + self._error_k + self._noise_k * self._noise(self._channel, self._index)
+
+    def volts(self) -> float:
+        """Voltage at the terminals, in V, against the reference block's temperature."""
+        return (self._wire.emf_mv(self.degc()) - self._wire.emf_mv(self._block())) * 1e-3
+
+    def resistance_ohms(self) -> float:
+        """Loop resistance of the wire; infinite when it is broken."""
+        return inf if self.open else PROBE_OHMS
+
+
+def make_probes(
+    bench: BenchDescription, slot: SlotEntry, scanner: str, world: BeltWorld, seed: int, *, nominal: bool
+) -> dict[int, Probe]:
+    """The inputs of one scanner by channel, with errors drawn from the bench file's own budget.
+
+    A common component is one draw for all channels, an individual one a draw for each. The budget's
+    repeatability is noise; its resolution is the twin's own. Nominal benches have no errors.
+    """
+    wires = bench.thermocouples
+    wire = TYPES[wires.type]
+    draw = uniform(seed, f"{scanner}.errors")
+    noise: NoiseOf = silent if nominal else NoiseStream(seed, f"{scanner}.probes")
+    noise_k = sum(part.standard_k for part in wires.budget if part.name == REPEATABILITY)
+
+    def block() -> float:
+        return world.ambient_degc() + BLOCK_ABOVE_AMBIENT_K
+
+    probes = {}
+    for probe in slot.probes:
+        if probe.scanner == scanner:
+            error = 0.0 if nominal else _error(wires.budget, draw, probe.signal)
+            probes[probe.channel] = Probe(
+                _true_of(probe, world),
+                block,
+                wire,
+                error_k=error,
+                noise_k=noise_k,
+                noise=noise,
+                channel=probe.signal,
+            )
+    if wires.junction_channel is not None:
+        probes[wires.junction_channel] = Probe(
+            block, block, wire, error_k=0.0, noise_k=0.0, noise=silent, channel="junction"
+        )
+    return probes
+
+
+def _error(budget: tuple[Component, ...], draw: Callable[[str], float], signal: str) -> float:
+    total = 0.0
+    for part in budget:
+        if part.name not in (REPEATABILITY, RESOLUTION):
+            share = draw(part.name if part.common else f"{part.name}\x1f{signal}")
+            total += part.standard_k * _standardised(part.distribution, share)
+    return total
+
+
+def _standardised(distribution: str, share: float) -> float:
+    """A draw of unit standard deviation from a uniform number."""
+    if distribution == "normal":
+        return NormalDist().inv_cdf(min(max(share, 1e-9), 1 - 1e-9))
+    return (2.0 * share - 1.0) * sqrt(3.0)
+
+
+def _true_of(probe: ProbeEntry, world: BeltWorld) -> Callable[[], float]:
+    places: Mapping[str, Callable[[], float]] = {
+        "ambient": world.ambient_degc,
+        "phantom": world.phantom_degc,
+        "case": world.case_degc,
+    }
+    if probe.place in places:
+        return places[probe.place]
+    heater = probe.heater or ""
+    site = int(probe.signal.removeprefix(f"skin.{heater}")) - 1
+    return lambda: world.site_degc(heater, site)

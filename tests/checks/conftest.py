@@ -1,0 +1,383 @@
+"""Records of a small belt on a bench, made in memory: a whole cut-off run, with faults to order.
+
+The world is not physics: the skin rises by 0.05 K/s while heat flows and falls as fast while it does not. The own
+sensors lag it by 15 s. The steps are those of a cut-off plan.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from math import exp
+from typing import Any
+
+import pytest
+
+from rig.checks.judge import Judgement, judge
+
+SITES = [f"skin.{h}{n}" for h in "ab" for n in (1, 2, 3)]
+BUDGET_B = [
+    ("wire", 0.050, False),
+    ("meter", 0.0834, True),
+    ("reference junction", 0.1443, True),
+    ("drift since calibration", 0.0577, False),
+    ("placement", 0.1155, False),
+    ("repeatability", 0.03, False),
+    ("resolution", 0.003, False),
+]
+PROFILE = {"cutoff_degc": 40.4, "cutoff_tolerance_k": 0.2, "rearm_degc": 38.0, "sensor_lag_s": 15.0}
+BELT = ("uptime", "state", "level", "session_left", "latched", "regulation", "fault")
+UNIT = ("sensor", "current", "heater")
+AMPS, VOLTS = 0.892, 8.14
+
+
+def _column(signal: str, dimension: str, **more: str) -> dict[str, Any]:
+    return {"signal": signal, "dimension": dimension, "convert": {"kind": "value"}, **more}
+
+
+def make_wiring() -> dict[str, Any]:
+    skins = [_column(s, "temperature", heater=s[5], place="skin", site=s[6]) for s in SITES]
+    others = [_column(s, "temperature", place=s) for s in ("ambient", "phantom")]
+    supply = [
+        _column(f"supply.{h}.{q}", d, heater=h)
+        for q, d in (("voltage", "voltage"), ("current", "current"), ("output", "count"))
+        for h in "ab"
+    ]
+    belt = [_column(f"belt.{n}", "count") for n in BELT]
+    belt += [
+        _column(f"belt.{h}.{q}", "temperature" if q == "sensor" else "count", heater=h)
+        for h in "ab"
+        for q in UNIT
+    ]
+    return {
+        "sources": {
+            "scanner": {"period_s": 1.0, "columns": [_column("junction", "temperature"), *skins, *others]},
+            "supply": {"period_s": 0.2, "columns": supply},
+            "belt": {"period_s": 0.1, "columns": belt},
+        },
+        "heaters": {h: {"lead_ohms": 0.2, "remote_sense": True} for h in "ab"},
+    }
+
+
+def limit(value: float, dimension: str, sense: str = "at_most", **more: Any) -> dict[str, Any]:
+    whole: dict[str, Any] = {
+        "id": "belt/limit",
+        "sense": sense,
+        "value": value,
+        "dimension": dimension,
+        "source": "maker",
+    }
+    return {**whole, "clause": None, "edition": None, "confirmed_by": None, **more}
+
+
+def check(metric: str, rule: str = "guarded", **more: Any) -> dict[str, Any]:
+    whole: dict[str, Any] = {
+        "k": "declare",
+        "part": "check",
+        "name": metric,
+        "metric": metric,
+        "params": {},
+        "rule": rule,
+    }
+    whole |= {"place": "plan.yaml:1:1", "limit": None, "guard": 1.0, "step": None, "requirements": ["CUT-1"]}
+    return {**whole, **more}
+
+
+CHECKS = [
+    check("peak_temperature", limit=limit(42.0, "temperature")),
+    check("response_delay", limit=limit(1.0, "time")),
+    check("stays_off", "simple", params={"for": 30.0}, limit=limit(30.0, "time", "at_least")),
+    check("latch", "simple"),
+    check("sensor_agreement", "simple", limit=limit(1.1, "temperature_difference")),
+    check("trip_temperature", "report"),
+    check("thermal_overshoot", "report"),
+    check("crossing_delay", "report"),
+]
+
+
+def condition(kind: str, nominal: float | None, tolerance: float) -> dict[str, Any]:
+    place = {"k": "declare", "part": "condition", "place": "plan.yaml:2:1"}
+    return {**place, "kind": kind, "nominal": nominal, "tolerance": tolerance}
+
+
+CONDITIONS = [
+    condition("ambient", 23.0, 2.0),
+    condition("phantom", 37.0, 0.5),
+    condition("start", None, 0.1 / 60),
+    condition("supply", None, 0.01),
+]
+
+
+def _calibration(due: str) -> dict[str, str]:
+    return {"certificate": "SIM-CAL-1", "date": "2026-06-01", "due": due}
+
+
+def head(due: str = "2027-06-01") -> dict[str, Any]:
+    instruments = [{"name": n, "role": n, "calibration": _calibration(due)} for n in ("supply", "scanner")]
+    parts = [
+        {"name": n, "standard_k": s, "distribution": "normal", "common": c, "dof": None}
+        for n, s, c in BUDGET_B
+    ]
+    line = {"k": "head", "schema": 1, "run": "r", "plan": "cutoff", "lane": "main", "simulated": True}
+    line |= {"anchor": "2026-11-21T10:31:07Z", "scan_s": 0.1, "instruments": instruments, "profile": PROFILE}
+    return {**line, "wiring": make_wiring(), "budget": {"name": "budget-b", "components": parts}}
+
+
+@dataclass
+class Belt:
+    """How the device under test behaves; the defaults are those of a sound one."""
+
+    threshold_degc: float = 40.4
+    late_s: float = 0.0
+    never: bool = False
+    welded: bool = False
+    auto_reset: bool = False
+    latches: bool = True
+    rearms_hot: bool = False
+    rearms: bool = True
+    heats_after: bool = True
+    reboots_at_trip: bool = False
+    supply_trips: bool = False
+    session_ends_at_trip: bool = False
+    sensor: Callable[[float], float | str] = float
+
+
+@dataclass
+class RunBuilder:
+    """Makes the lines of a run; change them with `edit` before `judge`."""
+
+    belt: Belt = field(default_factory=Belt)
+    within_s: float = 250.0
+    stay_off_s: float = 120.0
+    stop_at_s: float | None = None
+    ended_by_stop: str = "stop"
+    interlock_degc: float = 45.0
+    site_offset_k: float = 0.0
+    checks: list[dict[str, Any]] = field(default_factory=lambda: copy.deepcopy(CHECKS))
+    conditions: list[dict[str, Any]] = field(default_factory=lambda: copy.deepcopy(CONDITIONS))
+    head: dict[str, Any] = field(default_factory=head)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def build(self) -> RunBuilder:
+        _World(self).run()
+        return self
+
+    def edit(self, source: str, columns: Iterable[int], value: Any, start: float, end: float) -> RunBuilder:
+        """Put a value into columns of a source's readings between two instants."""
+        for line in self.lines:
+            reading = line["s"].get(source) if line["k"] == "scan" else None
+            if reading is not None and start <= reading[0] <= end:
+                for column in columns:
+                    was = reading[1][column]
+                    reading[1][column] = value(was) if callable(value) else value
+        return self
+
+    def drop(self, source: str, start: float, end: float) -> RunBuilder:
+        """Leave the readings of a source between two instants out."""
+        for line in self.lines:
+            if line["k"] == "scan" and source in line["s"] and start <= line["s"][source][0] <= end:
+                del line["s"][source]
+        return self
+
+    def first(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """The first line of a kind with these fields."""
+        return next(
+            line
+            for line in self.lines
+            if line["k"] == kind and all(line.get(k) == v for k, v in fields.items())
+        )
+
+    def judge(self, declares: Iterable[Mapping[str, Any]] | None = None) -> Judgement:
+        return judge(self.lines, declares)
+
+    def result(self, name: str) -> dict[str, Any]:
+        return next(r for r in self.judge().results if r["name"] == name)
+
+
+class _World:
+    """One pass over the plan, 0.1 s a scan."""
+
+    def __init__(self, plan: RunBuilder) -> None:
+        self.plan, self.belt, self.lines = plan, plan.belt, plan.lines
+        self.tick, self.skin, self.sensor, self.session = 0, 33.0, 33.0, True
+        self.output, self.level, self.latched = False, False, False
+        self.asked_at: float | None = None
+        self.booted, self.tripped_supply = 0.0, False
+        self.over = ""
+        self.happened: list[str] = []
+        self.lost_heat = False
+
+    @property
+    def t(self) -> float:
+        return round(self.tick * 0.1, 6)
+
+    def run(self) -> None:
+        self.lines.append(self.plan.head)
+        for name in ("baseline", "drive", "re-arm hot", "stay off", "re-arm", "heat returns"):
+            step: dict[str, Any] = {
+                "k": "declare",
+                "part": "step",
+                "name": name,
+                "place": "plan.yaml:3:1",
+                "demands": [],
+            }
+            self.lines.append({**step, "hold_s": None, "until": None, "within_s": None})
+        self.lines += self.plan.conditions + self.plan.checks
+        self._step("baseline", lambda s: s >= 60.0, {})
+        on: dict[str, Any] = {f"supply.{h}.voltage": VOLTS for h in "ab"}
+        on |= {f"supply.{h}.output": True for h in "ab"} | {"belt.level": "high"}
+        self._step("drive", lambda _: "belt.cutoff" in self.happened, on, self.plan.within_s)
+        self._step("re-arm hot", lambda s: s >= 1.0, {"belt.rearm": True})
+        self._step("stay off", lambda s: s >= self.plan.stay_off_s, {})
+        self._step("re-arm", lambda _: "belt.rearmed" in self.happened, {"belt.rearm": True}, 10.0)
+        self._step("heat returns", lambda s: s >= 20.0, {})
+        t = self.t
+        self.lines.append({"k": "off", "t": t, "why": "end", "confirmed": True, "detail": []})
+        ended = self.over or "completed"
+        self.lines.append({"k": "outcome", "t": t, "ended": ended, "detail": ""})
+
+    def _step(
+        self, name: str, done: Callable[[float], bool], demands: dict[str, Any], within: float = 1e9
+    ) -> None:
+        if self.over:
+            return
+        start = self.t
+        self.happened.clear()
+        self.lines.append({"k": "step", "t": start, "step": name, "state": "start", "outcome": None})
+        for output, value in demands.items():
+            self._demand(output, value)
+        while True:
+            self._scan()
+            elapsed = self.t - start
+            stopped = self._stopped()
+            if stopped or done(elapsed) or elapsed >= within:
+                break
+        outcome = "aborted" if stopped else ("reached" if done(elapsed) else "timeout")
+        self.over = stopped or ("timeout" if outcome == "timeout" else "")
+        self.lines.append({"k": "step", "t": self.t, "step": name, "state": "end", "outcome": outcome})
+
+    def _stopped(self) -> str:
+        plan = self.plan
+        if plan.stop_at_s is not None and self.t >= plan.stop_at_s:
+            return plan.ended_by_stop
+        if self.skin > plan.interlock_degc:
+            trip = {"k": "trip", "t": self.t, "interlock": "over-temperature", "signal": "skin.a1"}
+            self.lines.append({**trip, "value": self.skin, "limit": plan.interlock_degc})
+            return "interlock"
+        return ""
+
+    def _demand(self, output: str, value: Any) -> None:
+        self.lines.append(
+            {"k": "demand", "t": self.t, "output": output, "old": None, "value": value, "by": "step"}
+        )
+        if output.endswith(".output"):
+            self.output = value
+        elif output == "belt.level":
+            self.level = value != "off"
+        elif output == "belt.rearm":
+            hot = self.sensor >= 38.0
+            if self.latched and self.belt.rearms and (not hot or self.belt.rearms_hot):
+                self.latched = False
+                self.lost_heat = not self.belt.heats_after
+                self._event("belt.rearmed")
+            else:
+                self._event("belt.rearm_refused")
+
+    def _event(self, what: str) -> None:
+        self.happened.append(what)
+        self.lines.append({"k": "event", "t": self.t, "what": what, "source": "belt", "data": {}})
+
+    def _scan(self) -> None:
+        self.tick += 1
+        heat = self._heats()
+        self.skin += 0.005 if heat else (-0.005 if self.skin > 33.0 else 0.0)
+        self.sensor += (self.skin - self.sensor) * (1.0 - exp(-0.1 / 15.0))
+        self._firmware()
+        self.lines.append({"k": "scan", "t": self.t, "s": self._readings(self._heats())})
+
+    def _heats(self) -> bool:
+        closed = not self.latched or self.belt.welded
+        return (
+            self.output
+            and self.level
+            and self.session
+            and closed
+            and not (self.tripped_supply or self.lost_heat)
+        )
+
+    def _firmware(self) -> None:
+        belt = self.belt
+        if self.latched and belt.auto_reset and self.sensor < 38.0:
+            self.latched = False
+        if belt.never or self.latched or not self._heats():
+            return
+        if self.asked_at is None and self.sensor >= belt.threshold_degc:
+            self.asked_at = self.t
+        if self.asked_at is not None and self.t >= self.asked_at + belt.late_s:
+            self._act()
+
+    def _act(self) -> None:
+        belt = self.belt
+        self.asked_at = None
+        if belt.supply_trips:
+            self.tripped_supply = True
+        elif belt.session_ends_at_trip:
+            self.session = False
+            self._event("belt.session_end")
+        elif belt.reboots_at_trip:
+            self.booted, self.lost_heat = self.t, True
+            self._event("belt.reset")
+        else:
+            self.latched = True
+            self._event("belt.cutoff")
+            self.lost_heat = not belt.latches
+            self.latched = belt.latches
+
+    def _readings(self, heat: bool) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        noise = 0.02 if self.tick % 20 < 10 else -0.02
+        if self.tick % 10 == 1:
+            sites = [self.skin + noise - 0.05 * (n % 3) + self.plan.site_offset_k for n in range(len(SITES))]
+            offsets = [0.03 * n for n in range(len(SITES) + 3)]
+            found["scanner"] = [self.t, [23.0, *sites, 23.1, 37.0], offsets]
+        if self.tick % 2 == 0:
+            on = float(self.output and not self.tripped_supply)
+            amps = AMPS if heat else 0.001
+            found["supply"] = [self.t, [VOLTS * on, VOLTS * on, amps, amps, on, on]]
+        shown = self.belt.sensor(self.sensor)
+        unit = [shown, AMPS if heat else 0.0, float(heat)]
+        common = [self.t - self.booted, 1.0, 3.0, 1800.0 - self.t, float(self.latched), 0.0, 0.0]
+        found["belt"] = [self.t, [*common, *unit, *unit]]
+        return found
+
+
+@pytest.fixture(scope="session")
+def run() -> Callable[..., RunBuilder]:
+    """A run to order: keyword arguments of `Belt` and of `RunBuilder`."""
+
+    def make(**options: Any) -> RunBuilder:
+        ours = {k: options.pop(k) for k in list(options) if k in RunBuilder.__dataclass_fields__}
+        return RunBuilder(belt=Belt(**options), **ours).build()
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_check() -> Callable[..., dict[str, Any]]:
+    return check
+
+
+@pytest.fixture(scope="session")
+def make_limit() -> Callable[..., dict[str, Any]]:
+    return limit
+
+
+@pytest.fixture(scope="session")
+def make_condition() -> Callable[..., dict[str, Any]]:
+    return condition
+
+
+@pytest.fixture(scope="session")
+def make_head() -> Callable[..., dict[str, Any]]:
+    return head

@@ -1,0 +1,109 @@
+"""Uncertainty budgets against worked figures and against GTC."""
+
+from __future__ import annotations
+
+from math import inf, isnan, sqrt
+from typing import Any
+
+import pytest
+from GTC import core as gtc
+from GTC import reporting
+
+from rig.checks.budget import (
+    Budget,
+    Component,
+    coverage_factor,
+    find_repeatability,
+    read_budget,
+    rectangular,
+    time_of_temperature,
+    timing,
+)
+from rig.errors import RecordError
+
+# One channel at 42 °C, half widths rectangular: stock thermocouple function, and calibrated wire with measured volts.
+BUDGET_A = [rectangular(0.5), rectangular(1.0), rectangular(0.30), 0.05, 0.05]
+BUDGET_B = [0.050, 0.0834, rectangular(0.25), rectangular(0.10), rectangular(0.20), 0.03, 0.003]
+
+
+def _budget(standards: list[float], common: tuple[int, ...] = (), dof: float = inf) -> Budget:
+    return Budget(tuple(Component(f"c{i}", s, i in common, dof) for i, s in enumerate(standards)))
+
+
+def test_budget_a_stock_thermocouple_function_is_0_672_and_1_34_k() -> None:
+    assert _budget(BUDGET_A).standard == pytest.approx(0.672, abs=5e-4)
+    assert _budget(BUDGET_A).expanded == pytest.approx(1.34, abs=5e-3)
+
+
+def test_budget_b_measured_volts_is_0_219_and_0_44_k() -> None:
+    assert _budget(BUDGET_B).standard == pytest.approx(0.219, abs=5e-4)
+    assert _budget(BUDGET_B).expanded == pytest.approx(0.44, abs=5e-3)
+
+
+def test_coverage_factor_is_2_000_from_1000_degrees_of_freedom() -> None:
+    assert coverage_factor(inf) == 2.0
+    assert coverage_factor(1000.0) == 2.0
+
+
+@pytest.mark.parametrize(("dof", "k"), [(1, 13.97), (5, 2.65), (10, 2.28), (20, 2.13), (50, 2.05)])
+def test_coverage_factor_is_that_of_jcgm_100_table_g_2_for_95_45_percent(dof: int, k: float) -> None:
+    assert coverage_factor(float(dof)) == pytest.approx(k, abs=5e-3)
+
+
+def test_coverage_factor_of_no_degrees_of_freedom_is_no_number() -> None:
+    assert isnan(coverage_factor(0.5))
+    assert isnan(coverage_factor(float("nan")))
+
+
+def test_effective_degrees_of_freedom_agree_with_gtc() -> None:
+    parts = [(0.05, 9.0), (0.0834, 30.0), (0.1443, 4.0), (0.03, 12.0)]
+    total = sum((gtc.ureal(0.0, u, df) for u, df in parts), start=gtc.ureal(0.0, 0.02))
+    ours = Budget((*(Component("c", u, dof=df) for u, df in parts), Component("known", 0.02)))
+    assert ours.standard == pytest.approx(gtc.uncertainty(total), rel=1e-12)
+    assert ours.dof == pytest.approx(gtc.dof(total), rel=1e-12)
+    assert ours.k == pytest.approx(reporting.k_factor(ours.dof, p=95.45), rel=1e-6)
+
+
+def test_a_difference_of_two_channels_agrees_with_gtc_and_drops_what_is_common() -> None:
+    junction = gtc.ureal(0.0, 0.1443)
+    first = junction + gtc.ureal(0.0, 0.05) + gtc.ureal(0.0, 0.1155)
+    second = junction + gtc.ureal(0.0, 0.05) + gtc.ureal(0.0, 0.1155)
+    ours = _budget([0.1443, 0.05, 0.1155], common=(0,))
+    assert ours.of_difference().standard == pytest.approx(gtc.uncertainty(first - second), rel=1e-12)
+    assert ours.independent.standard == pytest.approx(sqrt(0.05**2 + 0.1155**2))
+    assert ours.common.standard == 0.1443
+
+
+def test_a_mean_over_channels_agrees_with_gtc() -> None:
+    junction = gtc.ureal(0.0, 0.1443)
+    mean = sum((junction + gtc.ureal(0.0, 0.05) for _ in range(5)), start=gtc.ureal(0.0, 0.0)) / 5
+    assert _budget([0.1443, 0.05], common=(0,)).of_mean(5).standard == pytest.approx(gtc.uncertainty(mean))
+    with pytest.raises(ValueError, match="at least one"):
+        _budget([0.1]).of_mean(0)
+
+
+def test_an_empty_budget_has_no_uncertainty() -> None:
+    assert isnan(Budget(()).standard)
+    assert isnan(read_budget(None).expanded)
+
+
+def test_timing_is_rectangular_over_the_brackets() -> None:
+    assert timing(0.1, 0.2).standard == pytest.approx(sqrt(0.1**2 / 12 + 0.2**2 / 12))
+
+
+def test_a_crossing_is_as_uncertain_as_the_temperature_over_the_slope() -> None:
+    assert time_of_temperature(0.219, -0.01) == pytest.approx(21.9)
+    assert time_of_temperature(0.219, 0.0) == inf
+
+
+def test_the_head_is_read(run: Any) -> None:
+    budget = read_budget(run().head["budget"])
+    assert budget.expanded == pytest.approx(0.4375, abs=1e-4)
+    assert [c.name for c in budget.components if c.common] == ["meter", "reference junction"]
+    assert find_repeatability(budget) == 0.03
+
+
+@pytest.mark.parametrize("cell", [{"name": "x"}, {"name": "x", "standard_k": -1.0, "common": False}, 3])
+def test_a_damaged_budget_is_refused(cell: object) -> None:
+    with pytest.raises(RecordError, match="reading the uncertainty budget"):
+        read_budget({"name": "b", "components": [cell]})

@@ -1,0 +1,184 @@
+"""Each kind of interlock: trips at the reading at which it must, and neither on a cold bench nor too late on a hot one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rig.plan.program import Interlock, InterlockKind, Place
+from rig.safety.interlocks import InterlockSet, Trip
+from rig.signals.derive import Derivation
+
+PLACE = Place("plan.yaml", 1, 1)
+PROBES = ("skin.a1", "skin.a2", "skin.a3")
+Temperatures = Callable[[float], tuple[float | str, float | str, float | str]]
+
+
+def wiring() -> dict[str, object]:
+    def column(signal: str, dimension: str, **more: str) -> dict[str, object]:
+        return {"signal": signal, "dimension": dimension, "convert": {"kind": "value"}, **more}
+
+    skins = [column(name, "temperature", heater="a", place="skin", site="x") for name in PROBES]
+    supply = [column(f"supply.a.{what}", dim, heater="a") for what, dim in (("voltage", "voltage"), ("current", "current"))]
+    return {
+        "sources": {
+            "scanner": {"period_s": 1.0, "columns": skins},
+            "supply": {"period_s": 1.0, "columns": supply},
+        },
+        "heaters": {"a": {"lead_ohms": 0.2, "remote_sense": True}},
+    }
+
+
+def watch(
+    kind: InterlockKind,
+    temperatures: Temperatures,
+    *,
+    seconds: int = 600,
+    amps: Callable[[float], float] = lambda _t: 0.0,
+    signals: tuple[str, ...] = PROBES,
+    limit: float = 0.0,
+    readings: int = 1,
+    window_s: float = 0.0,
+    heater: str | None = None,
+) -> tuple[float, Trip] | None:
+    """The instant and the trip of one interlock on a bench that reads once a second."""
+    derivation = Derivation(wiring())
+    rule = Interlock("rule", kind, signals, limit, PLACE, readings, window_s, heater)
+    interlocks = InterlockSet([rule], derivation)
+    for second in range(seconds):
+        now = float(second)
+        interlocks.take(derivation.take("supply", now, [8.14 if amps(now) else 0.0, amps(now)]))
+        interlocks.take(derivation.take("scanner", now, list(temperatures(now))))
+        trip = interlocks.evaluate(now)
+        if trip is not None:
+            return now, trip
+    return None
+
+
+def level(value: float) -> Temperatures:
+    return lambda _t: (value, value + 0.1, value - 0.1)
+
+
+def heating(_t: float) -> float:
+    return 0.9
+
+
+def test_above_trips_at_the_second_reading_and_names_the_probe() -> None:
+    def one_hot(t: float) -> tuple[float, float, float]:
+        return (45.5 if t in (3, 7, 8) else 40.0, 40.0, 40.0)
+
+    found = watch(InterlockKind.ABOVE, one_hot, limit=45.0, readings=2)
+    assert found is not None
+    assert (found[0], found[1].signal, found[1].value) == (8.0, "skin.a1", 45.5)
+
+
+def test_a_missing_reading_does_not_clear_the_count_of_an_interlock() -> None:
+    def gap(t: float) -> tuple[float | str, float, float]:
+        return ({3: 45.5, 4: "+9.90000000E+37", 5: 45.5}.get(int(t), 40.0), 40.0, 40.0)
+
+    found = watch(InterlockKind.ABOVE, gap, limit=45.0, readings=2)
+    assert found is not None
+    assert found[0] == 5.0
+
+
+def test_rising_trips_only_above_its_slope() -> None:
+    def ramp(k_per_min: float) -> Temperatures:
+        return lambda t: (30.0 + k_per_min / 60.0 * t, 30.0, 30.0)
+
+    assert watch(InterlockKind.RISING, ramp(5.9), limit=0.1, window_s=30.0, seconds=120) is None
+    assert watch(InterlockKind.RISING, ramp(6.1), limit=0.1, window_s=30.0, seconds=120) is not None
+
+
+def test_over_current_trips_at_the_first_reading() -> None:
+    found = watch(
+        InterlockKind.ABOVE,
+        level(33.0),
+        amps=lambda t: 1.15 if t >= 5 else 0.9,
+        signals=("supply.a.current",),
+        limit=1.1,
+    )
+    assert found is not None
+    assert found[0] == 5.0
+
+
+def test_open_probe_trips_after_two_readings_without_a_number() -> None:
+    found = watch(InterlockKind.OPEN, lambda t: ("+9.90000000E+37" if t >= 9 else 33.0, 33.0, 33.0), limit=5.0)
+    assert found is not None
+    assert (found[0], found[1].value) == (10.0, None)
+
+
+def test_a_step_that_no_body_can_make_is_an_open_probe() -> None:
+    found = watch(InterlockKind.OPEN, lambda t: (24.0 if t >= 9 else 38.0, 38.0, 38.0), limit=5.0)
+    assert found is not None
+    assert found[0] == 9.0
+
+
+def test_frozen_is_armed_by_the_heater_and_its_own_time() -> None:
+    cold = watch(InterlockKind.FROZEN, level(33.0), limit=60.0, heater="a")
+    assert cold is None
+    hot = watch(InterlockKind.FROZEN, level(33.0), amps=lambda t: 0.9 if t >= 100 else 0.0, limit=60.0, heater="a")
+    assert hot is not None
+    assert hot[0] == 160.0
+
+
+def test_spread_needs_its_time() -> None:
+    found = watch(
+        InterlockKind.SPREAD, lambda t: (38.0, 38.0, 31.0 if t >= 20 else 38.0), limit=6.0, window_s=10.0, heater="a"
+    )
+    assert found is not None
+    assert found[0] == 30.0
+
+
+def detached(temperatures: Temperatures, amps: Callable[[float], float], seconds: int = 1800) -> tuple[float, Trip] | None:
+    return watch(
+        InterlockKind.DETACHED, temperatures, amps=amps, limit=0.5, window_s=120.0, heater="a", seconds=seconds
+    )
+
+
+def test_a_cold_bench_is_not_detached() -> None:
+    assert detached(level(33.0), amps=lambda _t: 0.0) is None
+
+
+def test_a_heater_that_its_probes_do_not_feel_is_detached_after_its_window() -> None:
+    found = detached(level(33.0), amps=lambda t: 0.9 if t >= 60 else 0.0)
+    assert found is not None
+    assert 180.0 <= found[0] <= 182.0
+
+
+def test_a_belt_at_rest_at_its_level_is_not_detached() -> None:
+    def curve(t: float) -> tuple[float, float, float]:
+        return (min(39.5, 33.0 + t * 0.01),) * 3
+
+    assert detached(curve, amps=heating) is None
+
+
+def test_a_belt_that_comes_off_when_hot_is_detached_once_it_has_cooled() -> None:
+    def curve(t: float) -> tuple[float, float, float]:
+        return (min(39.5, 33.0 + t * 0.02) if t < 900 else max(33.0, 39.5 - (t - 900) * 0.03),) * 3
+
+    found = detached(curve, amps=heating)
+    assert found is not None
+    assert 1040 <= found[0] <= 1110
+
+
+def test_a_silent_source_is_stale_on_every_plan() -> None:
+    derivation = Derivation(wiring())
+    interlocks = InterlockSet([], derivation)
+    interlocks.take(derivation.take("scanner", 0.0, [33.0, 33.0, 33.0]))
+    assert interlocks.evaluate(3.0) is None
+    trip = interlocks.evaluate(3.1)
+    assert trip is not None
+    assert (trip.interlock, trip.signal, trip.value, trip.limit) == ("stale: scanner", "scanner", 3.1, 3.0)
+
+
+def test_a_plan_can_tighten_staleness_and_not_loosen_it() -> None:
+    derivation = Derivation(wiring())
+    loose = Interlock("loose", InterlockKind.STALE, PROBES, 60.0, PLACE)
+    interlocks = InterlockSet([loose], derivation)
+    interlocks.take(derivation.take("scanner", 0.0, [33.0, 33.0, 33.0]))
+    assert interlocks.evaluate(3.1) is not None
+
+
+def test_the_first_trip_is_kept() -> None:
+    found = watch(InterlockKind.ABOVE, level(46.0), limit=45.0)
+    assert found is not None
+    assert found[1].signal == "skin.a1"
