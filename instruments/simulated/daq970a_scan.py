@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from instruments.catalogue import RELAY_S
@@ -14,8 +14,8 @@ from instruments.simulated.daq970a_channel import Channel
 MEMORY = 50_000
 """Readings that the memory holds (34970A and DAQ970A user's guides)."""
 
-POWER_ON_DATE = datetime(2018, 1, 1)  # noqa: DTZ001
-"""Date at bench time 0 in absolute time stamps: the instrument's own clock was never set, and has no zone."""
+POWER_ON_DATE = datetime(2018, 1, 1, tzinfo=UTC)
+"""Date at bench time 0 in absolute time stamps: the instrument's own clock was never set."""
 
 _EPSILON_S = 1e-9
 

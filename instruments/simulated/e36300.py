@@ -277,10 +277,10 @@ class E36300Twin(ScpiTwin):
         return ",".join(["1" if output.live else "0" for output in targets])
 
     def _measure_volts(self, channels: Sequence[int] | None) -> str:
-        now, names = self.now, self._volts_channels
+        taken, names = self.now + SUPPLY_QUERY_S, self._volts_channels
         return ",".join(
             [
-                self._read_out(names[number], self.outputs[number].measured_volts(now), VOLTS_NOISE)
+                self._read_out(names[number], self.outputs[number].measured_volts(taken), VOLTS_NOISE)
                 for number in self._numbers(channels)
             ]
         )

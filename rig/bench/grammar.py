@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rig.documents import Scalar, Span
+from rig.documents import Document, Scalar, Span
 from rig.documents.fields import (
     Amount,
     Field,
@@ -12,10 +12,12 @@ from rig.documents.fields import (
     Flagged,
     Many,
     Measure,
+    Reader,
     Record,
     Table,
     Text,
     Word,
+    first_span,
 )
 from rig.units import Dimension
 
@@ -132,14 +134,14 @@ class SimulationModel:
 
 @dataclass(frozen=True, slots=True)
 class BenchModel:
-    """A whole bench file."""
+    """A whole bench file; what could not be read is absent."""
 
     span: Span
-    bench: Scalar
+    bench: Scalar | None
     instruments: dict[Scalar, InstrumentModel]
-    slots: dict[Scalar, SlotModel]
-    thermocouples: ThermocouplesModel
-    simulation: SimulationModel | None = None
+    slots: dict[Scalar, SlotModel] | None
+    thermocouples: ThermocouplesModel | None
+    simulation: SimulationModel | None
 
 
 _TEXT = Field(Text(), required=True)
@@ -198,8 +200,8 @@ _SLOT = Record(
     {
         "device": _TEXT,
         "link": _TEXT,
-        "heaters": Field(Table(_HEATER), required=True),
-        "probes": Field(Table(_PROBE), required=True),
+        "heaters": Field(Table(_HEATER, keep=True), required=True),
+        "probes": Field(Table(_PROBE, keep=True), required=True),
     },
 )
 _SIMULATION = Record(
@@ -211,14 +213,27 @@ _SIMULATION = Record(
         "defects": Field(Many(Text())),
     },
 )
-BENCH = Record(
-    BenchModel,
+_BENCH: Record[None] = Record(
+    lambda **_: None,
     {
         "bench": _TEXT,
-        "instruments": Field(Table(_INSTRUMENT), required=True),
+        "instruments": Field(Table(_INSTRUMENT, keep=True), required=True),
         "thermocouples": Field(_THERMOCOUPLES, required=True),
-        "slots": Field(Table(_SLOT), required=True),
+        "slots": Field(Table(_SLOT, keep=True), required=True),
         "simulation": Field(_SIMULATION),
     },
 )
-"""The table of a bench file."""
+
+
+def read_bench(document: Document, reader: Reader) -> BenchModel:
+    """The bench that a document writes down, without what holds mistakes; these are reported."""
+    values, damaged = _BENCH.read_fields(document.root, reader, "a bench file")
+    reader.lost |= damaged
+    return BenchModel(
+        span=first_span(document.root, reader),
+        bench=values.get("bench"),
+        instruments=values.get("instruments", {}),
+        slots=values.get("slots"),
+        thermocouples=values.get("thermocouples"),
+        simulation=values.get("simulation"),
+    )

@@ -71,31 +71,29 @@ def describe_bench(document: Document, diagnostics: Diagnostics) -> BenchDescrip
     """The bench of a document that has been read; None after reporting if it holds mistakes."""
     before = diagnostics.error_count
     reader = Reader(document, "bench", diagnostics)
-    model = grammar.BENCH.read(document.root, reader, "a bench file")
-    if model is None:
-        return None
-    description = _Describer(model, reader).describe(document)
-    return None if diagnostics.error_count > before else description
+    description = _Describer(reader).describe(grammar.read_bench(document, reader), document)
+    return None if document.has_duplicates or diagnostics.error_count > before else description
 
 
 class _Describer:
     """Turns a model into a description and reports what does not fit together."""
 
-    def __init__(self, model: grammar.BenchModel, reader: Reader) -> None:
-        self._model = model
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._roles: dict[str, str] = {}
         self._outputs: dict[str, int] = {}
         self._taken: dict[str, Span] = {}
 
-    def describe(self, document: Document) -> BenchDescription:
-        model = self._model
+    def describe(self, model: grammar.BenchModel, document: Document) -> BenchDescription | None:
+        """The description, None if a part is absent; every part that is there is checked."""
         instruments = tuple(self._instrument(name, entry) for name, entry in model.instruments.items())
-        thermocouples = self._thermocouples(model.thermocouples)
-        slots = tuple(self._slot(name, slot) for name, slot in model.slots.items())
-        if not slots:
+        thermocouples = None if model.thermocouples is None else self._thermocouples(model.thermocouples)
+        slots = tuple(self._slot(name, slot) for name, slot in (model.slots or {}).items())
+        if model.slots == {} and not self._reader.lost:
             self._reader.error("no-slot", model.span, "the bench has no slot", "add a slot for a device")
         simulation = None if model.simulation is None else self._simulation(model.simulation)
+        if model.bench is None or thermocouples is None:
+            return None
         return BenchDescription(
             model.bench.text, document.file, document.text, instruments, slots, thermocouples, simulation
         )
@@ -240,7 +238,7 @@ class _Describer:
             remedy = "write skin.a1 (heater a, site 1), ambient, phantom or case"
             self._reader.error("probe", name.span, f"{quoted(name.text)} is no place for a probe", remedy)
             return "skin", None
-        if match[1] not in heaters:
+        if match[1] not in heaters and match[1] not in self._reader.lost:
             message = f"{quoted(name.text)} is on heater {match[1]}, which the slot lacks"
             self._reader.error("probe", name.span, message, one_of(heaters))
         return "skin", match[1]
@@ -258,8 +256,8 @@ class _Describer:
             message = f"{quoted(scalar.text)} names no {role} and number"
             self._reader.error("address", scalar.span, message, f"write e.g. {example}")
             return "", 0
-        if self._roles.get(instrument) == "":
-            return "", 0  # its driver is unknown and has been reported
+        if self._roles.get(instrument) == "" or self._reader.lost & {instrument, "instruments"}:
+            return "", 0  # what is wrong with it has been reported
         if self._roles.get(instrument, role) != role:
             message = f"{quoted(instrument)} is a {self._roles[instrument]}, not a {role}"
             self._reader.error("address", scalar.span, message, self._instruments_of(role))

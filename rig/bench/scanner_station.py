@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, final
 
 from rig.bench.description import OptionValue, Thermocouples
 from rig.bench.messages import OffDetail, Reading, Value
-from rig.bench.stations import never_raising
+from rig.bench.stations import as_bench_errors, never_raising
 from rig.clock import Clock
 from rig.errors import BenchError
 
@@ -28,7 +28,8 @@ class ScannerStation:
 
     def probe_ohms(self, channels: Sequence[int]) -> list[float | str]:
         """Loop resistance of each probe in ohms; an open one reads over range, as text."""
-        return self.driver.probe_resistances(channels)
+        with as_bench_errors(self.source):
+            return self.driver.probe_resistances(channels)
 
     def prepare(
         self, wires: Thermocouples, channels: Sequence[int], options: Mapping[str, OptionValue]
@@ -36,7 +37,7 @@ class ScannerStation:
         """Configure the scan: the reference block first where there is one, then the probes in order.
 
         Raises:
-            InstrumentError: the scanner did not take it.
+            BenchError: the scanner did not take it.
         """
         from instruments.protocols import ScanChannel
 
@@ -45,12 +46,13 @@ class ScannerStation:
             "voltage" if wires.method == "volts" else "thermocouple"
         )
         scan += [ScanChannel(channel, function, wires.type) for channel in channels]
-        self.driver.configure(
-            scan,
-            nplc=float(options["nplc"]),
-            line_hz=float(options["line_hz"]),
-            open_check=bool(options["open_check"]),
-        )
+        with as_bench_errors(self.source):
+            self.driver.configure(
+                scan,
+                nplc=float(options["nplc"]),
+                line_hz=float(options["line_hz"]),
+                open_check=bool(options["open_check"]),
+            )
 
     def read(self) -> Reading:
         """One scan."""

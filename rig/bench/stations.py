@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Protocol
 
 from rig.bench.messages import OffDetail, Reading, Value
+from rig.errors import BenchError
 
 
 class Station(Protocol):
@@ -33,6 +35,22 @@ class Station(Protocol):
 
     def close(self) -> None:
         """Give the link back; never raises."""
+
+
+@contextmanager
+def as_bench_errors(source: str) -> Iterator[None]:
+    """Errors of the leaf packages as the rig's own: the boundary for calls that no bus worker makes.
+
+    Raises:
+        BenchError: the instrument or device failed, in its driver's words.
+    """
+    from dut_drivers.errors import DeviceError
+    from instruments.errors import InstrumentError
+
+    try:
+        yield
+    except (InstrumentError, DeviceError) as error:
+        raise BenchError(f"{source}: {error}; nothing was switched on") from error
 
 
 def never_raising(action: Callable[[], None]) -> str | None:

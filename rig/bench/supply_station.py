@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, final
 
 from rig.bench.description import HeaterEntry
 from rig.bench.messages import OffDetail, Reading, Value
-from rig.bench.stations import never_raising
+from rig.bench.stations import as_bench_errors, never_raising
 from rig.clock import Clock
 from rig.errors import BenchError
 
@@ -40,18 +40,18 @@ class SupplyStation:
         """Program over-voltage, over-current and sense of the outputs that feed these heaters, and read them back.
 
         Raises:
-            InstrumentError: the supply did not take one of them.
+            BenchError: the supply did not take one of them.
         """
         from instruments.protocols import OutputSetup
 
-        self.driver.prepare(
-            {
-                heater.output: OutputSetup(
-                    heater.over_voltage_volts, ocp=True, remote_sense=heater.remote_sense
-                )
-                for heater in heaters
-            }
-        )
+        setups = {
+            heater.output: OutputSetup(
+                heater.over_voltage_volts, ocp=True, remote_sense=heater.remote_sense
+            )
+            for heater in heaters
+        }
+        with as_bench_errors(self.source):
+            self.driver.prepare(setups)
 
     def read(self) -> Reading:
         """Volts, amps and output states in one exchange, stamped at its middle."""

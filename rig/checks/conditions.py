@@ -39,11 +39,11 @@ def judge_condition(view: RunView, declare: Line) -> dict[str, Any]:
     """The result of one declared condition.
 
     Returns:
-        kind, verdict (PASS or INVALID), value (the reading that left it, else the one closest to leaving;
-        None without any), nominal, tolerance, unit and reason.
+        name (its kind), kind, verdict (PASS or INVALID), value (the reading that left it, else the one closest
+        to leaving; None without any), nominal, tolerance, unit and reason.
     """
     kind = declare["kind"]
-    result = {"kind": kind, "nominal": declare["nominal"], "tolerance": declare["tolerance"]}
+    result = {"name": kind, "kind": kind, "nominal": declare["nominal"], "tolerance": declare["tolerance"]}
     judge = _KINDS.get(kind)
     if judge is None:
         return {**result, **_result(None, None, f"this software knows no condition {kind!r}")}
@@ -135,7 +135,8 @@ def _demanded(view: RunView, heater: str) -> list[tuple[float, float, float]]:
     """Spans in which the heater's output was demanded on, with the voltage demanded in each."""
     spans: list[tuple[float, float, float]] = []
     volts, on, since = 0.0, False, 0.0
-    stop = min((line["t"] for line in (*view.trips, *view.offs)), default=view.last_s)
+    stop = min((line["t"] for line in view.trips), default=view.last_s)
+    stop = min(stop, view.off_from_s)
     ours = {f"supply.{heater}.voltage", f"supply.{heater}.output"}
     for demand in view.demands:
         if demand["output"] not in ours or demand["t"] > stop:
@@ -166,7 +167,7 @@ def judge_calibration(head: Line) -> dict[str, Any] | None:
     if not measuring:
         return None
     faults = [fault for i in measuring if (fault := _calibration_fault(i, head["anchor"]))]
-    result = {"kind": "calibration", "nominal": None, "tolerance": None}
+    result = {"name": "calibration", "kind": "calibration", "nominal": None, "tolerance": None}
     return {**result, **_result(None, None, "; ".join(faults))}
 
 

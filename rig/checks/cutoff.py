@@ -14,7 +14,7 @@ import numpy as np
 
 from rig.checks.finding import Params, UnjudgedError
 from rig.checks.verdict import Verdict
-from rig.checks.view import RunView
+from rig.checks.view import RunView, output_names
 from rig.signals.layout import HOTTEST, Layout
 from rig.signals.traces import Floats
 
@@ -96,7 +96,7 @@ def needs(layout: Layout) -> list[str]:
         HOTTEST,
         LATCHED,
         UPTIME,
-        *(f"supply.{h}.{q}" for h in heaters for q in ("current", "output")),
+        *(f"supply.{h}.current" for h in heaters),
         *sensor_names(layout),
     ]
 
@@ -225,7 +225,7 @@ def _fell(view: RunView, before: Mapping[str, float], after: float) -> Bracket |
 def cut_by_rig(view: RunView, after: float) -> float:
     """When the rig first took the power away after an instant: by a demand, a trip, its off or its end."""
     moments = [view.last_s]
-    moments += [line["t"] for line in (*view.trips, *view.offs)]
+    moments += [view.off_from_s, *(line["t"] for line in view.trips)]
     moments += [line["t"] for line in view.demands if is_off(line)]
     moments += [] if view.outcome is None else [view.outcome["t"]]
     return min((t for t in moments if t >= after), default=inf)
@@ -270,7 +270,7 @@ def _cause(view: RunView, reference: Bracket, before: Mapping[str, float], fell:
 
 def _output_off(view: RunView, heater: str, fell: Bracket) -> bool:
     name = f"supply.{heater}.output"
-    if name not in view.layout.index:
+    if name not in output_names(view.layout):
         return False
     output = view.trace(name)
     return bool(np.any((output.value == 0.0) & (output.t > fell.after) & (output.t <= fell.by)))

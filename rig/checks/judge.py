@@ -19,7 +19,7 @@ from rig.checks.finding import Ask, Finding, UnjudgedError
 from rig.checks.rules import Case, decide
 from rig.checks.table import METRICS, MetricSpec
 from rig.checks.verdict import Verdict, worst
-from rig.checks.view import ENDED_WELL, Line, RunView
+from rig.checks.view import ENDED_WELL, Line, RunView, output_names
 from rig.errors import RecordError
 
 _FINISHED = ("done", "held", "reached")
@@ -94,7 +94,7 @@ def _needed(head: Line, declares: list[Line]) -> set[str] | None:
     if not checks:
         return None
     layout = RunView.of(head, ()).layout
-    names = set(conditions.needs(_parts(declares, "condition"), layout))
+    names = {*output_names(layout), *conditions.needs(_parts(declares, "condition"), layout)}
     for check in checks:
         spec = METRICS.get(check["metric"])
         if spec is not None:

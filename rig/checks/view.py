@@ -20,6 +20,9 @@ Line = Mapping[str, Any]
 GAP_PERIODS = 3.0
 """A source that gave no valid reading for longer than this many of its periods has a gap."""
 
+SWITCHING_OFF_S = 5.0
+"""The rig's off line is written when the off is confirmed, at most this long after it began."""
+
 ENDED_WELL = ("completed", "timeout")
 
 
@@ -137,13 +140,37 @@ class RunView:
         """Words about the first of the signals without valid readings for over three periods; '' if none has.
 
         The time from the window's start to the first reading and from the last one to its end counts too.
+        What comes after the rig has switched off is not asked for.
         """
+        window = (window[0], min(window[1], self.off_from_s))
         for name in names:
             trace = self.trace(name)
             start, length = longest_gap(trace.t[np.isfinite(trace.value)], window)
             if length > GAP_PERIODS * self.period_s(name) + 1e-9:
                 return f"{name} has no valid reading for {length:.3g} s from {start:.1f} s on"
         return ""
+
+    @property
+    def off_from_s(self) -> float:
+        """When the rig's switching off at the end of the run began, inf if the record has no off line.
+
+        That is the last reading of an output that was on, if it lies shortly before the confirmation.
+        """
+        if "off" not in self.memo:
+            self.memo["off"] = self._find_off()
+        found: float = self.memo["off"]
+        return found
+
+    def _find_off(self) -> float:
+        if not self.offs:
+            return inf
+        confirmed: float = self.offs[0]["t"]
+        last_on = -inf
+        for name in output_names(self.layout):
+            output = self.trace(name)
+            on = output.t[(output.value == 1.0) & (output.t <= confirmed)]
+            last_on = max(last_on, float(on[-1])) if len(on) else last_on
+        return last_on if last_on >= confirmed - SWITCHING_OFF_S else confirmed
 
     def step_span(self, name: str) -> tuple[float, float] | None:
         """Start and end of a step in bench seconds, the last scan for no end; None if it never began."""
@@ -160,6 +187,12 @@ class RunView:
     def happened(self, what: str, start: float, end: float) -> float | None:
         """The instant of the first event of that name within start … end, None if there is none."""
         return next((e["t"] for e in self.events if e["what"] == what and start <= e["t"] <= end), None)
+
+
+def output_names(layout: Layout) -> list[str]:
+    """Names of the supply's output states, which tell when the rig switched off."""
+    names = (f"supply.{heater}.output" for heater in layout.heaters)
+    return [name for name in names if name in layout.index]
 
 
 def longest_gap(t: Floats, window: tuple[float, float]) -> tuple[float, float]:

@@ -43,7 +43,7 @@ def _off(line: Line) -> str:
 def _verdict(line: Line) -> str:
     value = "" if line.get("value") is None else f" {line['value']:.4g} {line['unit']}"
     reason = f" ({line['reason']})" if line.get("reason") else ""
-    return f"check {line['name']}: {line['verdict']}{value}{reason}"
+    return f"{line['name']}: {line['verdict']}{value}{reason}"
 
 
 _SAY: Mapping[str, Callable[[Line], str]] = {

@@ -74,7 +74,7 @@ class Diagnostic:
 
 
 class DiagnosticsError(InputError):
-    """Documents cannot be used; ``diagnostics`` holds every mistake, sorted, each once."""
+    """Documents cannot be used; ``diagnostics`` holds errors and warnings, sorted, each once."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = sorted_once(diagnostics)
@@ -120,13 +120,13 @@ class Diagnostics:
         return sorted_once(self._found)
 
     def raise_if_errors(self) -> None:
-        """Raise what was collected if it holds an error.
+        """Raise the errors and warnings that were collected if there is an error among them.
 
         Raises:
             DiagnosticsError: at least one diagnostic is an error.
         """
         if self.has_errors:
-            raise DiagnosticsError(self._found)
+            raise DiagnosticsError(found for found in self._found if found.severity is not Severity.NOTE)
 
     def _add(self, severity: Severity, code: str, span: Span, message: str, remedy: str) -> None:
         lines = self._lines.get(span.file, [])

@@ -38,12 +38,16 @@ _MAX_TEXT = 4000
 
 
 class Reader:
-    """Where a kind reads: the file, the prefix of its codes (``plan``, ``bench``), and the diagnostics."""
+    """Where a kind reads: the file, the prefix of its codes (``plan``, ``bench``), and the diagnostics.
+
+    lost: keys of tables whose values could not be read, so that nobody reports them as missing.
+    """
 
     def __init__(self, document: Document, role: str, diagnostics: Diagnostics) -> None:
         self.file = document.file
         self.role = role
         self.diagnostics = diagnostics
+        self.lost: set[str] = set()
 
     def span(self, node: Node) -> Span:
         """The place of a node."""
@@ -279,12 +283,17 @@ class Many(Kind[tuple[T, ...]]):
 
 @dataclass(frozen=True)
 class Table(Kind[dict[Scalar, T]]):
-    """A mapping with free keys and values of one kind."""
+    """A mapping with free keys and values of one kind.
+
+    keep: entries that cannot be read are left out and named in ``Reader.lost``, so that rules can speak of the
+    others; without it one such entry fails the whole table.
+    """
 
     kind: Kind[T]
+    keep: bool = False
 
     def read(self, node: Node, reader: Reader, label: str) -> dict[Scalar, T] | None:
-        """Keys, with their places, and values; None if one could not be read."""
+        """Keys, with their places, and values; None if there is no mapping, or an entry failed it."""
         if not isinstance(node, MappingNode):
             reader.error("wrong-kind", node, f"{label} must be a mapping", "write name: value, a line each")
             return None
@@ -294,9 +303,10 @@ class Table(Kind[dict[Scalar, T]]):
             read = self.kind.read(value, reader, key.value)
             if read is None:
                 whole = False
+                reader.lost.add(key.value)
             else:
                 entries[Scalar(key.value, reader.span(key))] = read
-        return entries if whole else None
+        return entries if whole or self.keep else None
 
 
 @dataclass(frozen=True)

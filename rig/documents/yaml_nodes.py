@@ -48,12 +48,17 @@ class Scalar:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document as it was read. root is the top node; sha256 is that of the file's bytes."""
+    """A document as it was read.
+
+    root is the top node, sha256 that of the file's bytes. has_duplicates: a key was given twice, or is no text;
+    that has been reported, and the document can be checked further but not used.
+    """
 
     file: str
     text: str
     sha256: str
     root: Node
+    has_duplicates: bool = False
 
     def span(self, node: Node) -> Span:
         """The place of a node: the whole of a scalar on one line, the first character of anything else."""
@@ -79,8 +84,10 @@ def parse_document(data: bytes, file: str, diagnostics: Diagnostics) -> Document
     root = _compose(text, file, diagnostics)
     if root is None:
         return None
+    errors = diagnostics.error_count
     _check_keys(root, file, diagnostics)
-    return Document(file, text, hashlib.sha256(data).hexdigest(), root)
+    has_duplicates = diagnostics.error_count > errors
+    return Document(file, text, hashlib.sha256(data).hexdigest(), root, has_duplicates)
 
 
 def span_of(node: Node, file: str) -> Span:

@@ -40,7 +40,7 @@ def verdict_lines(judgement: Judgement) -> Iterator[dict[str, Any]]:
     for result in judgement.results:
         yield lines.verdict({"part": "check", **result})
     for condition in judgement.conditions:
-        yield lines.verdict({"part": "condition", **condition})
+        yield lines.verdict({"part": "condition", "name": f"condition {condition['kind']}", **condition})
     yield lines.summary(judgement.verdict)
 
 

@@ -19,7 +19,7 @@ from rig.engine.declare import declare_lines, verdict_lines
 from rig.engine.head import RunRequest, make_head
 from rig.engine.lane import Lane
 from rig.engine.scan import Ending, Scan, Watcher
-from rig.errors import RecordError, RigError
+from rig.errors import BenchError, RecordError, RigError
 from rig.record import lines
 from rig.record.ledger import Ledger
 from rig.record.naming import make_run_folder
@@ -27,6 +27,7 @@ from rig.record.reader import read_run
 from rig.record.recorder import Recorder
 from rig.record.writer import RunFile
 from rig.safety.before_power import prove_ready
+from rig.safety.errors import RefusedError
 from rig.safety.interlocks import InterlockSet
 from rig.safety.stop import StopBox
 from rig.safety.switch_off import OffReport, await_off, off_without_workers, request_off
@@ -72,6 +73,15 @@ def execute(request: RunRequest, ports: Ports, stop: StopBox, watcher: Watcher |
         return _Life(request, bench, stop, watcher).live()
 
 
+def _kind_of(error: Exception | None) -> str:
+    match error:
+        case RefusedError():
+            return "refused"
+        case BenchError():
+            return "lost"
+    return "error"
+
+
 @final
 class _Life:
     def __init__(self, request: RunRequest, bench: Bench, stop: StopBox, watcher: Watcher | None) -> None:
@@ -111,7 +121,7 @@ class _Life:
         self._write_head()
         ending, error = self._guarded(self._until_off)
         if ending is None:
-            ending = Ending("refused" if isinstance(error, RigError) else "error", str(error))
+            ending = Ending(_kind_of(error), str(error))
         off = self._off or off_without_workers(self._bench, ending.kind)
         if self._off is None:
             self._recorder.put(off.line(self._bench.clock.now()))

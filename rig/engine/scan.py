@@ -111,7 +111,7 @@ class Scan:
         self._sources[reading.source] = entry
         changed = lane.derivation.take(reading.source, instant, reading.values, reading.offsets)
         lane.changed += changed
-        self._interlocks.take(changed)
+        self._interlocks.take(reading.source)
         self._missing.discard(reading.source)
         for event in reading.events:
             lane.events.append(event)

@@ -20,7 +20,7 @@ from rig.documents.limits import read_limits, read_requirements
 from rig.plan.loading import link_document
 
 KINDS = ("plan", "bench", "limits", "requirements", "device")
-"""Keys that tell what a file is; a plan has a key ``device`` too, so the first of these decides."""
+"""Keys that tell what a file is: a plan or a bench by having it, any other file by its first such key."""
 
 
 def check_paths(
@@ -91,7 +91,8 @@ def _kind(document: Document, diagnostics: Diagnostics) -> str | None:
         diagnostics.error("yaml/kind", document.span(root), message, 'begin with "plan:" or "bench:"')
         return None
     keys = [key.value for key, _ in pairs(root)]
-    kind = next((kind for kind in KINDS if kind in keys), None)
+    kind = next((kind for kind in KINDS[:2] if kind in keys), None)
+    kind = kind or next((key for key in keys if key in KINDS), None)
     if kind is None:
         first = keys[0] if keys else ""
         message = f"the file begins with {quoted(first)}, so it is none that the rig knows"

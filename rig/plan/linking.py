@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rig.bench.description import BenchDescription, SlotEntry
-from rig.documents import Document, did_you_mean, quoted
+from rig.documents import Document, Scalar, did_you_mean, quoted
 from rig.documents.device import DeviceProfile
 from rig.documents.fields import Amount, Reader
 from rig.plan.library import Library
@@ -64,7 +64,7 @@ def link_plan(
         device=profile.name,
         slot=slot.name,
         sampling=_sampling(model.sampling),
-        conditions=_conditions(model.conditions),
+        conditions=_conditions(model.conditions, scope),
         interlocks=interlocks,
         steps=steps,
         checks=checks,
@@ -144,12 +144,14 @@ def _period(amount: Amount | None, default: float) -> float:
     return amount.value if amount.dimension is Dimension.TIME else 1.0 / amount.value
 
 
-def _conditions(model: ConditionsModel | None) -> tuple[Condition, ...]:
+def _conditions(model: ConditionsModel | None, scope: Scope) -> tuple[Condition, ...]:
     if model is None:
         return ()
     conditions = []
     for kind, tolerance in (("ambient", model.ambient), ("phantom", model.phantom), ("supply", model.supply)):
         if tolerance is not None:
+            if kind != "supply":
+                scope.signal(Scalar(kind, tolerance.span))
             place = place_of(tolerance.span)
             conditions.append(Condition(kind, tolerance.nominal, tolerance.half_width, place))
     if model.start is not None:

@@ -70,6 +70,6 @@ def link_document(
     subject = make_subject(model, linked.program, linked.scope, model.damaged | linked.damaged)
     analyse(subject)
     checks = link_requirements(subject, library)
-    if diagnostics.error_count > errors:
+    if document.has_duplicates or diagnostics.error_count > errors:
         return None
     return replace(linked.program, checks=checks, sources=source_texts(document, bench, library))

@@ -22,7 +22,7 @@ def prove_ready(bench: Bench, *, energises: bool, note: Readback) -> None:
 
     Raises:
         RefusedError: with every reason.
-        InstrumentError: an instrument did not take its protection.
+        BenchError: an instrument did not answer, or did not take its protection.
     """
     reasons = [*_wrong_identities(bench)]
     if energises:

@@ -5,15 +5,17 @@ They see the same derived values as the steps, the screen and the judge, before 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import Any, final
+from typing import Any, TypeVar, final
 
 from rig.plan.program import Interlock, InterlockKind
 from rig.record import lines
 from rig.safety.watches import WATCHES, HeaterTimes, Watch
 from rig.signals.derive import Derivation
+
+T = TypeVar("T")
 
 DEFAULT_STALE_PERIODS = 3.0
 SHORTEST_STALE_S = 1.0
@@ -59,23 +61,27 @@ class InterlockSet:
     def __init__(self, interlocks: Sequence[Interlock], derivation: Derivation) -> None:
         self._derivation = derivation
         self._times = HeaterTimes(derivation)
-        self._watches: list[list[tuple[Interlock, Watch]]] = [[] for _ in derivation.signals]
+        watches: dict[int, list[tuple[Interlock, Watch]]] = {}
         for interlock in interlocks:
             if interlock.kind is not InterlockKind.STALE:
-                self._watch(interlock)
+                for index, watch in WATCHES[interlock.kind](interlock, derivation, self._times):
+                    watches.setdefault(index, []).append((interlock, watch))
+        self._currents = _by_source(derivation, _currents(derivation))
+        self._watches = _by_source(derivation, watches)
         self._trip: Trip | None = None
         self._stale = _stale_rules(interlocks, derivation)
 
-    def take(self, changed: Iterable[int]) -> None:
-        """Take one reading: the indices of the signals that have a new value. Call it once a reading."""
-        derivation = self._derivation
-        instant, value = derivation.instant, derivation.value
-        for index in changed:
-            self._times.take(index)
-            for interlock, watch in self._watches[index]:
-                if watch(instant[index], value[index]) is not None and self._trip is None:
-                    signal = derivation.signals[index].name
-                    self._trip = Trip(interlock.name, signal, _finite(value[index]), interlock.limit)
+    def take(self, source: str) -> None:
+        """Take the newest reading of a source from the derivation. Call it once a reading."""
+        instant, value = self._derivation.instant, self._derivation.value
+        for index, heater in self._currents[source]:
+            self._times.note(heater, instant[index], value[index])
+        for index, watches in self._watches[source]:
+            t, v = instant[index], value[index]
+            for interlock, watch in watches:
+                if watch(t, v) is not None and self._trip is None:
+                    signal = self._derivation.signals[index].name
+                    self._trip = Trip(interlock.name, signal, _finite(v), interlock.limit)
 
     def evaluate(self, now: float) -> Trip | None:
         """The first interlock that has gone off, latched; also where a source has fallen silent at bench time now."""
@@ -88,10 +94,17 @@ class InterlockSet:
                     break
         return self._trip
 
-    def _watch(self, interlock: Interlock) -> None:
-        make = WATCHES[interlock.kind]
-        for index, watch in make(interlock, self._derivation, self._times):
-            self._watches[index].append((interlock, watch))
+
+def _currents(derivation: Derivation) -> dict[int, str]:
+    return {derivation.index[f"supply.{heater}.current"]: heater for heater in derivation.layout.heaters}
+
+
+def _by_source(derivation: Derivation, items: Mapping[int, T]) -> dict[str, list[tuple[int, T]]]:
+    """What belongs to a signal, by the source that brings it, in the order of the signals."""
+    found: dict[str, list[tuple[int, T]]] = {name: [] for name in derivation.layout.sources}
+    for index in sorted(items):
+        found[derivation.signals[index].source].append((index, items[index]))
+    return found
 
 
 def _finite(value: float) -> float | None:

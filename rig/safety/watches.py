@@ -26,50 +26,53 @@ OPEN_READINGS = 2
 
 @final
 class HeaterTimes:
-    """When each heater's current flowed: its on-time in one go, and its duty over a window."""
+    """When each heater's current flowed: its on-time in one go, and its duty over windows."""
 
     def __init__(self, derivation: Derivation) -> None:
-        self._derivation = derivation
-        self._by_index = {
-            derivation.index[f"supply.{heater}.current"]: heater for heater in derivation.layout.heaters
-        }
-        self._on_since: dict[str, float] = dict.fromkeys(self._by_index.values(), inf)
-        self._history: dict[str, deque[tuple[float, bool]]] = {
-            heater: deque() for heater in self._by_index.values()
-        }
-        self._keep_s = 0.0
+        self._on_since: dict[str, float] = dict.fromkeys(derivation.layout.heaters, inf)
+        self._windows: dict[str, list[_Duty]] = {heater: [] for heater in derivation.layout.heaters}
 
-    def remember(self, window_s: float) -> None:
-        """Keep the history of at least that long."""
-        self._keep_s = max(self._keep_s, window_s)
-
-    def take(self, index: int) -> None:
-        """A signal has a new reading; those that are no heater's current are passed over."""
-        heater = self._by_index.get(index)
-        if heater is None:
-            return
-        at, amps = self._derivation.instant[index], self._derivation.value[index]
+    def note(self, heater: str, t: float, amps: float) -> None:
+        """Take one reading of the heater's current."""
         on = amps > HEATING_AMPS
         if not on:
             self._on_since[heater] = inf
         elif self._on_since[heater] == inf:
-            self._on_since[heater] = at
-        history = self._history[heater]
-        history.append((at, on))
-        while history[0][0] < at - self._keep_s - 1.0:
-            history.popleft()
+            self._on_since[heater] = t
+        for window in self._windows[heater]:
+            window.note(t, on)
 
     def on_for_s(self, heater: str, now: float) -> float:
         """Seconds since the heater's current last began to flow, 0 while it does not."""
         return max(0.0, now - self._on_since[heater])
 
-    def duty(self, heater: str, now: float, window_s: float) -> float:
-        """Share of the readings of the last window in which current flowed; 0 until the window is filled."""
-        history = self._history[heater]
-        if not history or history[0][0] > now - window_s:
-            return 0.0
-        recent = [on for at, on in history if at >= now - window_s]
-        return sum(recent) / len(recent) if recent else 0.0
+    def duty_over(self, heater: str, window_s: float) -> Callable[[], float]:
+        """A view of the share of the readings of the last window in which current flowed."""
+        window = _Duty(window_s)
+        self._windows[heater].append(window)
+        return window.share
+
+
+@final
+class _Duty:
+    """Share of readings with current over a window that ends with the newest reading."""
+
+    __slots__ = ("_on", "_readings", "_window_s")
+
+    def __init__(self, window_s: float) -> None:
+        self._window_s = window_s
+        self._readings: deque[tuple[float, bool]] = deque()
+        self._on = 0
+
+    def note(self, t: float, on: bool) -> None:
+        readings = self._readings
+        readings.append((t, on))
+        self._on += on
+        while readings[0][0] < t - self._window_s:
+            self._on -= readings.popleft()[1]
+
+    def share(self) -> float:
+        return self._on / len(self._readings) if self._readings else 0.0
 
 
 def _threshold(interlock: Interlock, derivation: Derivation, _times: HeaterTimes) -> Made:
@@ -159,7 +162,6 @@ def _spread_watch(interlock: Interlock, members: list[int], derivation: Derivati
 
 def _detached(interlock: Interlock, derivation: Derivation, times: HeaterTimes) -> Made:
     """The heater heats and its own probes do not feel it."""
-    times.remember(interlock.window_s)
     for heater, members in _by_heater(interlock, derivation).items():
         yield members[-1], _detached_watch(interlock, heater, members, derivation, times)
 
@@ -174,6 +176,7 @@ def _detached_watch(
     beside the phantom, which cools back to where it started.
     """
     value, window_s = derivation.value, interlock.window_s
+    duty_of = times.duty_over(heater, window_s)
     history: deque[tuple[float, float]] = deque()
     base, armed_at = nan, inf
 
@@ -182,7 +185,7 @@ def _detached_watch(
         mean = _mean([value[index] for index in members])
         if isnan(mean):
             return None
-        on, duty = times.on_for_s(heater, t) > 0.0, times.duty(heater, t, window_s)
+        on, duty = times.on_for_s(heater, t) > 0.0, duty_of()
         if on and armed_at == inf:
             base, armed_at = mean, t
         elif not on and duty == 0.0:

@@ -122,7 +122,8 @@ class SimulatedBench:
             name=entry.name,
         )
 
-    def _instrument_fault(self, name: str, reply: int) -> InstrumentFault | None:
+    def instrument_fault(self, name: str, reply: int) -> InstrumentFault | None:
+        """The fault of an instrument's reply, in the shape that its servers take."""
         fault = self.faults(name, reply)
         return None if fault is None else InstrumentFault(fault.kind, fault.seconds)
 
@@ -133,7 +134,7 @@ class SimulatedBench:
     def _make_ports(self) -> Ports:
         number = next(COUNTER)
         self._link_name = f"{self.slot.name}-{number}"
-        library = SimulatedVisaLibrary(f"rig-{number}", self.twins, self.clock, self.lock, self._instrument_fault)
+        library = SimulatedVisaLibrary(f"rig-{number}", self.twins, self.clock, self.lock, self.instrument_fault)
         protocol_simdut.register(self._link_name, self.belt, self.clock, self.lock)
         return Ports(
             visa=library,

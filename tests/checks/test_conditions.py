@@ -27,6 +27,7 @@ def test_conditions_that_were_kept(run: NewRun) -> None:
         "supply",
         "calibration",
     ]
+    assert all(c["name"] == c["kind"] for c in judgement.conditions)
     assert {c["verdict"] for c in judgement.conditions} == {"PASS"}
     assert judgement.verdict == "PASS"
 
@@ -73,7 +74,7 @@ def test_a_drifting_start_is_not_stable(run: NewRun) -> None:
     start = _condition(built, "start")
     assert start["verdict"] == "INVALID"
     assert start["value"] == pytest.approx(0.005, abs=2e-4)
-    assert "0.3 K/min" in start["reason"]
+    assert "0.298 K/min" in start["reason"]
 
 
 def test_a_start_without_readings_is_invalid(run: NewRun) -> None:
@@ -89,6 +90,16 @@ def test_supply_voltage_while_on_and_settled(run: NewRun, factor: float, verdict
 def test_supply_voltage_while_settling_or_off_is_not_judged(run: NewRun) -> None:
     built = run().edit("supply", [0, 1], 5.0, 0.0, 60.9)
     assert _condition(built, "supply")["verdict"] == "PASS"
+
+
+def test_the_rigs_switching_off_before_its_off_line_leaves_no_condition(run: NewRun) -> None:
+    built = run()
+    end = built.first("off")["t"]
+    built.edit("supply", [0, 1, 2, 3], 0.0, end - 2.0, end)
+    assert _condition(built, "supply")["verdict"] == "INVALID"
+    built.edit("supply", [4, 5], 0.0, end - 2.0, end)
+    assert _condition(built, "supply")["verdict"] == "PASS"
+    assert built.judge().verdict == "PASS"
 
 
 def test_calibration_overdue_on_the_day_of_the_run(

@@ -61,6 +61,15 @@ def test_cut_by_the_rig_before_the_limit_had_passed_is_inconclusive(run: NewRun)
     assert "lower bound" in result["reason"]
 
 
+def test_a_current_that_the_rig_cut_before_its_off_line_is_not_a_cut_off(run: NewRun) -> None:
+    built = run(never=True, stop_at_s=230.0)
+    built.edit("supply", [2, 3, 4, 5], 0.0, 229.0, 230.0)
+    result = built.result("response_delay")
+    assert result["verdict"] == "FAIL"
+    assert "cut by the rig" in result["reason"]
+    assert result["value"] == pytest.approx(228.8 - result["detail"]["asked_s"], abs=0.1)
+
+
 def test_a_stuck_sensor_on_a_hot_skin_did_not_act(run: NewRun) -> None:
     result = run(never=True, sensor=lambda _: 38.0).result("response_delay")
     assert result["verdict"] == "FAIL"

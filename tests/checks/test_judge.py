@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from tests.checks.conftest import RunBuilder
 
 NewRun = Callable[..., "RunBuilder"]
-KEYS = (
-    "name step verdict value unit uncertainty limit rule margin requirement metric algorithm reason detail"
-).split()
+KEYS = ["name", "step", "verdict", "value", "unit", "uncertainty", "limit", "rule", "margin", "requirement"]
+KEYS += ["metric", "algorithm", "reason", "detail"]
 
 
 def test_a_result_has_the_documented_keys_and_is_strict_json(run: NewRun) -> None:
@@ -201,7 +200,7 @@ _HURT = st.tuples(
     st.floats(0.0, 40.0),
     _BAD,
 )
-_FAULTS = [
+_FAULTS: list[dict[str, Any]] = [
     {},
     {"late_s": 20.0},
     {"threshold_degc": 42.0},

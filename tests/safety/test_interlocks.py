@@ -46,8 +46,10 @@ def watch(
     interlocks = InterlockSet([rule], derivation)
     for second in range(seconds):
         now = float(second)
-        interlocks.take(derivation.take("supply", now, [8.14 if amps(now) else 0.0, amps(now)]))
-        interlocks.take(derivation.take("scanner", now, list(temperatures(now))))
+        derivation.take("supply", now, [8.14 if amps(now) else 0.0, amps(now)])
+        interlocks.take("supply")
+        derivation.take("scanner", now, list(temperatures(now)))
+        interlocks.take("scanner")
         trip = interlocks.evaluate(now)
         if trip is not None:
             return now, trip
@@ -163,7 +165,8 @@ def test_a_belt_that_comes_off_when_hot_is_detached_once_it_has_cooled() -> None
 def test_a_silent_source_is_stale_on_every_plan() -> None:
     derivation = Derivation(wiring())
     interlocks = InterlockSet([], derivation)
-    interlocks.take(derivation.take("scanner", 0.0, [33.0, 33.0, 33.0]))
+    derivation.take("scanner", 0.0, [33.0, 33.0, 33.0])
+    interlocks.take("scanner")
     assert interlocks.evaluate(3.0) is None
     trip = interlocks.evaluate(3.1)
     assert trip is not None
@@ -174,7 +177,8 @@ def test_a_plan_can_tighten_staleness_and_not_loosen_it() -> None:
     derivation = Derivation(wiring())
     loose = Interlock("loose", InterlockKind.STALE, PROBES, 60.0, PLACE)
     interlocks = InterlockSet([loose], derivation)
-    interlocks.take(derivation.take("scanner", 0.0, [33.0, 33.0, 33.0]))
+    derivation.take("scanner", 0.0, [33.0, 33.0, 33.0])
+    interlocks.take("scanner")
     assert interlocks.evaluate(3.1) is not None
 
 

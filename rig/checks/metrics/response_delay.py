@@ -32,7 +32,10 @@ def measure(view: RunView, ask: Ask) -> Finding:
     gap = _gap(view, cut.asked.after - BEFORE_S, cut.fell.by)
     ceiling, reason = _ceiling(gap, budget, ask)
     detail = {"asked_s": cut.asked.by, "fell_s": cut.fell.by, "heaters": dict(cut.before)}
-    return Finding(delay, budget.expanded, reason, ceiling, detail=detail)
+    words = (
+        f"the current fell {delay:.3g} s after the own sensor reached the threshold at {cut.asked.by:.1f} s"
+    )
+    return Finding(delay, budget.expanded, reason or words, ceiling, detail=detail)
 
 
 def _gap(view: RunView, start: float, end: float) -> str:
@@ -96,7 +99,10 @@ def _not_asked(view: RunView, cut: Cutoff, window: tuple[float, float]) -> Unjud
             f"the skin reached {peak:.2f} degC and the belt did not act; its own sensor never asked for it"
         )
         return UnjudgedError(Verdict.FAIL, reason, skin_peak_degc=peak, allowed_degc=allowed)
-    reason = f"not exercised: the belt's own sensor never reached the threshold (skin peak {peak:.2f} degC)"
+    reason = (
+        "not exercised: the belt's own sensor never reached the threshold while a heater was on "
+        f"(skin peak {peak:.2f} degC)"
+    )
     return UnjudgedError(Verdict.INCONCLUSIVE, reason, skin_peak_degc=peak)
 
 

@@ -1,0 +1,103 @@
+"""Runs of plans on the simulated bench, for the tests of engine, safety and record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rig import shipped
+from rig.bench.description import BenchDescription, SimulationEntry
+from rig.bench.loading import load_bench
+from rig.clock import Clock, VirtualClock
+from rig.engine.head import RunRequest
+from rig.engine.run import RunResult, execute
+from rig.engine.scan import Watcher
+from rig.plan.loading import load_program
+from rig.plan.program import Program
+from rig.record.reader import read_run
+from rig.safety.stop import StopBox
+from rig.simulation.bench import SimulatedBench
+
+SHORT = """
+plan: Short heat
+purpose: Some seconds of heat, for what does not need minutes.
+covers: []
+device: ir-lumbar-wrap
+sampling: {thermocouples: 1 Hz, belt: 10 Hz, supply: 5 Hz}
+interlocks:
+  - {signal: skin.*, above: 45 degC, for: 2 readings}
+  - {signal: supply.*.current, above: 1.1 A}
+  - {stale: scanner, after: 3 s}
+steps:
+  - name: heat
+    supply: {voltage: rated, current_limit: 1.2 A, output: on}
+    belt: {level: high, session: 10 min}
+    hold: %s
+checks:
+  - peak_temperature: {of: skin.hottest, limit: ir-lumbar-wrap/skin-peak, rule: guarded}
+"""
+
+Run = Callable[..., RunResult]
+
+
+@pytest.fixture
+def bench() -> BenchDescription:
+    return load_bench(shipped.bench())
+
+
+@pytest.fixture
+def short_plan(tmp_path: Path) -> Callable[[str], Path]:
+    def write(hold: str) -> Path:
+        limits = tmp_path / "limits"
+        if not limits.exists():
+            limits.symlink_to(shipped.test_plans() / "limits")
+        path = tmp_path / "short.yaml"
+        path.write_text(SHORT % hold, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def cutoff() -> Path:
+    return shipped.test_plans() / "cutoff" / "cutoff.yaml"
+
+
+@pytest.fixture
+def run(bench: BenchDescription, tmp_path: Path) -> Run:
+    """Run a plan on the simulated bench: on the virtual clock unless another is given."""
+
+    def start(
+        plan: Path | Program,
+        *,
+        seed: int = 1,
+        clock: Clock | None = None,
+        faults: tuple[str, ...] = (),
+        stop: StopBox | None = None,
+        watcher: Watcher | None = None,
+        **simulation: Any,
+    ) -> RunResult:
+        assert isinstance(bench.simulation, SimulationEntry)
+        here = replace(bench, simulation=replace(bench.simulation, **simulation))
+        program = plan if isinstance(plan, Program) else load_program(plan, here)
+        slot = here.slots[0]
+        with SimulatedBench(here, slot, seed, clock or VirtualClock(), faults) as simulated:
+            request = RunRequest(program, here, slot, tmp_path / "runs", seed)
+            return execute(request, simulated.ports, stop or StopBox(), watcher)
+
+    return start
+
+
+def lines_of(result: RunResult, *kinds: str) -> list[dict[str, Any]]:
+    """The lines of those kinds of the run's record."""
+    return list(read_run(result.folder).lines(*kinds))
+
+
+def verdicts(result: RunResult) -> dict[str, str]:
+    """Verdict by check."""
+    assert result.judgement is not None
+    return {check["name"]: check["verdict"] for check in result.judgement.results}

@@ -1,0 +1,188 @@
+"""A manual clock, a scripted resource that fails on leftovers, and a bench of twins behind pyvisa."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import pytest
+from pyvisa.constants import StatusCode
+from pyvisa.errors import VisaIOError
+
+from instruments.keysight_daq970a import KeysightDaq970a
+from instruments.keysight_e36300 import KeysightE36300
+from instruments.session import Session
+from instruments.simulated.daq970a import Daq970aTwin
+from instruments.simulated.e36300 import E36300Twin
+from instruments.simulated.faults import Fault
+from instruments.simulated.visa_library import SimulatedVisaLibrary, make_resource_manager
+
+SUPPLY = "TCPIP0::192.0.2.7::5025::SOCKET"
+SCANNER = "USB0::0x2A8D::0x5101::SIM0002::0::INSTR"
+_KEYS = count()
+
+
+class ManualClock:
+    """Bench time that passes only in ``sleep``."""
+
+    def __init__(self) -> None:
+        self.time_s = 0.0
+
+    def now(self) -> float:
+        return self.time_s
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds >= 0.0
+        self.time_s += seconds
+
+
+class ScriptedResource:
+    """Answers as scripted, in order; None is a message without reply, an exception is raised while reading."""
+
+    def __init__(self, pairs: Sequence[tuple[str, str | BaseException | None]]) -> None:
+        self.timeout = 2000.0
+        self.read_termination: str | None = None
+        self.write_termination = "\r\n"
+        self.resource_name = "GPIB0::5::INSTR"
+        self.cleared = 0
+        self.closed = 0
+        self._pairs = list(pairs)
+        self._replies: list[str | BaseException] = []
+
+    def write_raw(self, message: bytes) -> int:
+        assert self._pairs, f"nothing more was expected, but {message!r} was sent"
+        sent, reply = self._pairs.pop(0)
+        assert message == sent.encode() + b"\n"
+        if reply is not None:
+            self._replies.append(reply)
+        return len(message)
+
+    def read_raw(self, size: int | None = None) -> bytes:
+        if not self._replies:
+            raise VisaIOError(StatusCode.error_timeout)
+        reply = self._replies.pop(0)
+        if isinstance(reply, BaseException):
+            raise reply
+        return reply.encode("latin-1") + b"\n"
+
+    def clear(self) -> None:
+        self.cleared += 1
+        self._replies.clear()
+
+    def close(self) -> None:
+        self.closed += 1
+
+    @property
+    def leftovers(self) -> list[Any]:
+        return [*self._pairs, *self._replies]
+
+
+@dataclass
+class Resistor:
+    ohms: float = 7.4**2 / 6
+    lead_ohms: float = 0.2
+
+    def resistance_ohms(self) -> float:
+        return self.ohms
+
+
+@dataclass
+class Probe:
+    emf_volts: float = 1.6e-3
+    temperature_degc: float = 39.5
+    loop_ohms: float = 18.0
+
+    def volts(self) -> float:
+        return self.emf_volts
+
+    def degc(self) -> float:
+        return self.temperature_degc
+
+    def resistance_ohms(self) -> float:
+        return self.loop_ohms
+
+
+@dataclass
+class TwinBench:
+    """Both twins behind one library; ``faults`` may be filled at any time."""
+
+    clock: ManualClock
+    loads: dict[int, Resistor] = field(default_factory=lambda: {2: Resistor(), 3: Resistor()})
+    probes: dict[int, Probe] = field(default_factory=lambda: {n: Probe() for n in range(101, 115)})
+    faults: dict[tuple[str, int], Fault] = field(default_factory=dict)
+    advanced: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.supply_twin = E36300Twin(
+            "E36313A", "SIM0001", self.loads, _silence, self.advanced.append, name="supply"
+        )
+        self.scanner_twin = Daq970aTwin(
+            "SIM0002", self.probes, _silence, self.advanced.append, name="scanner"
+        )
+        twins = {SUPPLY: self.supply_twin, SCANNER: self.scanner_twin}
+        self.library = SimulatedVisaLibrary(
+            f"test-{next(_KEYS)}",
+            twins,
+            self.clock,
+            faults=lambda name, number: self.faults.get((name, number)),
+        )
+        self.manager = make_resource_manager(self.library)
+
+    def open(self, name: str) -> Any:
+        resource: Any = self.manager.open_resource(name)
+        resource.read_termination = resource.write_termination = "\n"
+        return resource
+
+    def session(self, name: str) -> Session:
+        def opened() -> Any:
+            return self.manager.open_resource(name)
+
+        return Session(opened, name, self.clock)
+
+    def supply(self) -> KeysightE36300:
+        return KeysightE36300(self.session(SUPPLY), "E36313A")
+
+    def scanner(self) -> KeysightDaq970a:
+        return KeysightDaq970a(self.session(SCANNER))
+
+
+def _silence(_channel: str, _index: int) -> float:
+    return 0.0
+
+
+Wire = Callable[..., tuple[Session, ScriptedResource]]
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def wire(clock: ManualClock) -> Iterator[Wire]:
+    """Sessions over scripted resources; each script must be used up."""
+    made: list[ScriptedResource] = []
+
+    def start(*pairs: tuple[str, str | BaseException | None]) -> tuple[Session, ScriptedResource]:
+        resource = ScriptedResource(pairs)
+        made.append(resource)
+        return Session(lambda: resource, "psu", clock), resource
+
+    yield start
+    for resource in made:
+        assert resource.leftovers == []
+
+
+@pytest.fixture
+def bench(clock: ManualClock) -> Iterator[TwinBench]:
+    twins = TwinBench(clock)
+    yield twins
+    twins.library.close_library()
+
+
+@pytest.fixture
+def open_ohms() -> float:
+    return math.inf

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from instruments.simulated.scpi_engine import Conversation
+    from tests.instruments.conftest import TwinBench
+
+
+def ask(conversation: Conversation, text: str, now: float = 0.0) -> str:
+    conversation.write(text.encode() + b"\n", now)
+    item = conversation.read(now + 3600.0)
+    assert item is not None
+    return item[1].decode().removesuffix("\n")
+
+
+@pytest.fixture
+def scanner(bench: TwinBench) -> Conversation:
+    return bench.scanner_twin.connect()
+
+
+def test_configuring_resets_scan_list_channel_settings_and_fields(scanner: Conversation) -> None:
+    scanner.write(b"CONF:TEMP TC,T,(@101,102);:SENS:TEMP:NPLC 10,(@101)\n", 0.0)
+    scanner.write(b"SENS:TEMP:TRAN:TC:CHEC ON,(@101);:FORM:READ:CHAN ON\n", 0.0)
+    question = "ROUT:SCAN?;:SENS:TEMP:NPLC? (@101);TRAN:TC:CHEC? (@101);:FORM:READ:CHAN?"
+    assert ask(scanner, question) == "#210(@101,102);+1.00000000E+01;1;1"
+    scanner.write(b"CONF:TEMP TC,T,(@101)\n", 0.0)
+    assert ask(scanner, question) == "#16(@101);+1.00000000E+00;0;0"
+
+
+def test_measuring_has_the_same_side_effects(scanner: Conversation) -> None:
+    scanner.write(b"CONF:VOLT:DC 0.1,(@101:103);:FORM:READ:TIME ON\n", 0.0)
+    assert ask(scanner, "MEAS:RES? 10000,(@104)") == "+1.80000000E+01"
+    assert ask(scanner, "ROUT:SCAN?;:FORM:READ:TIME?") == "#16(@104);0"
+
+
+def test_all_fields_stand_in_the_documented_order(scanner: Conversation) -> None:
+    scanner.write(b"CONF:TEMP TC,T,(@101);:FORM:READ:CHAN ON;TIME ON;UNIT ON;ALAR ON\n", 0.0)
+    assert ask(scanner, "READ?") == "+3.95000000E+01 C,00000000.017,101,0"
+    assert ask(scanner, "FORM:READ:TIME:TYPE ABS;:READ?").startswith(
+        "+3.95000000E+01 C,2018,01,01,00,00,00.017,101"
+    )
+
+
+def test_temperatures_come_in_the_unit_that_was_set(scanner: Conversation) -> None:
+    scanner.write(b"CONF:TEMP TC,T,(@101:103);:UNIT:TEMP F,(@102);:UNIT:TEMP K,(@103)\n", 0.0)
+    assert ask(scanner, "READ?") == "+3.95000000E+01,+1.03100000E+02,+3.12650000E+02"
+
+
+def test_overload_is_beyond_120_percent_of_the_range(bench: TwinBench, scanner: Conversation) -> None:
+    bench.probes[101].emf_volts, bench.probes[102].emf_volts = 0.119, -0.121
+    scanner.write(b"CONF:VOLT:DC 0.1,(@101,102)\n", 0.0)
+    assert ask(scanner, "READ?") == "+1.19000000E-01,-9.90000000E+37"
+
+
+def test_an_initiated_scan_fills_the_memory_in_its_own_time(scanner: Conversation) -> None:
+    scanner.write(b"CONF:VOLT:DC 0.1,(@101,102);:TRIG:SOUR TIM;TIM 1;COUN 3;:INIT\n", 0.0)
+    assert ask(scanner, "DATA:POIN?", 0.5) == "+2"
+    assert ask(scanner, "INIT;:SYST:ERR?", 1.5) == '-213,"Init ignored"'
+    scanner.write(b"FORM:READ:TIME ON;:FETC?\n", 1.5)
+    pending = scanner.read(1.5)
+    assert pending is not None
+    assert abs(pending[0] - 2.054) < 1e-9
+    assert pending[1] == b""
+    item = scanner.read(2.1)
+    assert item is not None
+    assert item[1].count(b",") == 11
+    assert ask(scanner, "FORM:READ:TIME OFF;:R? 2", 3.0) == "#231+1.60000000E-03,+1.60000000E-03"
+    assert ask(scanner, "DATA:POIN?", 3.0) == "+4"
+
+
+def test_fetching_before_any_scan_is_stale(scanner: Conversation) -> None:
+    assert ask(scanner, "FETC?;:SYST:ERR?") == '-230,"Data corrupt or stale"'
+
+
+def test_the_monitor_reads_one_channel(scanner: Conversation) -> None:
+    assert ask(scanner, "ROUT:MON:DATA?") == "+9.91000000E+37"
+    assert ask(scanner, "ROUT:MON (@102);MON:STAT ON;DATA?;:ROUT:MON?") == "+1.60000000E-03;#16(@102)"
+    assert ask(scanner, "ROUT:MON:STAT OFF;DATA?") == "+9.91000000E+37"
+
+
+def test_cards_and_relay_cycles_can_be_asked(scanner: Conversation) -> None:
+    assert ask(scanner, "SYST:CTYP? 100;CTYP? 200").startswith("Keysight Technologies,DAQM901A,SIM0002")
+    scanner.write(b"CONF:VOLT:DC 0.1,(@101)\n", 0.0)
+    ask(scanner, "READ?")
+    assert ask(scanner, "DIAG:REL:CYCL? (@101,102)") == "+1,+0"

@@ -1,0 +1,184 @@
+"""One mistake in the shipped plan: one diagnostic, at the offending text, with what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from rig import shipped
+from rig.plan.check import check_paths
+
+Find = Callable[..., list[tuple[str, int, int]]]
+Link = Callable[..., tuple[Any, list[Any]]]
+
+OVER_TEMPERATURE = "  - {signal: skin.*, above: 45 degC, for: 2 readings}\n"
+
+GRAMMAR = [
+    ("purpose:", "purpse:", "unknown-key", "purpse"),
+    ("steps:", "stepz:", "unknown-key", "stepz"),
+    ("above: 45 degC", "abvoe: 45 degC", "unknown-key", "abvoe"),
+    ("voltage: 1.1 × rated", "volts: 1.1 × rated", "unknown-key", "volts"),
+    ("above: 45 degC", "above: 45 K", "wrong-dimension", "45 K"),
+    ("voltage: 1.1 × rated", "voltage: 7.4 A", "wrong-dimension", "7.4 A"),
+    ("hold: 1 min", "hold: 1 V", "wrong-dimension", "1 V"),
+    ("supply: ± 1 %", "supply: ± 1 V", "wrong-dimension", "± 1 V"),
+    ("ambient: 23 ± 2 degC", "ambient: 23 degC", "bad-quantity", "23 degC"),
+    ("hold: 1 min", "hold: one minute", "bad-quantity", "one minute"),
+    ("hold: 1 min", "hold: 60", "wrong-dimension", "60"),
+    ("hold: 1 min", "hold: 12:30", "bad-quantity", "12:30"),
+    ("for: 2 readings", "for: 1.5 readings", "bad-quantity", "1.5 readings"),
+    ("hold: 1 min", "hold: -1 min", "out-of-range", "-1 min"),
+    ("hold: 1 min", "hold: [1 min]", "wrong-kind", "[1 min]"),
+    ("output: on}", "output: maybe}", "wrong-kind", "maybe"),
+    ("start: stable", "start: stabel", "unknown-word", "stabel"),
+    ("{event: belt.cutoff}", "{evnt: belt.cutoff}", "unknown-key", "evnt"),
+    ("{event: belt.cutoff}", "{}", "unknown-kind", "{}"),
+    ("- response_delay: {at_most: 1 s}", "- response_delay", "wrong-kind", "response_delay"),
+]
+
+LINKING = [
+    ("device: ir-lumbar-wrap", "device: ir-lumbar", "unknown-device", "ir-lumbar"),
+    ("signal: skin.*, above", "signal: skim.*, above", "unknown-signal", "skim.*"),
+    ("of: skin.hottest", "of: skin.c1", "unknown-signal", "skin.c1"),
+    ("signal: supply.*.current", "signal: supply.*", "mixed-signals", "supply.*"),
+    ("stale: scanner", "stale: scaner", "unknown-source", "scaner"),
+    ("detached: skin.*", "detached: ambient", "no-heater", "ambient"),
+    ("1.1 × rated", "1.1 × ratd", "unknown-name", "1.1 × ratd"),
+    ("above: 45 degC", "above: 1.2 × cutoff", "scaled-point", "1.2 × cutoff"),
+    ("above: 45 degC", "above: rated", "wrong-dimension", "rated"),
+    ("level: high", "level: hihg", "unknown-level", "hihg"),
+    ("session: 30 min", "session: 15 min", "unknown-session", "15 min"),
+    ("event: belt.cutoff", "event: belt.cutof", "unknown-event", "belt.cutof"),
+    ("- latch: {}", "- lach: {}", "unknown-check", "lach"),
+    ("{at_most: 1 s}", "{}", "no-limit", None),
+    ("{for: 5 min}", "{}", "no-limit", None),
+    ("{at_most: 1 s}", "{at_least: 1 s}", "unknown-key", "at_least"),
+    ("of: skin.hottest, limit", "at_most: 42 degC, limit", "two-limits", "limit: ir"),
+    ("ir-lumbar-wrap/skin-peak", "ir-lumbar-wrap/skin-pek", "unknown-limit", "ir-lumbar-wrap/skin-pek"),
+    ("ir-lumbar-wrap/skin-peak", "ir-belt/skin-peak", "unknown-limit", "ir-belt/skin-peak"),
+    ("ir-lumbar-wrap/skin-peak", "../../x/y", "unknown-limit", "../../x/y"),
+    ("ir-lumbar-wrap/skin-peak", "ir-lumbar-wrap/stays-off", "wrong-sense", "ir-lumbar-wrap/stays-off"),
+    ("rule: guarded", "rule: garded", "unknown-word", "garded"),
+    ("rule: guarded", "step: nowhere", "unknown-step", "nowhere"),
+    ("crossing_delay]", "latch]", "duplicate-check", "latch]"),
+    ("name: re-arm\n", "name: stay off\n", "duplicate-step", None),
+    ("    within: 20 min\n", "", "unbounded-wait", None),
+    ("hold: 1 min", "within: 1 min", "within-alone", "1 min"),
+    ("hold: 12 min", "hold: 12 min\n    until: {event: belt.reset}", "hold-and-until", "12 min\n"),
+    ("{event: belt.cutoff}", "{signal: skin.a1}", "one-limit", "skin.a1"),
+    ("CUT-5]", "CUT-6]", "unknown-requirement", "CUT-6"),
+    ("CUT-5]", "CUT-4]", "duplicate-requirement", "CUT-4]"),
+]
+
+ANALYSIS = [
+    (OVER_TEMPERATURE, "", "no-over-temperature", "on}"),
+    ("signal: skin.*, above", "signal: skin.a*, above", "no-over-temperature", "on}"),
+    ("signal: skin.*, above", "signal: skin.*1, above", "no-over-temperature", "on}"),
+    ("above: 45 degC", "above: 61 degC", "no-over-temperature", "61 degC"),
+    ("above: 45 degC", "above: 40.5 degC", "trips-in-use", "40.5 degC"),
+    ("{event: belt.cutoff}", "{signal: skin.hottest, above: 46 degC}", "trips-in-use", "45 degC"),
+    ("above: 1.1 A", "above: 0.9 A", "trips-in-use", "0.9 A"),
+    ("above: 1.1 A", "above: 1.2 A", "cannot-fire", "1.2 A"),
+    ("supply.*.current, above: 1.1 A", "supply.*.voltage, above: 9 V", "cannot-fire", "9 V"),
+    ("supply.*.current, above: 1.1 A", "supply.*.voltage, above: 8 V", "trips-in-use", "8 V"),
+    ("supply.*.current, above: 1.1 A", "ambient, below: -300 degC", "cannot-fire", "-300 degC"),
+    ("supply.*.current, above: 1.1 A", "ambient, below: 22 degC", "trips-in-use", "22 degC"),
+    ("within: 120 s", "within: 2 h", "cannot-fire", "0.5 K"),
+    ("over: 30 s", "over: 2 s", "cannot-fire", "6 K/min"),
+    ("for: 60 s", "for: 2 s", "trips-in-use", "2 s"),
+    ("spread: skin.*", "spread: skin.a1", "cannot-fire", "6 K,"),
+    ("after: 3 s", "after: 30 s", "cannot-fire", "30 s}"),
+    ("after: 3 s", "after: 1 s", "trips-in-use", "1 s}"),
+    ("voltage: 1.1 × rated", "voltage: 1.3 × rated", "beyond-device", "1.3 × rated"),
+    ("current_limit: 1.2 A", "current_limit: 1.3 A", "beyond-device", "1.3 A"),
+    ("voltage: 1.1 × rated, current_limit: 1.2 A, output", "output", "not-set", "on}"),
+    ("thermocouples: 1 Hz", "thermocouples: 5 Hz", "sampling-too-fast", "5 Hz"),
+    ("belt: 10 Hz", "belt: 200 Hz", "sampling-too-fast", "200 Hz"),
+    ("session: 30 min", "session: 10 min", "session-too-short", "20 min\n"),
+    ("hold: 12 min", "hold: 31 min", "session-too-short", "31 min"),
+    ("  - latch: {}\n", "", "not-judged", "CUT-4"),
+    ("regulation: defeated", "regulation: normal", "cutoff-not-reached", "drive to"),
+]
+
+
+@pytest.mark.parametrize("case", [*GRAMMAR, *LINKING, *ANALYSIS], ids=lambda case: f"{case[2]}-{case[1]}")
+def test_a_mistake_is_found_once_where_it_is(
+    link: Link, plan_text: str, case: tuple[str, str, str, str | None]
+) -> None:
+    old, new, code, offending = case
+    assert old in plan_text
+    text = plan_text.replace(old, new, 1)
+    program, found = link(text)
+    assert [diagnostic.code for diagnostic in found] == [f"plan/{code}"]
+    assert found[0].message
+    assert found[0].help
+    assert (program is None) is (found[0].severity == "error")
+    if offending is not None:
+        rest = "\n".join(text.splitlines()[found[0].line - 1 :])[found[0].column - 1 :]
+        assert (rest + "\n").startswith(offending)
+
+
+def test_the_shipped_plan_has_none(find: Find) -> None:
+    assert find() == []
+
+
+def test_all_mistakes_come_in_one_pass(link: Link, plan_text: str) -> None:
+    text = plan_text
+    for old, new in (
+        ("purpose:", "purpse:"),
+        ("above: 45 degC", "above: 45 K"),
+        ("1.1 × rated", "1.1 × ratd"),
+        ("level: off", "level: of"),
+        ("- latch: {}", "- lach: {}"),
+        ("hold: 20 s", "hold: 20 V"),
+    ):
+        text = text.replace(old, new, 1)
+    program, found = link(text)
+    assert program is None
+    assert [diagnostic.code for diagnostic in found] == [
+        "plan/unknown-key",
+        "plan/wrong-dimension",
+        "plan/unknown-level",
+        "plan/unknown-name",
+        "plan/wrong-dimension",
+        "plan/unknown-check",
+    ]
+    assert [diagnostic.line for diagnostic in found] == sorted(diagnostic.line for diagnostic in found)
+
+
+def test_a_plan_that_energises_nothing_needs_no_interlock(link: Link) -> None:
+    program, found = link(
+        "plan: look\npurpose: Reads the bench.\ndevice: ir-lumbar-wrap\nsteps:\n  - {name: look, hold: 5 s}\n"
+    )
+    assert found == []
+    assert program.energises == ()
+    assert program.interlocks == ()
+
+
+def test_two_probes_of_each_heater_are_enough(link: Link, plan_text: str) -> None:
+    rules = "".join(f"  - {{signal: skin.{site}, above: 45 degC}}\n" for site in ("a1", "a2", "b3", "b4"))
+    program, found = link(plan_text.replace(OVER_TEMPERATURE, rules))
+    assert found == []
+    assert [rule.readings for rule in program.interlocks[:4]] == [1, 1, 1, 1]
+
+
+def test_rates_may_be_periods_and_have_defaults(link: Link, plan_text: str) -> None:
+    program, _ = link(plan_text.replace("thermocouples: 1 Hz", "thermocouples: 2 s"))
+    assert program.sampling.thermocouples_s == 2.0
+    program, _ = link(plan_text.replace("sampling: {thermocouples: 1 Hz, belt: 10 Hz, supply: 5 Hz}\n", ""))
+    assert (program.sampling.scan_s, program.sampling.supply_s) == (0.1, 0.2)
+
+
+def test_a_wait_for_a_signal_is_linked(link: Link, plan_text: str) -> None:
+    wait = "{signal: skin.hottest, above: high, for: 3 readings}"
+    program, found = link(plan_text.replace("{event: belt.cutoff}", wait))
+    assert found == []
+    until = program.steps[1].until
+    assert (until.signal, until.above, until.limit, until.readings) == ("skin.hottest", True, 39.5, 3)
+
+
+def test_an_unconfirmed_limit_is_noted() -> None:
+    diagnostics, _ = check_paths([shipped.test_plans() / "cutoff"])
+    assert {found.code for found in diagnostics} == {"plan/unconfirmed-limit"}
