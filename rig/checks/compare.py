@@ -28,7 +28,7 @@ def differences(recorded: Iterable[Mapping[str, Any]], judgement: Judgement) -> 
         found += _differences_of(name, old[name], new[name])
     summaries = [line["verdict"] for line in lines if line["k"] == "summary"]
     if summaries != [str(judgement.verdict)]:
-        found.append(f"the recorded summary is {', '.join(summaries) or 'missing'}, the record gives {judgement.verdict}")
+        found.append(f"the recorded summary is {', '.join(summaries) or 'missing'}, not {judgement.verdict}")
     return sorted(found)
 
 

@@ -24,11 +24,11 @@ def command(run: str, plan: str | None, out: Path, as_json: bool) -> int:
     """Judge RUN, a run's folder or file. Nothing is written."""
     from rig.checks.judge import judge
     from rig.checks.verdict import exit_code
-    from rig.cli.runs import find_run
     from rig.cli.table import marked, print_checks
+    from rig.index import find_run
     from rig.record.reader import read_run
 
-    reader = read_run(find_run(run, out))
+    reader = read_run(find_run(out, run))
     declares = None if plan is None else _declares(plan, reader.head)
     judgement = judge(reader.lines(), declares)
     if as_json:

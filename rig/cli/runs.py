@@ -19,27 +19,13 @@ from rig.errors import ExitCode
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 def command(what: str, run: str | None, out: Path, as_json: bool) -> int:
     """List the runs of a folder, newest last, or show one: its folder, its id, or the beginning of its id."""
+    from rig.index import find_run
+
     if what == "show":
         if run is None:
             raise click.UsageError("show needs a run: its folder, its id, or the beginning of its id")
-        return _show(find_run(run, out), as_json=as_json)
+        return _show(find_run(out, run), as_json=as_json)
     return _list(out, as_json=as_json)
-
-
-def find_run(name: str, out: Path) -> Path:
-    """The run's folder or file: a path, or the one run in the folder whose id begins so."""
-    path = Path(name)
-    if path.exists():
-        return path
-    found = sorted(folder for folder in out.glob(f"{name}*") if folder.is_dir()) if name.strip("*?[]") else []
-    if len(found) != 1:
-        many = (
-            f"{len(found)} runs in {out} begin so"
-            if found
-            else f"there is no such path, and no run in {out} begins so"
-        )
-        raise click.UsageError(f"finding the run {name!r}: {many}; see `rig runs`")
-    return found[0]
 
 
 def _list(out: Path, *, as_json: bool) -> int:

@@ -93,7 +93,7 @@ def print_checks(judgement: Judgement | None) -> None:
             marked(check["verdict"]),
             style=STYLES.get(check["verdict"], "yellow"),
         )
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 120)
     console.print(table)
     for line in explanations(judgement):
         console.print(line, markup=False)
@@ -103,10 +103,15 @@ def explanations(judgement: Judgement) -> Iterator[str]:
     """Why each check or condition that did not pass did not."""
     for check in judgement.results:
         if check["verdict"] not in ("PASS", "REPORTED"):
-            yield f"  {check['name']}: {check['verdict']}: {check['reason']}"
+            yield f"  {check['name']}: {check['verdict']}: {check['reason'] or beyond(check)}"
     for condition in judgement.conditions:
         if condition["verdict"] != "PASS":
             yield f"  condition {condition['kind']}: {condition['verdict']}: {condition['reason']}"
+
+
+def beyond(check: Mapping[str, Any]) -> str:
+    """Value against limit in words, where nothing else explains the verdict."""
+    return f"{value_text(check)} against {limit_text(check)}"
 
 
 def outcome_lines(result: RunResult) -> Iterator[str]:

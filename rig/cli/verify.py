@@ -44,9 +44,9 @@ def command(run: str, out: Path, as_json: bool) -> int:
 
     Ends with 0 if all agree, 1 if the run was altered or judges differently, 5 if it was interrupted.
     """
-    from rig.cli.runs import find_run
+    from rig.index import find_run
 
-    found = verify(find_run(run, out))
+    found = verify(find_run(out, run))
     if as_json:
         import orjson
 

@@ -20,7 +20,6 @@ Made = Iterator[tuple[int, Watch]]
 
 HEATING_AMPS = 0.05
 DUTY_OF_DETACHED = 0.5
-CLEARLY_HEATED_K = 2.0
 OPEN_READINGS = 2
 
 
@@ -171,32 +170,29 @@ def _detached_watch(
 ) -> Watch:
     """The watch of one heater.
 
-    Armed when the heater has been in use for the whole window. Trips while duty is at least half, the mean rose less than the limit over the window, and it stands less than
-    2 K above where it was when the heater was first on: a belt at rest at its level is told from one that lies
-    beside the phantom, which cools back to where it started.
+    Armed when the heater has been in use for the whole window; trips while it is on for at least half of it and
+    the mean of its probes stands less than the limit above the coldest that it has been in this run. A weak
+    heater, a belt at rest at its level and one that is switched on again hot are all warmer than that; a belt
+    that lies beside the phantom is not, or cools back to it.
     """
     value, window_s = derivation.value, interlock.window_s
     duty_of = times.duty_over(heater, window_s)
-    history: deque[tuple[float, float]] = deque()
-    base, armed_at = nan, inf
+    coldest, armed_at = inf, inf
 
     def watch(t: float, _value: float) -> float | None:
-        nonlocal base, armed_at
+        nonlocal coldest, armed_at
         mean = _mean([value[index] for index in members])
         if isnan(mean):
             return None
-        on, duty = times.on_for_s(heater, t) > 0.0, duty_of()
-        if on and armed_at == inf:
-            base, armed_at = mean, t
-        elif not on and duty == 0.0:
+        coldest = min(coldest, mean)
+        duty = duty_of()
+        if duty == 0.0:
             armed_at = inf
-        history.append((t, mean))
-        while len(history) > 1 and history[1][0] <= t - window_s:
-            history.popleft()
-        cold = not mean - base >= CLEARLY_HEATED_K
-        still = mean - history[0][1] < interlock.limit
-        armed = t - armed_at >= window_s
-        return interlock.limit if armed and cold and still and duty >= DUTY_OF_DETACHED else None
+        elif armed_at == inf:
+            armed_at = t
+        unfelt = mean - coldest < interlock.limit
+        in_use = t - armed_at >= window_s and duty >= DUTY_OF_DETACHED
+        return interlock.limit if unfelt and in_use else None
 
     return watch
 

@@ -8,10 +8,11 @@ from typing import Any, final
 from instruments.simulated.faults import Fault as InstrumentFault
 from instruments.simulated.visa_library import SimulatedVisaLibrary
 
+from dut_drivers.errors import DeviceError
 from dut_drivers.profile import shipped_profile
 from dut_drivers.simulated import protocol_simdut
 from dut_drivers.simulated.belt_world import BeltWorld
-from dut_drivers.simulated.defects import find_defect, with_defects
+from dut_drivers.simulated.defects import with_defects
 from dut_drivers.simulated.parameters import draw_parameters
 from dut_drivers.simulated.twin import BeltTwin
 from dut_drivers.simulated.twin import Fault as BeltFault
@@ -90,9 +91,10 @@ class SimulatedBench:
             ambient_degc=simulation.ambient_degc,
             perfusion=simulation.perfusion,
         )
-        for name in simulation.defects:
-            find_defect(name)
-        parameters = with_defects(sound, simulation.defects)
+        try:
+            parameters = with_defects(sound, simulation.defects)
+        except DeviceError as error:
+            raise InputError(str(error)) from error
         return BeltWorld(parameters, self._drive, self._noise(f"belt.{self.slot.name}"))
 
     def _drive(self, unit: str, ohms: float) -> float:

@@ -18,12 +18,18 @@ VALUES: dict[str, tuple[Value, ...]] = {
 
 
 def demands() -> st.SearchStrategy[tuple[str, Value]]:
-    return st.sampled_from(OUTPUTS).flatmap(lambda name: st.tuples(st.just(name), st.sampled_from(VALUES[name])))
+    return st.sampled_from(OUTPUTS).flatmap(
+        lambda name: st.tuples(st.just(name), st.sampled_from(VALUES[name]))
+    )
 
 
 def test_differences_come_once_and_limits_before_the_output() -> None:
     image = OutputImage()
-    for output, value in (("supply.a.output", True), ("supply.a.voltage", 8.14), ("supply.a.current_limit", 1.2)):
+    for output, value in (
+        ("supply.a.output", True),
+        ("supply.a.voltage", 8.14),
+        ("supply.a.current_limit", 1.2),
+    ):
         image.demand(output, value)
     assert list(image.take_differences()) == [
         ("supply.a.current_limit", 1.2),
@@ -55,7 +61,9 @@ def test_a_pulse_is_sent_again_though_its_value_is_the_same() -> None:
 
 
 @given(st.lists(demands(), max_size=12), st.lists(demands(), max_size=12))
-def test_nothing_energises_a_latched_image(before: list[tuple[str, Value]], after: list[tuple[str, Value]]) -> None:
+def test_nothing_energises_a_latched_image(
+    before: list[tuple[str, Value]], after: list[tuple[str, Value]]
+) -> None:
     image = OutputImage()
     for output, value in before:
         image.demand(output, value)

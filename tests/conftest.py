@@ -1,4 +1,4 @@
-"""Runs of plans on the simulated bench, for the tests of engine, safety and record."""
+"""Runs of plans on the simulated bench, for every test that needs one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from rig.engine.run import RunResult, execute
 from rig.engine.scan import Watcher
 from rig.plan.loading import load_program
 from rig.plan.program import Program
-from rig.record.reader import read_run
 from rig.safety.stop import StopBox
 from rig.simulation.bench import SimulatedBench
 
@@ -40,8 +39,6 @@ steps:
 checks:
   - peak_temperature: {of: skin.hottest, limit: ir-lumbar-wrap/skin-peak, rule: guarded}
 """
-
-Run = Callable[..., RunResult]
 
 
 @pytest.fixture
@@ -68,7 +65,7 @@ def cutoff() -> Path:
 
 
 @pytest.fixture
-def run(bench: BenchDescription, tmp_path: Path) -> Run:
+def run(bench: BenchDescription, tmp_path: Path) -> Callable[..., RunResult]:
     """Run a plan on the simulated bench: on the virtual clock unless another is given."""
 
     def start(
@@ -90,14 +87,3 @@ def run(bench: BenchDescription, tmp_path: Path) -> Run:
             return execute(request, simulated.ports, stop or StopBox(), watcher)
 
     return start
-
-
-def lines_of(result: RunResult, *kinds: str) -> list[dict[str, Any]]:
-    """The lines of those kinds of the run's record."""
-    return list(read_run(result.folder).lines(*kinds))
-
-
-def verdicts(result: RunResult) -> dict[str, str]:
-    """Verdict by check."""
-    assert result.judgement is not None
-    return {check["name"]: check["verdict"] for check in result.judgement.results}

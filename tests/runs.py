@@ -1,0 +1,24 @@
+"""What tests ask of a finished run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rig.engine.run import RunResult
+from rig.record.reader import read_run
+
+Run = Callable[..., RunResult]
+Plan = Callable[[str], Path]
+
+
+def lines_of(result: RunResult, *kinds: str) -> list[dict[str, Any]]:
+    """The lines of those kinds of the run's record."""
+    return list(read_run(result.folder).lines(*kinds))
+
+
+def verdicts(result: RunResult) -> dict[str, str]:
+    """Verdict by check."""
+    assert result.judgement is not None
+    return {check["name"]: check["verdict"] for check in result.judgement.results}
