@@ -136,9 +136,12 @@ class Link:
 
     def _await(self, port: SerialPort, sequence: int, kind: Kind, deadline: float) -> Frame | None:
         self._garbage = False
-        feed = self._splitter.feed
         while True:
-            for raw in feed(port.read(port.in_waiting or 1)):
+            data = port.read(1)
+            waiting = port.in_waiting if data else 0
+            if waiting:
+                data += port.read(waiting)
+            for raw in self._splitter.feed(data):
                 frame = decode(raw)
                 if frame is None:
                     self._garbage = True

@@ -69,9 +69,13 @@ def listen_local(path: Path) -> socket.socket:
         OSError: the socket cannot be made there.
     """
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    server.bind(str(path))
-    path.chmod(0o600)
-    server.listen(4)
+    try:
+        server.bind(str(path))
+        path.chmod(0o600)
+        server.listen(4)
+    except OSError:
+        server.close()
+        raise
     return server
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from errno import ENOENT
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 import serial
@@ -119,25 +120,8 @@ class Serial(SerialBase):
             SerialException: the port is closed or unplugged.
         """
         entry = self._plugged()
-        clock = entry.clock
-        now = clock.now()
-        timeout = self.timeout
-        limit = None if timeout is None else now + timeout
-        self._take_arrived(entry, now)
-        while len(self._received) < size:
-            until = self._coming[0] if self._coming is not None else None
-            if limit is not None and (until is None or until > limit):
-                until = limit
-            if until is None:
-                raise SerialException(
-                    f"reading {self.port}: nothing is on its way and the port has no timeout"
-                )
-            if until > now:
-                clock.sleep(until - now)
-            now = max(clock.now(), until)
-            self._take_arrived(self._plugged(), now)
-            if limit is not None and now >= limit:
-                break
+        if len(self._received) < size:
+            self._receive(entry, size)
         data, self._received = self._received[:size], self._received[size:]
         return data
 
@@ -179,14 +163,37 @@ class Serial(SerialBase):
             raise SerialException(f"using {self.port}: the port is unplugged")
         return entry
 
+    def _receive(self, entry: _Entry, size: int) -> None:
+        """Wait until so many bytes have arrived, at most the port's timeout."""
+        clock = entry.clock
+        now = clock.now()
+        limit = inf if self.timeout is None else now + self.timeout
+        self._take_arrived(entry, now)
+        while len(self._received) < size:
+            until = limit if self._coming is None else min(self._coming[0], limit)
+            if until == inf:
+                raise SerialException(
+                    f"reading {self.port}: nothing is on its way and the port has no timeout"
+                )
+            if until > now:
+                clock.sleep(until - now)
+            now = max(clock.now(), until)
+            self._take_arrived(self._plugged(), now)
+            if now >= limit:
+                break
+
     def _take_arrived(self, entry: _Entry, now: float) -> None:
+        """Move what has arrived by now from the line to the input buffer."""
         while True:
             if self._coming is None:
                 with entry.lock:
                     self._coming = entry.twin.read(now)
-            if self._coming is None or self._coming[0] > now:
+                if self._coming is None:
+                    return
+            instant, data = self._coming
+            if instant > now:
                 return
-            self._received += self._coming[1]
+            self._received += data
             self._coming = None
 
     def _reconfigure_port(self) -> None:

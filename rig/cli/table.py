@@ -33,10 +33,13 @@ SIGNS = {"at_most": "≤", "at_least": "≥"}
 UNIT_SIGNS = {"degC": "°C", "1": ""}
 
 
-def heading(program: Program, bench: BenchDescription, out: TextIO = sys.stderr) -> None:
-    """What is about to be run, and whether any of it is real."""
+def heading(program: Program, bench: BenchDescription, out: TextIO | None = None) -> None:
+    """What is about to be run, and whether any of it is real; on stderr if nowhere else."""
     kind = "SIMULATED" if bench.simulation is not None else "LIVE"
-    print(f"{kind} · {program.name} · {program.device} in slot {program.slot} of {bench.name}", file=out)
+    print(
+        f"{kind} · {program.name} · {program.device} in slot {program.slot} of {bench.name}",
+        file=out or sys.stderr,
+    )
 
 
 def marked(verdict: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from heapq import heappop, heappush
 from math import inf
-from typing import final
+from typing import Any, final
 
 from greenlet import getcurrent, greenlet
 
@@ -22,20 +22,13 @@ class ClockStalledError(RigError):
     """Every worker waits without a limit: nobody could ever wake."""
 
 
-@final
-class _Wake:
-    """A greenlet that is due at some instant; a cancelled one has no body."""
-
-    __slots__ = ("body", "instant")
-
-    def __init__(self, instant: float, body: greenlet) -> None:
-        self.instant = instant
-        self.body: greenlet | None = body
+_Wake = list[Any]
+"""Who is due when: instant, serial number, greenlet. The greenlet is None once somebody cancelled the wake-up."""
 
 
 @final
 class _Schedule:
-    """Who is due when; the serial keeps first come, first served at equal instants."""
+    """All wake-ups in a heap; the serial number keeps first come, first served at equal instants."""
 
     __slots__ = ("_heap", "_serial", "home", "now")
 
@@ -43,26 +36,27 @@ class _Schedule:
         self.now = 0.0
         self.home = getcurrent()
         self._serial = 0
-        self._heap: list[tuple[float, int, _Wake]] = []
+        self._heap: list[_Wake] = []
 
     def sleep_until(self, instant: float) -> None:
-        heap = self._heap
-        if instant > self.now and (not heap or heap[0][0] > instant):
+        now, heap = self.now, self._heap
+        if instant <= now:
+            instant = now
+        elif not heap or heap[0][0] > instant:
             self.now = instant
             return
-        self.queue(max(instant, self.now), getcurrent())
-        self.hand_over()
+        self.hand_over(self.queue(instant, getcurrent()))
 
     def queue(self, instant: float, body: greenlet) -> _Wake:
-        self._serial += 1
-        wake = _Wake(instant, body)
-        heappush(self._heap, (instant, self._serial, wake))
+        self._serial = serial = self._serial + 1
+        wake = [instant, serial, body]
+        heappush(self._heap, wake)
         return wake
 
-    def hand_over(self) -> None:
-        """Run whoever is due first; returns when the caller is due itself."""
-        body = self._next()
-        if body is not getcurrent():
+    def hand_over(self, own: _Wake) -> None:
+        """Run whoever is due first; returns when the caller, whose queued wake-up this is, is due itself."""
+        caller, body = own[2], self._next()
+        if body is not caller:
             body.switch()
 
     def finish(self) -> None:
@@ -72,13 +66,14 @@ class _Schedule:
     def _next(self) -> greenlet:
         heap = self._heap
         while heap:
-            instant, _, wake = heappop(heap)
-            if wake.body is None:
+            instant, _, body = heappop(heap)
+            if body is None:
                 continue
-            if instant == inf:
-                break
-            self.now = max(self.now, instant)
-            return wake.body
+            if instant > self.now:
+                if instant == inf:
+                    break
+                self.now = instant
+            return body
         raise ClockStalledError(
             "on the virtual clock every worker waits without a limit, so nobody could ever wake; "
             "this is a defect of the rig: please report it with the plan and the bench file"
@@ -134,14 +129,16 @@ class _VirtualSignal:
     def set(self) -> None:
         self._called = True
         wake, schedule = self._wake, self._schedule
-        if wake is not None and wake.body is not None and wake.instant > schedule.now:
-            schedule.queue(schedule.now, wake.body)
-            wake.body = None
+        if wake is not None and wake[0] > schedule.now:
+            self._wake = None
+            schedule.queue(schedule.now, wake[2])
+            wake[2] = None
 
     def wait(self, timeout_s: float) -> bool:
         if not self._called and timeout_s > 0:
-            self._wake = self._schedule.queue(self._schedule.now + timeout_s, getcurrent())
-            self._schedule.hand_over()
+            schedule = self._schedule
+            self._wake = wake = schedule.queue(schedule.now + timeout_s, getcurrent())
+            schedule.hand_over(wake)
             self._wake = None
         called, self._called = self._called, False
         return called

@@ -12,6 +12,7 @@ from typing import Any, final
 
 import orjson
 
+from rig.errors import BenchError
 from rig.platform import connect_local, listen_local, runtime_folder
 from rig.safety.stop import StopBox
 
@@ -26,11 +27,18 @@ State = Callable[[], dict[str, Any]]
 class ControlServer:
     """Listens beside the scan on a thread of its own; a request is one assignment in the stop box."""
 
-    def __init__(self, run: str, stop: StopBox, state: State) -> None:
-        self.path = runtime_folder() / f"{os.getpid()}-{run[-40:]}{SUFFIX}"
+    def __init__(self, stop: StopBox, state: State) -> None:
+        try:
+            self.path = runtime_folder() / f"{os.getpid()}{SUFFIX}"
+            self.path.unlink(missing_ok=True)
+            self._server = listen_local(self.path)
+        except OSError as error:
+            raise BenchError(
+                f"opening the control socket: {error}; without it nobody could stop this run from another "
+                f"terminal, so it does not start; set XDG_RUNTIME_DIR to a short path of your own"
+            ) from error
         self._stop = stop
         self._state = state
-        self._server = listen_local(self.path)
         self._thread = Thread(target=self._serve, name="control socket", daemon=True)
         self._thread.start()
 
@@ -68,9 +76,13 @@ class ControlServer:
 
 
 @contextmanager
-def controlled(run: str, stop: StopBox, state: State) -> Iterator[ControlServer]:
-    """Listen for as long as the block runs."""
-    server = ControlServer(run, stop, state)
+def controlled(stop: StopBox, state: State) -> Iterator[ControlServer]:
+    """Listen for as long as the block runs.
+
+    Raises:
+        BenchError: the socket cannot be made.
+    """
+    server = ControlServer(stop, state)
     try:
         yield server
     finally:

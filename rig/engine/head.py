@@ -50,7 +50,12 @@ def make_head(request: RunRequest, bench: Bench, wiring: Wiring, run: str) -> di
         software=identity(),
         scan_s=program.sampling.scan_s,
         documents=documents(program),
-        bench={"name": request.bench.name, "file": request.bench.file, "guardian": None, "settings": request.settings},
+        bench={
+            "name": request.bench.name,
+            "file": request.bench.file,
+            "guardian": None,
+            "settings": request.settings,
+        },
         instruments=[
             {
                 "name": item.entry.name,

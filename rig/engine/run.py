@@ -153,9 +153,7 @@ class _Life:
         recorder = clock.spawn("recorder", self._recorder.run)
         self._start = float(int(clock.now()) + 1)
         bench.start(self._periods, self._start)
-        wall_run = (
-            controlled(self._folder.name, self._stop, self._state) if clock.kind == "wall" else nullcontext()
-        )
+        wall_run = controlled(self._stop, self._state) if clock.kind == "wall" else nullcontext()
         try:
             with wall_run:
                 return self._scan_then_off()

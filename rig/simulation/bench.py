@@ -5,9 +5,6 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Any, final
 
-from instruments.simulated.faults import Fault as InstrumentFault
-from instruments.simulated.visa_library import SimulatedVisaLibrary
-
 from dut_drivers.errors import DeviceError
 from dut_drivers.profile import shipped_profile
 from dut_drivers.simulated import protocol_simdut
@@ -18,6 +15,8 @@ from dut_drivers.simulated.twin import BeltTwin
 from dut_drivers.simulated.twin import Fault as BeltFault
 from instruments.simulated.daq970a import Daq970aTwin
 from instruments.simulated.e36300 import E36300Twin
+from instruments.simulated.faults import Fault as InstrumentFault
+from instruments.simulated.visa_library import SimulatedVisaLibrary
 from rig.bench.description import BenchDescription, InstrumentEntry, SimulationEntry, SlotEntry
 from rig.bench.ports import Ports, open_serial_port
 from rig.clock import Clock
@@ -136,7 +135,9 @@ class SimulatedBench:
     def _make_ports(self) -> Ports:
         number = next(COUNTER)
         self._link_name = f"{self.slot.name}-{number}"
-        library = SimulatedVisaLibrary(f"rig-{number}", self.twins, self.clock, self.lock, self.instrument_fault)
+        library = SimulatedVisaLibrary(
+            f"rig-{number}", self.twins, self.clock, self.lock, self.instrument_fault
+        )
         protocol_simdut.register(self._link_name, self.belt, self.clock, self.lock)
         return Ports(
             visa=library,

@@ -9,6 +9,13 @@ import pytest
 from rig.clock import Clock, ClockStalledError, VirtualClock, WallClock
 
 
+@pytest.fixture(params=[VirtualClock, WallClock], ids=["virtual", "wall"])
+def clock(request: pytest.FixtureRequest) -> Clock:
+    made = request.param()
+    assert isinstance(made, (VirtualClock, WallClock))
+    return made
+
+
 def test_virtual_time_jumps_to_the_earliest_wake() -> None:
     clock, seen = VirtualClock(), []
 
@@ -56,7 +63,6 @@ def test_waiting_without_a_limit_by_all_is_said_at_once() -> None:
         clock.signal().wait(float("inf"))
 
 
-@pytest.mark.parametrize("clock", [VirtualClock(), WallClock()], ids=["virtual", "wall"])
 def test_a_signal_wakes_its_waiter_before_the_time_is_over(clock: Clock) -> None:
     signal, woken = clock.signal(), []
     worker = clock.spawn("waiter", lambda: woken.append((signal.wait(30), clock.now() < 20)))
@@ -66,7 +72,6 @@ def test_a_signal_wakes_its_waiter_before_the_time_is_over(clock: Clock) -> None
     assert woken == [(True, True)]
 
 
-@pytest.mark.parametrize("clock", [VirtualClock(), WallClock()], ids=["virtual", "wall"])
 def test_a_call_before_the_wait_is_remembered_once(clock: Clock) -> None:
     signal = clock.signal()
     signal.set()
@@ -74,7 +79,6 @@ def test_a_call_before_the_wait_is_remembered_once(clock: Clock) -> None:
     assert not signal.wait(0.001)
 
 
-@pytest.mark.parametrize("clock", [VirtualClock(), WallClock()], ids=["virtual", "wall"])
 def test_a_wait_ends_when_its_time_is_over(clock: Clock) -> None:
     start = clock.now()
     assert not clock.signal().wait(0.02)

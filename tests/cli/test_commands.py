@@ -1,0 +1,205 @@
+"""The commands as people and programs call them: documents, exit codes, and nothing on the wrong stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rig import shipped
+from rig.cli import guarded
+from rig.record.reader import find_run_file
+from tests.runs import Plan
+
+CUTOFF = str(shipped.test_plans() / "cutoff" / "cutoff.yaml")
+CHECK_KEYS = {
+    "name", "step", "verdict", "value", "unit", "uncertainty", "limit", "rule", "margin", "requirement",
+}  # fmt: skip
+
+
+def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
+    code = guarded(list(words))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def run_json(capsys: pytest.CaptureFixture[str], tmp_path: Path, *words: str) -> tuple[int, dict[str, Any]]:
+    code, out, _ = call(capsys, "run", *words, "--json", "--out", str(tmp_path / "runs"))
+    document = json.loads(out)
+    assert isinstance(document, dict)
+    return code, document
+
+
+def test_run_prints_one_document_with_the_promised_keys(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, document = run_json(capsys, tmp_path, "cutoff")
+    assert code == 0
+    assert document["verdict"] == "PASS"
+    (run,) = document["runs"]
+    promised = {"run", "plan", "lane", "verdict", "simulated", "duration_s", "wall_s", "hash", "checks"}
+    assert promised <= run.keys()
+    assert run["simulated"] is True
+    assert all(run["checks"][0].keys() >= CHECK_KEYS for _ in run["checks"])
+    peak = next(check for check in run["checks"] if check["name"] == "peak_temperature")
+    assert 40.0 < peak["value"] < 41.5
+    assert peak["uncertainty"] == pytest.approx(0.44, abs=0.02)
+    assert peak["margin"] == pytest.approx(42.0 - peak["value"])
+    assert peak["requirement"] == ["CUT-1"]
+
+
+def test_judge_and_verify_agree_with_the_run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    _, document = run_json(capsys, tmp_path, "cutoff")
+    (run,) = document["runs"]
+    code, out, _ = call(capsys, "judge", run["run"], "--json")
+    (again,) = json.loads(out)["runs"]
+    assert code == 0
+    assert again["checks"] == run["checks"]
+    assert again["hash"] == run["hash"]
+    code, out, _ = call(capsys, "verify", run["run"], "--json")
+    found = json.loads(out)
+    assert code == 0
+    assert (found["whole"], found["sealed"], found["verdicts_agree"]) == (True, True, True)
+    assert (found["first_fault"], found["ledger"]) == (None, "agrees")
+
+
+def test_other_limits_give_other_verdicts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    _, document = run_json(capsys, tmp_path, "cutoff")
+    folder = shipped.test_plans()
+    for name in ("limits", "requirements"):
+        (tmp_path / name).symlink_to(folder / name)
+    strict = tmp_path / "strict.yaml"
+    text = Path(CUTOFF).read_text(encoding="utf-8")
+    strict.write_text(text.replace("limit: ir-lumbar-wrap/skin-peak", "at_most: 40 degC"), encoding="utf-8")
+    code, out, _ = call(capsys, "judge", document["runs"][0]["run"], "--plan", str(strict), "--json")
+    verdict = {check["name"]: check["verdict"] for check in json.loads(out)["runs"][0]["checks"]}
+    assert code == 1
+    assert verdict["peak_temperature"] == "FAIL"
+    assert verdict["response_delay"] == "PASS"
+
+
+def test_an_altered_reading_is_found(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    _, document = run_json(capsys, tmp_path, "cutoff")
+    file = find_run_file(Path(document["runs"][0]["run"]))
+    lines = file.read_bytes().splitlines(keepends=True)
+    victim = next(number for number, line in enumerate(lines) if b'"scanner"' in line and number > 3000)
+    digit = lines[victim].index(b'"scanner"') + 20
+    changed = bytes([lines[victim][digit] ^ 1])
+    lines[victim] = lines[victim][:digit] + changed + lines[victim][digit + 1 :]
+    file.write_bytes(b"".join(lines))
+    code, out, _ = call(capsys, "verify", str(file), "--json")
+    found = json.loads(out)
+    assert code == 1
+    assert found["whole"] is False
+    assert found["first_fault"]["line"] == victim
+
+
+def test_runs_lists_and_shows(capsys: pytest.CaptureFixture[str], tmp_path: Path, short_plan: Plan) -> None:
+    out = str(tmp_path / "runs")
+    assert call(capsys, "run", str(short_plan("3 s")), "--out", out)[0] == 0
+    code, listing, _ = call(capsys, "runs", "--out", out)
+    assert code == 0
+    assert "PASS" in listing
+    assert "SIMULATED" in listing
+    code, shown, _ = call(capsys, "runs", "show", "last", "--out", out)
+    assert code == 0
+    assert "outputs off (completed), confirmed by read-back" in shown
+
+
+def test_text_goes_to_people_and_jsonl_is_the_record(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, short_plan: Plan
+) -> None:
+    plan, out = str(short_plan("3 s")), str(tmp_path / "runs")
+    code, text, _ = call(capsys, "run", plan, "--out", out)
+    assert code == 0
+    assert "run file:" in text
+    assert "✓ PASS" in text
+    code, lines, _ = call(capsys, "run", plan, "--jsonl", "--out", out)
+    newest = max((tmp_path / "runs").glob("*/run.jsonl"), key=lambda path: path.stat().st_mtime_ns)
+    assert code == 0
+    assert lines == newest.read_text(encoding="utf-8")
+
+
+def test_two_plans_give_the_worse_exit_code(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, short_plan: Plan
+) -> None:
+    code, document = run_json(
+        capsys, tmp_path, str(short_plan("3 s")), "cutoff", "--set", "simulation.defects=cutoff-late"
+    )
+    assert code == 1
+    assert [run["verdict"] for run in document["runs"]] == ["PASS", "FAIL"]
+    assert document["verdict"] == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["run", "nowhere.yaml"], "the plans that ship are cutoff"),
+        (["run", "cutoff", "--set", "simulation.defects=cold-feet"], "sensor-stuck"),
+        (["run", "cutoff", "--set", "simulation.mood=bad"], "simulation.perfusion"),
+        (["run", "cutoff", "--speed", "backwards"], "no speed"),
+        (["run", "cutoff", "--slot", "attic"], "--slot with main"),
+        (["run", "cutoff", "--fault", "scanner:sulk"], "hang, delay"),
+        (["rnu", "cutoff"], "Did you mean 'run'?"),
+        (["judge", "nothing"], "there is no such run"),
+    ],
+)
+def test_wrong_input_ends_with_2_and_says_what_is_right(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    words: list[str],
+    part: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = call(capsys, *words)
+    assert code == 2
+    assert part in err
+    assert not (tmp_path / "runs").exists(), "nothing was opened"
+
+
+BAD: dict[str, tuple[Callable[[str], str], str]] = {
+    "unknown key": (lambda text: text.replace("steps:", "stesp:"), "did you mean"),
+    "wrong dimension": (lambda text: text.replace("current_limit: 1.2 A", "current_limit: 1.2 V"), "current"),
+    "missing interlock": (lambda text: text.replace("above: 45 degC", "above: 70 degC"), "interlock"),
+    "unbounded wait": (lambda text: text.replace("    within: 20 min\n", ""), "within"),
+    "probe the bench lacks": (lambda text: text.replace("of: skin.hottest", "of: skin.z9"), "skin.z9"),
+    "duplicate key": (lambda text: text + "\nplan: again\n", "twice"),
+    "tabs": (lambda text: text.replace("  ambient", "\tambient"), "tab"),
+    "empty": (lambda _text: "", "empty"),
+    "aliases": (lambda _text: "a: &a [x]\nb: [*a, *a]\n", "alias"),
+    "brackets": (lambda _text: "[" * 100_000, "nest"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_plan_ends_with_2_before_anything_is_opened(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
+    change, part = BAD[name]
+    for folder in ("limits", "requirements"):
+        (tmp_path / folder).symlink_to(shipped.test_plans() / folder)
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(change(Path(CUTOFF).read_text(encoding="utf-8")), encoding="utf-8")
+    for words in (["check", str(bad)], ["run", str(bad), "--out", str(tmp_path / "runs")]):
+        code, _, err = call(capsys, *words)
+        assert code == 2, err
+        assert str(bad) in err
+        assert part in err.lower()
+        assert "Traceback" not in err
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("content", [bytes(range(256)) * 64, b"\xff\xfeplan", b"x: " + b"y" * 50_000_000])
+def test_a_file_that_is_no_plan_ends_with_2(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, content: bytes
+) -> None:
+    bad = tmp_path / "bad.yaml"
+    bad.write_bytes(content)
+    code, _, err = call(capsys, "check", str(bad))
+    assert code == 2
+    assert str(bad) in err
+    assert len(err) < 2000

@@ -1,0 +1,98 @@
+"""Ctrl-C, SIGTERM, SIGHUP and ``rig stop`` on a wall-clock run: off, seen off, record sealed, right exit code."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from rig.record.reader import read_run
+from tests.runs import Plan
+
+RIG = [sys.executable, "-m", "rig.cli"]
+
+
+@pytest.fixture(autouse=True)
+def own_sockets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A folder for control sockets that no other run uses; socket paths must be short."""
+    with tempfile.TemporaryDirectory(prefix="rig") as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield
+
+
+@contextmanager
+def running(plan: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+    """A wall-clock run in a process of its own that has switched its outputs on."""
+    out = tmp_path / "runs"
+    command = [*RIG, "run", str(plan), "--speed", "1", "--out", str(out), "--plain"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if "read back supply.b.output = True" in line:
+                    break
+            else:
+                raise AssertionError("the run never switched on")
+            (folder,) = [path for path in out.iterdir() if path.is_dir()]
+            yield process, folder
+        finally:
+            process.kill()
+
+
+def assert_ended_dark(process: subprocess.Popen[str], folder: Path, code: int, ended: str) -> None:
+    process.communicate(timeout=30)
+    assert process.returncode == code
+    reader = read_run(folder)
+    assert [line["confirmed"] for line in reader.lines("off")] == [True]
+    assert [line["ended"] for line in reader.lines("outcome")] == [ended]
+    assert reader.integrity.sealed
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_switches_off_and_seals_the_record(
+    short_plan: Plan, tmp_path: Path, number: signal.Signals
+) -> None:
+    with running(short_plan("60 s"), tmp_path) as (process, folder):
+        process.send_signal(number)
+        assert_ended_dark(process, folder, 130, "interrupt")
+
+
+def test_a_second_ctrl_c_disturbs_nothing(short_plan: Plan, tmp_path: Path) -> None:
+    with running(short_plan("60 s"), tmp_path) as (process, folder):
+        for _ in range(20):
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.01)
+        assert_ended_dark(process, folder, 130, "interrupt")
+
+
+def test_rig_stop_from_another_terminal(short_plan: Plan, tmp_path: Path) -> None:
+    with running(short_plan("60 s"), tmp_path) as (process, folder):
+        stop = subprocess.run(
+            [*RIG, "stop"],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+        assert stop.returncode == 0, stop.stderr
+        assert "confirmed by read-back" in stop.stdout
+        assert_ended_dark(process, folder, 4, "stop")
+
+
+def test_rig_stop_with_nothing_running_says_so() -> None:
+    stop = subprocess.run(
+        [*RIG, "stop"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert stop.returncode == 3
+    assert "nothing to stop" in stop.stderr
