@@ -74,12 +74,9 @@ class Splitter:
 
     def feed(self, data: bytes) -> list[bytes]:
         """Add received bytes; what now lies between delimiters, empty pieces left out."""
-        if b"\0" not in data:
-            self._rest += data
-            if len(self._rest) > _MAX_ENCODED:
-                self._rest = self._rest[-_MAX_ENCODED - 1 :]
-            return []
-        *pieces, self._rest = (self._rest + data).split(b"\0")
+        pieces = (self._rest + data).split(b"\0")
+        rest = pieces.pop()
+        self._rest = rest if len(rest) <= _MAX_ENCODED else rest[-_MAX_ENCODED - 1 :]
         return [piece for piece in pieces if piece]
 
     def clear(self) -> None:

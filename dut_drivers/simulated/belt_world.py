@@ -82,12 +82,22 @@ class BeltWorld:
         firmware: the belt's controller. units: names of the heating units.
     """
 
-    __slots__ = ("_by_name", "_drive", "_parameters", "_step", "_units", "firmware", "units")
+    __slots__ = (
+        "_ambient_degc",
+        "_by_name",
+        "_drive",
+        "_parameters",
+        "_step",
+        "_units",
+        "firmware",
+        "units",
+    )
 
     def __init__(self, parameters: WorldParameters, drive: Drive, noise: Noise | None = None) -> None:
         self._parameters = parameters
         self._drive = drive
         self._step = 0
+        self._ambient_degc = self._drifted_ambient()
         self._units = tuple(_Unit(each, parameters, noise) for each in parameters.units)
         self._by_name = {unit.name: (index, unit) for index, unit in enumerate(self._units)}
         self.units = tuple(unit.name for unit in self._units)
@@ -137,11 +147,7 @@ class BeltWorld:
 
     def ambient_degc(self) -> float:
         """Ambient: its mean and, in a drawn world, a slow drift."""
-        parameters = self._parameters
-        if not parameters.ambient_drift_k:
-            return parameters.ambient_degc
-        angle = tau * self._step / (STEPS_PER_S * DRIFT_PERIOD_S) + parameters.ambient_phase_rad
-        return parameters.ambient_degc + parameters.ambient_drift_k * sin(angle)
+        return self._ambient_degc
 
     def phantom_degc(self) -> float:
         """The phantom's back plate, held at body core temperature."""
@@ -153,7 +159,7 @@ class BeltWorld:
 
     def _advance_step(self) -> None:
         self._step += 1
-        ambient = self.ambient_degc()
+        ambient = self._ambient_degc = self._drifted_ambient()
         for unit in self._units:
             unit.thermal.step(unit.amps * unit.amps * unit.ohms, ambient)
             unit.follow_second()
@@ -162,6 +168,11 @@ class BeltWorld:
         for index, unit in enumerate(self._units):
             unit.closed_once = unit.closed_once or heaters[index]
             unit.amps = self._drive(unit.name, unit.ohms) if self._conducts(index, unit) else 0.0
+
+    def _drifted_ambient(self) -> float:
+        parameters = self._parameters
+        angle = tau * self._step / (STEPS_PER_S * DRIFT_PERIOD_S) + parameters.ambient_phase_rad
+        return parameters.ambient_degc + parameters.ambient_drift_k * sin(angle)
 
     def _read_sensors(self) -> list[int]:
         step = self._step

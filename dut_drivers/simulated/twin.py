@@ -94,7 +94,6 @@ class BeltTwin:
 
     def read(self, now: float) -> tuple[float, bytes] | None:
         """Take the next reply: the instant at which it is there, perhaps after ``now``, and its bytes."""
-        self._world.advance(now)
         return self._outgoing.popleft() if self._outgoing else None
 
     def drop_output(self) -> None:

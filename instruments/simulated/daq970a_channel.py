@@ -34,6 +34,8 @@ OHM_RANGES = (100.0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8)
 OVER_RANGE = 1.2
 """A range measures to 120 % of its name."""
 
+_UNIT_TEXTS = {"VOLT": "VDC", "RES": "OHM"}
+
 
 class ScanInput(Protocol):
     """What is wired to a channel."""
@@ -108,7 +110,7 @@ class Channel:
 
     def unit_text(self) -> str:
         """The unit as FORMat:READing:UNIT appends it."""
-        return {"VOLT": "VDC", "RES": "OHM"}.get(self.function, self.unit)
+        return _UNIT_TEXTS.get(self.function, self.unit)
 
     def measure(self) -> str:
         """One reading of what is wired now, as the instrument writes it."""

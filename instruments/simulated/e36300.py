@@ -104,11 +104,7 @@ class E36300Twin(ScpiTwin):
         self._selected = 1
 
     def _targets(self, channels: Sequence[int] | None) -> list[Output]:
-        if channels is None:
-            return [self.outputs[self._selected]]
-        if not channels or not self.outputs.keys() >= set(channels):
-            raise ScpiError(-222)
-        return [self.outputs[channel] for channel in channels]
+        return [self.outputs[channel] for channel in self._numbers(channels)]
 
     def _numbers(self, channels: Sequence[int] | None) -> Sequence[int]:
         if channels is None:

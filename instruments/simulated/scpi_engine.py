@@ -169,7 +169,8 @@ class ScpiTwin:
                 parts = [*(parts or []), *replies, reply]
                 replies.clear()
         if parts is not None:
-            return now, _Compound([*parts, *replies])
+            parts += replies
+            return now, parts[0] if len(parts) == 1 else _Compound(parts)
         if not replies:
             return None
         return now + self._reply_s * len(replies), (";".join(replies) + "\n").encode("ascii")

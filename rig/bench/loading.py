@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -45,6 +46,9 @@ DRIVERS = {
     "keysight-daq970a": Driver("scanner", ("DAQ970A",)),
 }
 """The drivers that ship, by the name that bench files use."""
+
+SCANNER_DEFAULTS: Mapping[str, OptionValue] = {"nplc": 1.0, "line_hz": 50.0, "open_check": True}
+"""Integration over one cycle of 50 Hz mains, open-thermocouple check on."""
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
@@ -114,7 +118,9 @@ class _Describer:
         self._roles[name.text] = role
         self._outputs[name.text] = 0 if driver is None else driver.outputs
         self._claim("resource " + entry.resource.text, entry.resource)
-        options = {} if entry.options is None else self._options(entry.options, role)
+        options = dict(SCANNER_DEFAULTS) if role == "scanner" else {}
+        if entry.options is not None:
+            options.update(self._options(entry.options, role))
         calibration = None if entry.calibration is None else self._calibration(entry.calibration)
         return InstrumentEntry(
             name.text, role, entry.driver.text, entry.model.text, entry.resource.text, options, calibration

@@ -45,9 +45,7 @@ class SupplyStation:
         from instruments.protocols import OutputSetup
 
         setups = {
-            heater.output: OutputSetup(
-                heater.over_voltage_volts, ocp=True, remote_sense=heater.remote_sense
-            )
+            heater.output: OutputSetup(heater.over_voltage_volts, ocp=True, remote_sense=heater.remote_sense)
             for heater in heaters
         }
         with as_bench_errors(self.source):

@@ -100,6 +100,11 @@ def print_checks(judgement: Judgement | None) -> None:
     console.print(table)
     for line in explanations(judgement):
         console.print(line, markup=False)
+    open_limits = unconfirmed(judgement)
+    if open_limits:
+        console.print(
+            f"  limits not confirmed against their source by a person: {', '.join(open_limits)}", markup=False
+        )
 
 
 def explanations(judgement: Judgement) -> Iterator[str]:
@@ -110,6 +115,15 @@ def explanations(judgement: Judgement) -> Iterator[str]:
     for condition in judgement.conditions:
         if condition["verdict"] != "PASS":
             yield f"  condition {condition['kind']}: {condition['verdict']}: {condition['reason']}"
+
+
+def unconfirmed(judgement: Judgement) -> list[str]:
+    """Ids of the limits that decided something and that nobody has compared with their source."""
+    limits = [check["limit"] for check in judgement.results if check["limit"] is not None]
+    ids = [
+        limit["id"] for limit in limits if limit["status"] == "unconfirmed" and limit["source"] != "the plan"
+    ]
+    return list(dict.fromkeys(ids))
 
 
 def beyond(check: Mapping[str, Any]) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
+from rig.bench.ratings import heater_ratings, slowest_scan_s, supply_reading_s
 from rig.documents.fields import Amount
 from rig.plan.interlock_rules import check_interlocks
 from rig.plan.program import Demand, UntilEvent
-from rig.plan.rates import slowest_scan_s
 from rig.plan.subject import Subject
 from rig.units import Dimension, format_value
 
@@ -41,6 +41,16 @@ def _check_ratings(subject: Subject) -> None:
             _check_most(subject, demand, ovp, Dimension.VOLTAGE, "over-voltage protection stands at")
     for _, demand in subject.demands(".current_limit"):
         _check_most(subject, demand, profile.max_amps, Dimension.CURRENT, device)
+    _check_supply_ratings(subject)
+
+
+def _check_supply_ratings(subject: Subject) -> None:
+    """Volts and amps against what the supply's output can be set to: an E36312A is too weak for 1.2 A."""
+    for rating in heater_ratings(subject.scope.bench, subject.scope.slot):
+        for _, demand in subject.demands(f"supply.{rating.heater}.voltage"):
+            _check_most(subject, demand, rating.most_volts, Dimension.VOLTAGE, rating.who)
+        for _, demand in subject.demands(f"supply.{rating.heater}.current_limit"):
+            _check_most(subject, demand, rating.most_amps, Dimension.CURRENT, rating.who)
 
 
 def _check_most(subject: Subject, demand: Demand, most: float, dimension: Dimension, who: str) -> None:
@@ -115,6 +125,7 @@ def _check_sampling(subject: Subject) -> None:
     scan_s = slowest_scan_s(subject.scope.bench, subject.scope.slot)
     rates = (
         ("thermocouples", sampling.thermocouples_s, scan_s, written and written.thermocouples),
+        ("supply", sampling.supply_s, supply_reading_s(), written and written.supply),
         ("belt", sampling.belt_s, subject.scope.profile.exchange_s, written and written.belt),
     )
     for what, period_s, needed_s, amount in rates:

@@ -42,13 +42,13 @@ class NoiseStream:
 
     def __call__(self, channel: str, index: int) -> float:
         """The index-th draw of the channel; cheap when read in order, right in any."""
-        number, offset = divmod(index, BLOCK)
+        number = index // BLOCK
         block = self._blocks.get(channel)
         if block is None or block[0] != number:
             key = _key(self._seed, self._device, channel, number)
             values = np.random.Generator(np.random.Philox(key=key)).standard_normal(BLOCK).tolist()
             block = self._blocks[channel] = (number, values)
-        return block[1][offset]
+        return block[1][index % BLOCK]
 
 
 def silent(_channel: str, _index: int) -> float:

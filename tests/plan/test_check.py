@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rig import shipped
 from rig.bench.description import BenchDescription
 from rig.bench.loading import load_bench
-from rig.documents import DiagnosticsError, parse_document
+from rig.documents import DiagnosticsError, Severity, parse_document
 from rig.documents.diagnostics import Diagnostics
 from rig.plan.check import check_paths
 from rig.plan.loading import link_document, load_program
@@ -196,3 +196,15 @@ def assert_judged(text: str, bench: BenchDescription) -> None:
     program = None if document is None else link_document(document, bench, None, diagnostics)
     assert isinstance(program, Program) is not diagnostics.has_errors
     assert all(found.line >= 1 and found.column >= 1 and str(found) for found in diagnostics.sorted())
+
+
+def test_a_supply_that_is_too_weak_is_found_before_anything_is_opened(tmp_path: Path) -> None:
+    """E36312A: 1.03 A on outputs 2 and 3 (libsigrok profile, seen in its data sheet)."""
+    weak = tmp_path / "weak.yaml"
+    text = shipped.bench().read_text(encoding="utf-8")
+    weak.write_text(text.replace("model: E36313A", "model: E36312A"), encoding="utf-8")
+    found, plans = check_paths([shipped.test_plans() / "cutoff"], weak)
+    errors = [item for item in found if item.severity is Severity.ERROR]
+    assert {item.code for item in errors} == {"plan/beyond-device"}
+    assert all("1.03 A" in item.message for item in errors)
+    assert plans == []
