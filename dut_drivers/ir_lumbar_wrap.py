@@ -197,10 +197,24 @@ class IrLumbarWrap:
         reply = self._link.exchange(Kind.POLL, POLL_REQUEST.pack(self._boot, self._last_event))
         if len(reply) < TELEMETRY.size or len(reply) != TELEMETRY.size + reply[_COUNT_AT] * EVENT.size:
             raise self._link.bad_payload(Kind.POLL, reply)
-        boot, cause, uptime_ms, state, level, left_ms, latched, regulation, fault, *units = (
-            TELEMETRY.unpack_from(reply)
-        )
-        a_mdegc, a_ma, a_heater, b_mdegc, b_ma, b_heater, count = units
+        (
+            boot,
+            cause,
+            uptime_ms,
+            state,
+            level,
+            left_ms,
+            latched,
+            regulation,
+            fault,
+            a_mdegc,
+            a_ma,
+            a_heater,
+            b_mdegc,
+            b_ma,
+            b_heater,
+            count,
+        ) = TELEMETRY.unpack_from(reply)
         if boot != self._boot or uptime_ms < self._uptime_ms:
             self._notice_reset(boot, cause, uptime_ms)
         self._uptime_ms = uptime_ms

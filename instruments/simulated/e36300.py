@@ -109,7 +109,7 @@ class E36300Twin(ScpiTwin):
     def _numbers(self, channels: Sequence[int] | None) -> Sequence[int]:
         if channels is None:
             return (self._selected,)
-        if not channels or not self.outputs.keys() >= set(channels):
+        if not channels or not all(map(self.outputs.__contains__, channels)):
             raise ScpiError(-222)
         return channels
 

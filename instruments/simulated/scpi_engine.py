@@ -170,7 +170,8 @@ class ScpiTwin:
                 replies.clear()
         if parts is not None:
             parts += replies
-            return now, parts[0] if len(parts) == 1 else _Compound(parts)
+            alone = parts[0] if len(parts) == 1 else None
+            return now, _Compound(parts) if alone is None or isinstance(alone, str) else alone
         if not replies:
             return None
         return now + self._reply_s * len(replies), (";".join(replies) + "\n").encode("ascii")

@@ -179,7 +179,8 @@ class SimulatedVisaLibrary(VisaLibraryBase):
         if client.termchar is not None:
             found = rest.find(client.termchar)
             end = found + 1 if found >= 0 else end
-        data, client.rest = rest[: min(end, count)], rest[min(end, count) :]
+        taken = min(end, count)
+        data, client.rest = rest[:taken], rest[taken:]
         if client.termchar is not None and data[-1] == client.termchar:
             status = _TERMINATED
         elif end > count or (client.socket and client.rest):
@@ -300,14 +301,13 @@ class SimulatedVisaLibrary(VisaLibraryBase):
 
     def _wait(self, deadline: float, wake: float | None, client: _Client) -> None:
         """Sleep until something can have happened, at most to the deadline."""
-        until = deadline
-        if wake is not None:
-            until = min(until, wake)
-        if client.inbox:
-            until = min(until, client.inbox[0][0])
-        if math.isinf(until):
-            until = self._clock.now() + 1.0
-        self._clock.sleep(max(0.0, until - self._clock.now()))
+        until = deadline if wake is None or wake > deadline else wake
+        if client.inbox and client.inbox[0][0] < until:
+            until = client.inbox[0][0]
+        now = self._clock.now()
+        if until == math.inf:
+            until = now + 1.0
+        self._clock.sleep(max(0.0, until - now))
 
 
 def make_resource_manager(library: SimulatedVisaLibrary) -> pyvisa.ResourceManager:

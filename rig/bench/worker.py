@@ -118,7 +118,7 @@ class BusWorker:
             self._inbox.append(Done(output, value, readback))
 
     def _read_or_wait(self) -> None:
-        slot = min(self._slots, key=_due, default=None)
+        slot = self._next_slot()
         now = self._clock.now()
         if slot is None or slot.due > now:
             self._wake.wait(inf if slot is None else slot.due - now)
@@ -135,6 +135,10 @@ class BusWorker:
             self._inbox.append(reading)
             slot.advance(self._clock.now())
 
-
-def _due(slot: _Slot) -> float:
-    return slot.due
+    def _next_slot(self) -> _Slot | None:
+        """The slot that is due first; on equal terms the one that stands first."""
+        first = None
+        for slot in self._slots:
+            if first is None or slot.due < first.due:
+                first = slot
+        return first

@@ -13,6 +13,7 @@ from rig.errors import ExitCode, RigError
 COMMANDS = {
     "run": ("rig.cli.run", "Run plans on a bench and judge them."),
     "check": ("rig.cli.check", "Find every mistake in plans, benches and limits, without any bench."),
+    "simulate": ("rig.cli.simulate", "Serve the simulated bench to other programs, in real time."),
     "stop": ("rig.cli.stop", "Switch a running bench off, from any terminal."),
     "runs": ("rig.cli.runs", "List runs, or show one."),
     "judge": ("rig.cli.judge", "Compute the verdicts again from a run file."),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from rig.errors import ExitCode, InputError
+from rig.errors import ExitCode
 
 
 def _speed(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> float | None:
@@ -68,16 +68,13 @@ def command(
     form: str | None,
 ) -> int:
     """Run PLANs one after the other; a plan is a file, or the name of one that ships."""
-    from rig.cli.running import Order, run_plans
+    from rig.cli.running import Order, run_plans, split_settings
 
-    pairs = [setting.partition("=") for setting in settings]
-    if any(not sign or not key for key, sign, _ in pairs):
-        raise InputError("--set takes key=value, e.g. --set simulation.defects=switch-welded")
     order = Order(
         plans=plans,
         bench_file=bench_file,
         slot=slot,
-        settings={key: value for key, _, value in pairs},
+        settings=split_settings(settings),
         seed=seed,
         speed=speed,
         out=out,

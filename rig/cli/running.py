@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from math import inf
@@ -68,6 +68,18 @@ def run_plans(order: Order) -> int:
             show.ended(program, result)
     show.closes(results)
     return exit_code([result for _, result in results])
+
+
+def split_settings(settings: Sequence[str]) -> dict[str, str]:
+    """``key=value`` words as a mapping.
+
+    Raises:
+        InputError: a word is not of that form.
+    """
+    pairs = [setting.partition("=") for setting in settings]
+    if any(not sign or not key for key, sign, _ in pairs):
+        raise InputError("--set takes key=value, e.g. --set simulation.defects=switch-welded")
+    return {key: value for key, _, value in pairs}
 
 
 def find_plan(name: str) -> Path:

@@ -35,7 +35,7 @@ UNIT_SIGNS = {"degC": "°C", "1": ""}
 
 def heading(program: Program, bench: BenchDescription, out: TextIO | None = None) -> None:
     """What is about to be run, and whether any of it is real; on stderr if nowhere else."""
-    kind = "SIMULATED" if bench.simulation is not None else "LIVE"
+    kind = "SIMULATED" if bench.simulation is not None else "INSTRUMENTS (who they are is asked first)"
     print(
         f"{kind} · {program.name} · {program.device} in slot {program.slot} of {bench.name}",
         file=out or sys.stderr,

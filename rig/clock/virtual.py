@@ -66,7 +66,9 @@ class _Schedule:
     def _next(self) -> greenlet:
         heap = self._heap
         while heap:
-            instant, _, body = heappop(heap)
+            wake = heappop(heap)
+            instant: float = wake[0]
+            body: greenlet | None = wake[2]
             if body is None:
                 continue
             if instant > self.now:

@@ -53,7 +53,7 @@ def encode(line: Line, number: int, previous: str) -> tuple[bytes, str]:
 
 def close(body: bytes, hexdigest: str) -> tuple[bytes, str]:
     """The line made of a body and its hash, newline included, and the hash."""
-    return b'%b,"h":"%b"}\n' % (body[:-1], hexdigest.encode("ascii")), hexdigest
+    return body[:-1] + _MARK + hexdigest.encode("ascii") + b'"}\n', hexdigest
 
 
 def split(raw: bytes) -> tuple[bytes, str] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from math import inf, isnan, nan
+from math import inf, isfinite, isnan, nan
 
 _FILLED = 0.8
 
@@ -57,32 +57,65 @@ class Rise:
     """The least-squares slope of a value over the last window, in its units per second.
 
     Invalid readings are left out of the fit. None until the valid readings span 80 % of the window with at
-    least three of them.
+    least three of them. The sums of the fit run along, counted from a point of the window, and are made anew
+    each time the window has passed, so that no rounding gathers.
 
     Args:
         window_s: length of the window in seconds, > 0.
     """
 
-    __slots__ = ("_points", "_window_s")
+    __slots__ = ("_dropped", "_points", "_t", "_t0", "_tt", "_tv", "_v", "_v0", "_window_s")
 
     def __init__(self, window_s: float) -> None:
         if not window_s > 0.0:
             raise ValueError(f"a slope needs a window longer than 0 s, not {window_s} s")
         self._window_s = window_s
         self._points: deque[tuple[float, float]] = deque()
+        self._dropped = 0
+        self._t0 = self._v0 = 0.0
+        self._t = self._v = self._tt = self._tv = 0.0
 
     def update(self, t: float, value: float) -> float | None:
         """Take a reading; the slope over the window that ends at t."""
         points = self._points
-        if not isnan(value):
+        if isfinite(value):
             points.append((t, value))
+            dt, dv = t - self._t0, value - self._v0
+            self._t += dt
+            self._v += dv
+            self._tt += dt * dt
+            self._tv += dt * dv
         # the edge belongs to the window, and a sum of float periods must not push it out
         oldest = t - self._window_s * (1.0 + 1e-9)
         while points and points[0][0] < oldest:
-            points.popleft()
-        if len(points) < 3 or points[-1][0] - points[0][0] < _FILLED * self._window_s:
+            self._drop()
+        count = len(points)
+        if self._dropped >= count - 1:
+            self._begin_anew()
+        if count < 3 or points[-1][0] - points[0][0] < _FILLED * self._window_s:
             return None
-        return slope(points)
+        return (count * self._tv - self._t * self._v) / (count * self._tt - self._t * self._t)
+
+    def _drop(self) -> None:
+        t, value = self._points.popleft()
+        dt, dv = t - self._t0, value - self._v0
+        self._t -= dt
+        self._v -= dv
+        self._tt -= dt * dt
+        self._tv -= dt * dv
+        self._dropped += 1
+
+    def _begin_anew(self) -> None:
+        self._dropped = 0
+        self._t = self._v = self._tt = self._tv = 0.0
+        if self._points:
+            self._t0, self._v0 = self._points[0]
+        for t, value in self._points:
+            dt, dv = t - self._t0, value - self._v0
+            self._t += dt
+            self._v += dv
+            self._tt += dt * dt
+            self._tv += dt * dv
 
 
 def slope(points: Sequence[tuple[float, float]] | deque[tuple[float, float]]) -> float:

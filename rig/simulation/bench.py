@@ -23,7 +23,7 @@ from rig.clock import Clock
 from rig.errors import InputError
 from rig.simulation.faults import FaultPlan
 from rig.simulation.noise import NoiseOf, NoiseStream, silent, uniform
-from rig.simulation.probes import make_probes
+from rig.simulation.probes import Probe, make_probes
 
 SERIALS = {"supply": "SIM-E363-{:04d}", "scanner": "SIM-DAQ9-{:04d}"}
 BELT_SERIAL = "SIM-BELT-{:04d}"
@@ -40,6 +40,7 @@ class SimulatedBench:
         belt: the belt's twin.
         ports: what `open_bench` takes.
         faults: the fault plan, which the ports' inject adds to.
+        probes: thermocouples by signal, whose wires can be broken.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class SimulatedBench:
         self.lock: AbstractContextManager[Any] = clock.lock()
         self._nominal = simulation.tolerances == "nominal"
         self.world = self._make_world(simulation)
+        self.probes: dict[str, Probe] = {}
         self.supplies: dict[str, E36300Twin] = {}
         self.twins: dict[str, E36300Twin | Daq970aTwin] = {}
         for number, entry in enumerate(description.instruments, start=1):
@@ -112,11 +114,15 @@ class SimulatedBench:
             twin = E36300Twin(entry.model, serial, loads, noise, self.world.advance, name=entry.name)
             self.supplies[entry.name] = twin
             return twin
+        inputs = make_probes(
+            self.description, self.slot, entry.name, self.world, self.seed, nominal=self._nominal
+        )
+        self.probes.update(
+            (probe.signal, inputs[probe.channel]) for probe in self.slot.probes if probe.scanner == entry.name
+        )
         return Daq970aTwin(
             serial,
-            make_probes(
-                self.description, self.slot, entry.name, self.world, self.seed, nominal=self._nominal
-            ),
+            inputs,
             noise,
             self.world.advance,
             float(entry.options["line_hz"]),

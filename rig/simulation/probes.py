@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import inf, sqrt
+from functools import partial
+from math import inf, nan, sqrt
 from statistics import NormalDist
 from typing import final
 
@@ -19,6 +20,28 @@ RESOLUTION = "resolution"
 
 
 @final
+class Block:
+    """The isothermal block that all terminals of a scanner sit on."""
+
+    __slots__ = ("_degc", "_emf_mv", "_true", "_wire")
+
+    def __init__(self, true: Callable[[], float], wire: Thermocouple) -> None:
+        self._true, self._wire = true, wire
+        self._degc = self._emf_mv = nan
+
+    def degc(self) -> float:
+        """Its temperature in °C."""
+        return self._true()
+
+    def emf_mv(self) -> float:
+        """What the wire gives between 0 °C and the block, in mV; it is the same for all probes of an instant."""
+        degc = self._true()
+        if degc != self._degc:
+            self._degc, self._emf_mv = degc, self._wire.emf_mv(degc)
+        return self._emf_mv
+
+
+@final
 class Probe:
     """One scanner input. Its error is drawn once, its repeatability at each reading.
 
@@ -31,7 +54,7 @@ class Probe:
     def __init__(
         self,
         true: Callable[[], float],
-        block: Callable[[], float],
+        block: Block,
         wire: Thermocouple,
         *,
         error_k: float,
@@ -51,7 +74,7 @@ class Probe:
 
     def volts(self) -> float:
         """Voltage at the terminals, in V, against the reference block's temperature."""
-        return (self._wire.emf_mv(self.degc()) - self._wire.emf_mv(self._block())) * 1e-3
+        return (self._wire.emf_mv(self.degc()) - self._block.emf_mv()) * 1e-3
 
     def resistance_ohms(self) -> float:
         """Loop resistance of the wire; infinite when it is broken."""
@@ -72,9 +95,7 @@ def make_probes(
     noise: NoiseOf = silent if nominal else NoiseStream(seed, f"{scanner}.probes")
     noise_k = sum(part.standard_k for part in wires.budget if part.name == REPEATABILITY)
 
-    def block() -> float:
-        return world.ambient_degc() + BLOCK_ABOVE_AMBIENT_K
-
+    block = Block(lambda: world.ambient_degc() + BLOCK_ABOVE_AMBIENT_K, wire)
     probes = {}
     for probe in slot.probes:
         if probe.scanner == scanner:
@@ -90,7 +111,7 @@ def make_probes(
             )
     if wires.junction_channel is not None:
         probes[wires.junction_channel] = Probe(
-            block, block, wire, error_k=0.0, noise_k=0.0, noise=silent, channel="junction"
+            block.degc, block, wire, error_k=0.0, noise_k=0.0, noise=silent, channel="junction"
         )
     return probes
 
@@ -121,4 +142,4 @@ def _true_of(probe: ProbeEntry, world: BeltWorld) -> Callable[[], float]:
         return places[probe.place]
     heater = probe.heater or ""
     site = int(probe.signal.removeprefix(f"skin.{heater}")) - 1
-    return lambda: world.site_degc(heater, site)
+    return partial(world.site_degc, heater, site)

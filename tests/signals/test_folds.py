@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rig.signals.derive import Derivation
-from rig.signals.folds import Beyond, FrozenFor, Jump, Rise, Spread, Steady
+from rig.signals.folds import Beyond, FrozenFor, Jump, Rise, Spread, Steady, slope
 from rig.signals.traces import traces
 
 
@@ -67,6 +67,18 @@ def test_rise_forgets_what_left_the_window_and_leaves_invalid_readings_out() -> 
     for t in range(40):
         slope = fold.update(float(t), nan if t % 5 == 2 else (0.0 if t < 20 else 0.5 * t))
     assert slope == pytest.approx(0.5)
+
+
+def test_rise_gathers_no_rounding_over_a_long_run() -> None:
+    fold = Rise(30.0)
+    points: list[tuple[float, float]] = []
+    for k in range(5000):
+        t, value = 1e5 + 1.003 * k, 38.0 + 0.01 * (k % 700) + 0.02 * (k * 7919 % 13)
+        found = fold.update(t, nan if k % 11 == 3 else value)
+        if k % 11 != 3:
+            points.append((t, value))
+        if k > 60:
+            assert found == pytest.approx(slope([p for p in points[-40:] if p[0] >= t - 30.0]), abs=1e-12)
 
 
 def test_rise_says_nothing_on_a_gap() -> None:

@@ -1,0 +1,95 @@
+"""``rig simulate``: serve the simulated bench to other programs, in real time."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from rig.errors import ExitCode, InputError
+
+LOOK_S = 0.2
+
+
+@click.command()
+@click.option(
+    "--bench",
+    "bench_file",
+    type=click.Path(path_type=Path),
+    help="Bench file; the shipped one if none.",
+)
+@click.option("--slot", help="Slot of the bench; the only one if it has one.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change the simulated world.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of tolerances and noise."
+)
+@click.option("--fault", "faults", multiple=True, metavar="FAULT", help="Link fault, e.g. scanner:hang@40.")
+@click.option(
+    "--client-bench",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a client's bench file here.",
+)
+def command(
+    bench_file: Path | None,
+    slot: str | None,
+    settings: tuple[str, ...],
+    seed: int,
+    faults: tuple[str, ...],
+    client_bench: Path | None,
+) -> int:
+    """Serve the bench's instruments on loopback TCP and its belt on a PTY until interrupted.
+
+    One line of JSON on stdout says where, once all of them listen. The control channel tells the true
+    temperatures and takes faults.
+    """
+    import orjson
+
+    from rig import shipped
+    from rig.bench.loading import load_bench
+    from rig.bench.settings import apply_settings
+    from rig.cli.running import choose_slot, split_settings
+    from rig.platform import signals_as_requests
+    from rig.safety.stop import StopBox
+    from rig.simulation.client_bench import client_bench_text
+    from rig.simulation.control import ControlChannel
+    from rig.simulation.serving import ServedBench
+
+    original = load_bench(bench_file or shipped.bench())
+    bench = apply_settings(original, split_settings(settings))
+    here = choose_slot(bench, slot)
+    stop = StopBox()
+    with (
+        signals_as_requests(stop.interrupt),
+        ServedBench(bench, here, seed, faults) as served,
+        ControlChannel(served.simulated) as control,
+    ):
+        if client_bench is not None:
+            _write(client_bench, client_bench_text(served.description, original))
+        document = {
+            "bench": bench.file,
+            "instruments": {entry.name: entry.resource for entry in served.description.instruments},
+            "device": {"url": served.description.slot(here.name).link},
+            "control": control.url,
+            "client_bench": None if client_bench is None else str(client_bench),
+        }
+        sys.stdout.write(orjson.dumps(document).decode() + "\n")
+        sys.stdout.flush()
+        while stop.request is None:
+            served.simulated.clock.sleep(LOOK_S)
+    return ExitCode.PASSED
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            f"writing the client's bench file {path}: {error}; name a path that can be written"
+        ) from error

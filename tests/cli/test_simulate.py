@@ -1,0 +1,117 @@
+"""``rig simulate``: endpoints as one line, clients over sockets and PTY, truth and faults by the control channel."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyvisa import ResourceManager
+
+from tests.runs import Plan
+
+RIG = [sys.executable, "-m", "rig.cli"]
+
+
+class Served:
+    """A served bench in a process of its own."""
+
+    def __init__(self, client_bench: Path) -> None:
+        self.process = subprocess.Popen(
+            [*RIG, "simulate", "--client-bench", str(client_bench)], stdout=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        self.document = json.loads(self.process.stdout.readline())
+
+    def ask(self, **request: Any) -> dict[str, Any]:
+        host, port = self.document["control"].removeprefix("tcp://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as link, link.makefile("rwb") as stream:
+            stream.write(json.dumps(request).encode() + b"\n")
+            stream.flush()
+            answer = json.loads(stream.readline())
+        assert isinstance(answer, dict)
+        return answer
+
+    def close(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=20)
+        return self.process.returncode
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    bench = Served(tmp_path / "client.yaml")
+    try:
+        yield bench
+    finally:
+        bench.process.kill()
+        bench.process.communicate()
+
+
+def test_the_endpoints_stand_in_one_line_and_it_ends_when_told(served: Served) -> None:
+    document = served.document
+    assert set(document["instruments"]) == {"supply", "scanner"}
+    assert document["instruments"]["supply"].startswith("TCPIP0::127.0.0.1::")
+    assert document["device"]["url"].startswith("/dev/")
+    assert served.close() == 0
+
+
+def test_several_clients_and_one_that_dies_disturb_nobody(served: Served) -> None:
+    resource = served.document["instruments"]["supply"]
+    with ExitStack() as stack:
+        manager = ResourceManager("@py")
+        stack.callback(manager.close)
+        clients = [
+            manager.open_resource(resource, read_termination="\n", write_termination="\n") for _ in range(5)
+        ]
+        host, port = resource.split("::")[1:3]
+        broken = socket.create_connection((host, int(port)))
+        broken.sendall(b"*IDN?;VOLT? (@")
+        broken.close()
+        for number, client in enumerate(clients):
+            client.write(f"VOLT {number},(@2)")  # type: ignore[attr-defined]
+            volts = float(client.query("VOLT? (@2)"))  # type: ignore[attr-defined]
+            assert volts == number
+        assert {client.query("*IDN?").split(",")[1] for client in clients} == {"E36313A"}  # type: ignore[attr-defined]
+
+
+def test_truth_and_faults_by_the_control_channel(served: Served) -> None:
+    truth = served.ask(do="truth")
+    assert truth["units"].keys() == {"a", "b"}
+    assert truth["units"]["a"]["skin_degc"] == pytest.approx(33.75, abs=0.5)
+    assert "not of the form" in served.ask(do="inject", fault="nonsense")["error"]
+    assert "error" in served.ask(do="dance")
+    assert served.ask(do="probe", signal="skin.a1", open=True) == {"signal": "skin.a1", "open": True}
+
+
+def test_a_plan_runs_over_sockets_and_pty_with_the_bench_file_it_wrote(
+    served: Served, short_plan: Plan, tmp_path: Path
+) -> None:
+    command = ["run", str(short_plan("5 s")), "--bench", str(tmp_path / "client.yaml"), "--json"]
+    done = subprocess.run(
+        [*RIG, *command, "--out", str(tmp_path / "runs")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    (run,) = json.loads(done.stdout)["runs"]
+    assert (run["verdict"], run["simulated"], run["off_confirmed"]) == ("PASS", True, True)
+    served.ask(do="probe", signal="skin.a1", open=True)
+    refused = subprocess.run(
+        [*RIG, *command, "--out", str(tmp_path / "runs")],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert refused.returncode == 3
+    assert "skin.a1 on channel 102" in refused.stderr
