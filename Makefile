@@ -3,12 +3,12 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-PLAN   ?= cutoff
+PLANS  ?= cutoff heat-up heat-up-low-voltage heat-up-high-voltage steady-state session-timer
 
 .PHONY: run test slow lint types contracts bench clean
 
 run: $(VENV)/.run
-	$(BIN)/rig run $(PLAN)
+	$(BIN)/rig run $(PLANS)
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto -m "not slow" --dist worksteal -q

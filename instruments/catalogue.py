@@ -1,7 +1,8 @@
 """Ratings and times of the instruments that have a driver here. Plain data: importable without pyvisa.
 
 Sources: E36312A/E36313A data sheet 5992-2124EN and the libsigrok, QCoDeS-contrib and goivi drivers for
-ranges; no real instrument was measured, so every value called an estimate is unverified.
+ranges; the R&S HMP series data sheet and the libsigrok and R&S ``hmp4000`` IVI drivers for the HMP4040. No real
+instrument was measured, so every value called an estimate is unverified.
 """
 
 from __future__ import annotations
@@ -33,13 +34,36 @@ _P6V_10A = OutputRating(6.18, 0.002, 10.3, 6.0, 10.0, 0.5, 6.6)
 _P25V_1A = OutputRating(25.75, 0.001, 1.03, 25.0, 1.0, 0.5, 27.5)
 _P25V_2A = OutputRating(25.75, 0.001, 2.06, 25.0, 2.0, 0.5, 27.5)
 
-SUPPLIES: Mapping[str, Mapping[int, OutputRating]] = MappingProxyType(
+_HMP4040 = OutputRating(32.05, 0.0, 10.01, 32.0, 10.0, 0.0, 33.0)
+
+E36300: Mapping[str, Mapping[int, OutputRating]] = MappingProxyType(
     {
         "E36312A": MappingProxyType({1: _P6V_5A, 2: _P25V_1A, 3: _P25V_1A}),
         "E36313A": MappingProxyType({1: _P6V_10A, 2: _P25V_2A, 3: _P25V_2A}),
     }
 )
-"""Outputs by model. amps_min of outputs 2 and 3 is an estimate (output 1: 2 mA, QCoDeS-contrib)."""
+"""Outputs of the Keysight E36300 series by model.
+
+amps_min of outputs 2 and 3 is an estimate (output 1: 2 mA, QCoDeS-contrib).
+"""
+
+HMP: Mapping[str, Mapping[int, OutputRating]] = MappingProxyType(
+    {"HMP4040": MappingProxyType(dict.fromkeys(range(1, 5), _HMP4040))}
+)
+"""Outputs of the Rohde & Schwarz HMP series by model.
+
+32.05 V and 10.01 A: libsigrok; over-voltage 0 to 33 V: R&S's IVI driver; amps_min is an estimate. An output
+gives at most 160 W and all four together 384 W (data sheet), which no rating here expresses.
+"""
+
+SUPPLIES: Mapping[str, Mapping[int, OutputRating]] = MappingProxyType({**E36300, **HMP})
+"""Outputs of every supply that has a driver here, by model."""
+
+HMP_QUERY_S = 0.01
+"""Time that an HMP4040 takes for one query, in s: estimate, as for the E36300; unverified."""
+
+HMP_OUTPUTS_PER_MESSAGE = 2
+"""Outputs that one message to an HMP asks about: 9 queries, 0.09 s, stay below the 0.15 s deadline while on."""
 
 SUPPLY_QUERY_S = 0.01
 """Time that an E36300 takes for one query, in s: bound given for the sibling EDU36311A, unverified here."""
@@ -63,6 +87,12 @@ CHANNELS_PER_MODULE = 20
 def exchange_s(queries: int = MEASURE_QUERIES) -> float:
     """How long one exchange with an E36300 takes, in s; without argument one compound measurement."""
     return queries * SUPPLY_QUERY_S
+
+
+def hmp_reading_s(outputs: int) -> float:
+    """How long volts, amps and states of so many outputs of an HMP take, in s: 4 queries each, 1 a message."""
+    messages = -(-outputs // HMP_OUTPUTS_PER_MESSAGE)
+    return (4 * outputs + messages) * HMP_QUERY_S
 
 
 def channel_time_s(nplc: float, line_hz: float, open_check: bool) -> float:

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 
 from instruments import scpi
 from instruments.catalogue import channel_time_s, scan_time_s
-from instruments.errors import InstrumentError, NotConfirmed, Refused, UnexpectedReply
-from instruments.protocols import Identity, Reading, ScanChannel
+from instruments.errors import InstrumentError, NotConfirmed, UnexpectedReply
+from instruments.protocols import Reading, ScanChannel
+from instruments.scpi_instrument import ScpiInstrument
 
 if TYPE_CHECKING:
     from instruments.session import Session
 
-MAKERS = ("keysight", "agilent")
 PROBE_OHMS_RANGE = 10_000
 """Range on which probe loops are measured, in ohms: a thermocouple has tens, an open one overloads it."""
 
@@ -40,7 +40,7 @@ class _Setup:
     time_s: float
 
 
-class KeysightDaq970a:
+class KeysightDaq970a(ScpiInstrument):
     """A scanner over an open session.
 
     Args:
@@ -48,30 +48,13 @@ class KeysightDaq970a:
         model: as the bench file says.
     """
 
+    MAKER = "Keysight"
+    MAKERS = ("keysight", "agilent")
+    REMEDY = "configure the scan again: someone at the front panel or a restart may have changed it"
+
     def __init__(self, session: Session, model: str = "DAQ970A") -> None:
-        self._session = session
-        self._model = model
+        super().__init__(session, model)
         self._setup: _Setup | None = None
-
-    def identify(self) -> Identity:
-        """Who answers.
-
-        Raises:
-            UnexpectedReply: it is another instrument.
-        """
-        text = self._session.query("*IDN?")
-        try:
-            identity = scpi.identity(text)
-        except ValueError as error:
-            raise self._unexpected("asking its identity", text) from error
-        if identity.model.upper() != self._model.upper() or not identity.maker.lower().startswith(MAKERS):
-            raise UnexpectedReply(
-                self._session.name,
-                f"looking for a Keysight {self._model}",
-                repr(text),
-                "correct the model or the resource name in the bench file",
-            )
-        return identity
 
     def configure(
         self, channels: Sequence[ScanChannel], nplc: float, line_hz: float, open_check: bool
@@ -148,25 +131,6 @@ class KeysightDaq970a:
         """How long the configured scan takes by the catalogue, in s; 0 before ``configure``."""
         return 0.0 if self._setup is None else self._setup.time_s
 
-    def drain_errors(self) -> list[tuple[int, str]]:
-        """Empty the error queue, oldest first, at most ``scpi.ERROR_QUEUE_BOUND`` entries."""
-        try:
-            return scpi.drain(self._session.query)
-        except ValueError as error:
-            raise self._unexpected("emptying the error queue", str(error)) from error
-
-    def reopen(self) -> None:
-        """Close the link and open it again; the instrument keeps its configuration.
-
-        Raises:
-            LinkLost: it cannot be opened.
-        """
-        self._session.reopen()
-
-    def close(self) -> None:
-        """Close the link."""
-        self._session.close()
-
     def _set_integration(self, channels: Sequence[ScanChannel], nplc: float) -> None:
         volts = [channel.number for channel in channels if channel.function == "voltage"]
         degc = [channel.number for channel in channels if channel.function != "voltage"]
@@ -201,13 +165,7 @@ class KeysightDaq970a:
 
     def _change(self, command: str) -> None:
         text = self._session.query(f"{command};:SYST:ERR?")
-        try:
-            code, words = scpi.error(text)
-        except ValueError as error:
-            raise self._unexpected(f"configuring ({command})", text) from error
-        if code != 0:
-            self.drain_errors()
-            raise Refused(self._session.name, f"configuring ({command})", code, words)
+        self._raise_refusal("configuring", command, text)
 
     def _confirm(self, question: str, wanted: list[float]) -> None:
         text = self._session.query(question)
@@ -215,27 +173,12 @@ class KeysightDaq970a:
         if found != wanted:
             raise self._not_confirmed(question, text, str(wanted))
 
-    def _readings(self, doing: str, text: str, fields: Sequence[str]) -> list[Reading]:
-        try:
-            return [scpi.reading(field) for field in fields]
-        except ValueError as error:
-            raise self._unexpected(doing, text) from error
-
     def _not_confirmed(self, question: str, text: str, wanted: str) -> InstrumentError:
         return NotConfirmed(
             self._session.name,
             f"reading back the configuration ({question})",
             f"{text!r} instead of {wanted}",
             "check firmware and module; the scan is not configured",
-        )
-
-    def _unexpected(self, doing: str, text: str) -> InstrumentError:
-        self._session.distrust()
-        return UnexpectedReply(
-            self._session.name,
-            doing,
-            f"a reply that does not fit: {text!r}",
-            "configure the scan again: someone at the front panel or a restart may have changed it",
         )
 
 

@@ -11,20 +11,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from instruments import scpi
-from instruments.catalogue import SUPPLIES
-from instruments.errors import InstrumentError, NotConfirmed, Refused, UnexpectedReply
-from instruments.protocols import Identity, OutputSetup, OutputState, Reading
+from instruments.catalogue import E36300
+from instruments.protocols import OutputSetup, OutputState, Reading
+from instruments.scpi_instrument import ScpiInstrument, near
 
 if TYPE_CHECKING:
     from instruments.session import Session
 
-SETTING_TOLERANCE = 0.005
-"""How far a setting may be read back from what was set, in V or A: five times the estimated 1 mV step."""
 
-MAKERS = ("keysight", "agilent")
-
-
-class KeysightE36300:
+class KeysightE36300(ScpiInstrument):
     """A supply of the series over an open session.
 
     Every command that changes something carries ``SYST:ERR?`` in the same message, so that a refusal is known at
@@ -38,32 +33,14 @@ class KeysightE36300:
         ValueError: there is no such model here.
     """
 
+    MAKER = "Keysight"
+    MAKERS = ("keysight", "agilent")
+
     def __init__(self, session: Session, model: str) -> None:
-        if model not in SUPPLIES:
-            raise ValueError(f"no driver for model {model!r}; known are {', '.join(SUPPLIES)}")
-        self._session = session
-        self._model = model
+        if model not in E36300:
+            raise ValueError(f"no driver for model {model!r}; known are {', '.join(E36300)}")
+        super().__init__(session, model)
         self._polls: dict[tuple[int, ...], str] = {}
-
-    def identify(self) -> Identity:
-        """Who answers.
-
-        Raises:
-            UnexpectedReply: it is no supply of the model that was asked for.
-        """
-        text = self._session.query("*IDN?")
-        try:
-            identity = scpi.identity(text)
-        except ValueError as error:
-            raise self._unexpected("asking its identity", text) from error
-        if identity.model.upper() != self._model or not identity.maker.lower().startswith(MAKERS):
-            raise UnexpectedReply(
-                self._session.name,
-                f"looking for a Keysight {self._model}",
-                repr(text),
-                "correct the model or the resource name in the bench file",
-            )
-        return identity
 
     def prepare(self, setups: Mapping[int, OutputSetup]) -> None:
         """Switch off, 0 V, then program over-voltage level, over-current trip and sense, and read all back.
@@ -182,52 +159,10 @@ class KeysightE36300:
         )
         if self._boolean(doing, over_voltage) or self._boolean(doing, over_current):
             self.switch_off([output])
-            raise NotConfirmed(
-                self._session.name,
-                doing,
-                "it is still tripped",
-                "remove the cause; the output stays off",
-            )
-
-    def drain_errors(self) -> list[tuple[int, str]]:
-        """Empty the error queue, oldest first, at most ``scpi.ERROR_QUEUE_BOUND`` entries."""
-        try:
-            return scpi.drain(self._session.query)
-        except ValueError as error:
-            raise self._unexpected("emptying the error queue", str(error)) from error
-
-    def set_deadline(self, seconds: float) -> None:
-        """How long one exchange may take from now on, in s; 0.15 while an output is on."""
-        self._session.deadline_s = seconds
-
-    def reopen(self) -> None:
-        """Close the link and open it again.
-
-        Raises:
-            LinkLost: it cannot be opened.
-        """
-        self._session.reopen()
-
-    def close(self) -> None:
-        """Close the link; outputs stay as they are."""
-        self._session.close()
+            raise self._still_tripped(doing)
 
     def _change(self, doing: str, command: str) -> None:
-        text = self._session.query(f"{command};:SYST:ERR?")
-        try:
-            code, words = scpi.error(text)
-        except ValueError as error:
-            raise self._unexpected(doing, text) from error
-        if code != 0:
-            self.drain_errors()
-            raise Refused(self._session.name, f"{doing} ({command})", code, words)
-
-    def _ask(self, doing: str, message: str, groups: int) -> list[str]:
-        text = self._session.query(message)
-        found = text.split(";")
-        if len(found) != groups:
-            raise self._unexpected(doing, text)
-        return found
+        self._raise_refusal(doing, command, self._session.query(f"{command};:SYST:ERR?"))
 
     def _confirm_setup(self, doing: str, output: int, setup: OutputSetup) -> None:
         at = f"(@{output})"
@@ -238,8 +173,8 @@ class KeysightE36300:
         )
         found = {
             "output": "on" if self._boolean(doing, on) else "off",
-            "voltage": _near(self._number(doing, volts), 0.0),
-            "over-voltage level": _near(self._number(doing, ovp), setup.volts_limit_ovp),
+            "voltage": near(self._number(doing, volts), 0.0),
+            "over-voltage level": near(self._number(doing, ovp), setup.volts_limit_ovp),
             "over-current trip": self._boolean(doing, ocp),
             "remote sense": self._is_remote(doing, sense),
         }
@@ -250,29 +185,13 @@ class KeysightE36300:
             "over-current trip": setup.ocp,
             "remote sense": setup.remote_sense,
         }
-        wrong = [
-            f"{what} reads {found[what]}, not {wanted[what]}"
-            for what in wanted
-            if found[what] != wanted[what]
-        ]
-        if wrong:
-            raise NotConfirmed(
-                self._session.name,
-                doing,
-                "; ".join(wrong),
-                "do not switch on; check the model and the bench file",
-            )
+        self._require_settings(doing, found, wanted)
 
     def _confirm_off(self, doing: str, output: int) -> None:
         (on,) = self._ask(doing, f"OUTP? (@{output})", 1)
         if self._boolean(doing, on):
             self.switch_off([output])
-            raise NotConfirmed(
-                self._session.name,
-                doing,
-                "the output reads on; off was sent again",
-                "confirm that it is off, and cut the heater by other means if it is not",
-            )
+            raise self._still_on(doing)
 
     def _is_remote(self, doing: str, text: str) -> bool:
         """INT or EXT, or 0 and 1 as the E36100 manual has them."""
@@ -280,29 +199,3 @@ class KeysightE36300:
         if word in {"INT", "EXT"}:
             return word == "EXT"
         return self._boolean(doing, text)
-
-    def _number(self, doing: str, text: str) -> float:
-        try:
-            return scpi.number(text)
-        except ValueError as error:
-            raise self._unexpected(doing, text) from error
-
-    def _boolean(self, doing: str, text: str) -> bool:
-        try:
-            return scpi.boolean(text)
-        except ValueError as error:
-            raise self._unexpected(doing, text) from error
-
-    def _unexpected(self, doing: str, text: str) -> InstrumentError:
-        self._session.distrust()
-        return UnexpectedReply(
-            self._session.name,
-            doing,
-            f"a reply that does not fit: {text!r}",
-            "the link is resynchronised before the next exchange; if it comes again, check the model",
-        )
-
-
-def _near(found: float, wanted: float) -> float:
-    """What was wanted if the read-back is as good as equal, else the read-back."""
-    return wanted if abs(found - wanted) <= SETTING_TOLERANCE else found

@@ -11,6 +11,8 @@ from pathlib import Path
 
 REFERENCE_BENCH = "reference"
 
+_DATA_FOLDERS = ("benches", "limits", "requirements", "populations")
+
 
 @cache
 def test_plans() -> Path:
@@ -42,6 +44,22 @@ def bench(name: str = REFERENCE_BENCH) -> Path:
 def bench_names() -> tuple[str, ...]:
     """The benches that ship, in alphabetical order."""
     return _stems(test_plans() / "benches")
+
+
+def plans() -> dict[str, Path]:
+    """The plans that ship by name, which is the file's without its ending; in the order of their folders."""
+    found = sorted(test_plans().glob("*/*.yaml"))
+    return {path.stem: path for path in found if path.parent.name not in _DATA_FOLDERS}
+
+
+def find_plan_file(name: str) -> Path | None:
+    """The plan that ships under a name, e.g. ``cutoff``; None if there is none."""
+    return plans().get(name)
+
+
+def defect_table() -> Path:
+    """The table of the defects that a simulated device can have, one key a defect."""
+    return Path(str(files("dut_drivers"))) / "simulated" / "defects.yaml"
 
 
 def _stems(folder: Path) -> tuple[str, ...]:

@@ -6,16 +6,13 @@ goivi); remote sense, the summary bits and what clearing a trip does come from s
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 
-from instruments.catalogue import SUPPLIES, SUPPLY_QUERY_S
-from instruments.simulated.e36300_output import Load, Output
-from instruments.simulated.scpi_engine import Noise, ScpiTwin
+from instruments.catalogue import E36300, SUPPLY_QUERY_S
+from instruments.simulated.scpi_engine import Noise
 from instruments.simulated.scpi_parser import (
     BOOLEAN,
     DECIMAL,
-    INTEGER,
     OPTIONAL_CHANNELS,
     OPTIONAL_DECIMAL,
     TEXT,
@@ -23,15 +20,23 @@ from instruments.simulated.scpi_parser import (
     ScpiError,
     word,
 )
+from instruments.simulated.supply_output import Load, Output
+from instruments.simulated.supply_twin import (
+    LEVEL,
+    OPEN,
+    SupplyTwin,
+    Value,
+    amps_of,
+    ovp_of,
+    resolved,
+    set_amps,
+    set_ovp,
+    set_volts,
+    volts_of,
+)
 
 FIRMWARE = "2.1.0-1.0.4-1.12"
 """Firmware field of a real E36312A (one capture)."""
-
-VOLTS_NOISE = 2e-4
-"""Standard deviation of a voltage reading in V: estimate."""
-
-AMPS_NOISE = 1e-4
-"""Standard deviation of a current reading in A: estimate."""
 
 READING_DECIMALS = 4
 """Readings step in 0.1 mV and 0.1 mA: estimate."""
@@ -39,12 +44,9 @@ READING_DECIMALS = 4
 _OUTPUT_WORDS = {"P6V": 1, "P25V": 2, "N25V": 3, "CH1": 1, "CH2": 2, "CH3": 3}
 _OUTPUT = Parameter(word(*_OUTPUT_WORDS))
 _SENSE = Parameter(word("INTernal", "EXTernal"))
-_LEVEL = "[SOURce:]{}[:LEVel][:IMMediate][:AMPLitude]"
-
-Value = float | str
 
 
-class E36300Twin(ScpiTwin):
+class E36300Twin(SupplyTwin[Output]):
     """A supply whose outputs feed loads.
 
     Args:
@@ -69,39 +71,16 @@ class E36300Twin(ScpiTwin):
         *,
         name: str = "",
     ) -> None:
-        if model not in SUPPLIES:
-            raise ValueError(f"no such model: {model}; known are {', '.join(SUPPLIES)}")
-        if not serial.startswith("SIM"):
-            raise ValueError(f"a twin's serial number begins with SIM, not {serial!r}")
-        idn = f"Keysight Technologies,{model},{serial},{FIRMWARE}"
-        super().__init__(name or serial, idn, advance, SUPPLY_QUERY_S)
-        self.outputs = {
-            number: Output(rating, loads.get(number, _OPEN)) for number, rating in SUPPLIES[model].items()
+        if model not in E36300:
+            raise ValueError(f"no such model: {model}; known are {', '.join(E36300)}")
+        outputs = {
+            number: Output(rating, loads.get(number, OPEN)) for number, rating in E36300[model].items()
         }
-        self._noise = noise
-        self._volts_channels = {number: f"{number}.volts" for number in self.outputs}
-        self._amps_channels = {number: f"{number}.amps" for number in self.outputs}
-        self._indices = dict.fromkeys((*self._volts_channels.values(), *self._amps_channels.values()), 0)
-        self._selected = 1
-        self._questionable_enable = 0
-        self._summary_enable = dict.fromkeys(self.outputs, 0)
+        idn = f"Keysight Technologies,{model},{{}},{FIRMWARE}"
+        super().__init__(idn, serial, outputs, noise, advance, query_s=SUPPLY_QUERY_S, name=name)
         self._add_source()
         self._add_protection()
         self._add_output()
-        self._add_status()
-
-    def amps_into(self, output: int, ohms: float) -> float:
-        """Amps that so many ohms at the far end of the leads draw from an output; trips what must trip."""
-        return self.outputs[output].amps_into(ohms)
-
-    def volts_at(self, output: int) -> float:
-        """Volts at the far end of an output's leads, at the load that is wired to it."""
-        return self.outputs[output].load_volts(self.now)
-
-    def _reset(self) -> None:
-        for output in self.outputs.values():
-            output.reset(self.now)
-        self._selected = 1
 
     def _targets(self, channels: Sequence[int] | None) -> list[Output]:
         return [self.outputs[channel] for channel in self._numbers(channels)]
@@ -115,7 +94,7 @@ class E36300Twin(ScpiTwin):
 
     def _add_source(self) -> None:
         add = self.tree.add
-        volts, amps = _LEVEL.format("VOLTage"), _LEVEL.format("CURRent")
+        volts, amps = LEVEL.format("VOLTage"), LEVEL.format("CURRent")
         add(volts, self._set_volts, DECIMAL, OPTIONAL_CHANNELS)
         add(volts + "?", self._get_volts, OPTIONAL_DECIMAL, OPTIONAL_CHANNELS)
         add(amps, self._set_amps, DECIMAL, OPTIONAL_CHANNELS)
@@ -124,37 +103,23 @@ class E36300Twin(ScpiTwin):
         add("APPLy?", self._get_applied, _OUTPUT)
         add("INSTrument[:SELect]", self._select_word, _OUTPUT)
         add("INSTrument[:SELect]?", lambda: f"CH{self._selected}")
-        add("INSTrument:NSELect", self._select_number, INTEGER)
-        add("INSTrument:NSELect?", lambda: f"{self._selected}")
         sense = "[SOURce:]VOLTage:SENSe[:SOURce]"
         add(sense, self._set_sense, _SENSE, OPTIONAL_CHANNELS)
         add(sense + "?", self._get_sense, OPTIONAL_CHANNELS)
 
     def _set_volts(self, value: Value, channels: Sequence[int] | None) -> None:
         targets = self._targets(channels)
-        values = [_resolved(value, 0.0, output.rating.volts_max, 0.0) for output in targets]
-        for output, volts in zip(targets, values, strict=True):
-            output.volts = volts
-            output.settle()
+        set_volts(targets, [volts_of(output, value) for output in targets])
 
     def _get_volts(self, value: Value | None, channels: Sequence[int] | None) -> str:
-        return ",".join(
-            _setting(output.volts if value is None else _resolved(value, 0.0, output.rating.volts_max, 0.0))
-            for output in self._targets(channels)
-        )
+        return ",".join(_setting(volts_of(output, value)) for output in self._targets(channels))
 
     def _set_amps(self, value: Value, channels: Sequence[int] | None) -> None:
         targets = self._targets(channels)
-        values = [_resolved_amps(value, output) for output in targets]
-        for output, amps in zip(targets, values, strict=True):
-            output.amps_limit = amps
-            output.settle()
+        set_amps(targets, [amps_of(output, value) for output in targets])
 
     def _get_amps(self, value: Value | None, channels: Sequence[int] | None) -> str:
-        return ",".join(
-            _setting(output.amps_limit if value is None else _resolved_amps(value, output))
-            for output in self._targets(channels)
-        )
+        return ",".join(_setting(amps_of(output, value)) for output in self._targets(channels))
 
     def _apply(self, output: str, volts: Value | None, amps: Value | None) -> None:
         channels = (_OUTPUT_WORDS[output],)
@@ -169,11 +134,6 @@ class E36300Twin(ScpiTwin):
 
     def _select_word(self, output: str) -> None:
         self._selected = _OUTPUT_WORDS[output]
-
-    def _select_number(self, number: int) -> None:
-        if number not in self.outputs:
-            raise ScpiError(-222)
-        self._selected = number
 
     def _set_sense(self, source: str, channels: Sequence[int] | None) -> None:
         for output in self._targets(channels):
@@ -200,16 +160,10 @@ class E36300Twin(ScpiTwin):
 
     def _set_ovp(self, value: Value, channels: Sequence[int] | None) -> None:
         targets = self._targets(channels)
-        values = [_resolved_ovp(value, output) for output in targets]
-        for output, volts in zip(targets, values, strict=True):
-            output.ovp_volts = volts
-            output.settle()
+        set_ovp(targets, [ovp_of(output, value) for output in targets])
 
     def _get_ovp(self, value: Value | None, channels: Sequence[int] | None) -> str:
-        return ",".join(
-            _setting(output.ovp_volts if value is None else _resolved_ovp(value, output))
-            for output in self._targets(channels)
-        )
+        return ",".join(_setting(ovp_of(output, value)) for output in self._targets(channels))
 
     def _set_ocp(self, on: bool, channels: Sequence[int] | None) -> None:
         for output in self._targets(channels):
@@ -221,7 +175,7 @@ class E36300Twin(ScpiTwin):
 
     def _set_ocp_delay(self, value: Value, channels: Sequence[int] | None) -> None:
         for output in self._targets(channels):
-            output.ocp_delay_s = _resolved(value, 0.0, 3600.0, 0.05)
+            output.ocp_delay_s = resolved(value, 0.0, 3600.0, 0.05)
 
     def _get_ocp_delay(self, channels: Sequence[int] | None) -> str:
         return ",".join(_setting(output.ocp_delay_s) for output in self._targets(channels))
@@ -273,93 +227,15 @@ class E36300Twin(ScpiTwin):
         return ",".join(["1" if output.live else "0" for output in targets])
 
     def _measure_volts(self, channels: Sequence[int] | None) -> str:
-        taken, names = self.now + SUPPLY_QUERY_S, self._volts_channels
-        return ",".join(
-            [
-                self._read_out(names[number], self.outputs[number].measured_volts(taken), VOLTS_NOISE)
-                for number in self._numbers(channels)
-            ]
-        )
+        return ",".join([_reading(self._volts_reading(number)) for number in self._numbers(channels)])
 
     def _measure_amps(self, channels: Sequence[int] | None) -> str:
-        names = self._amps_channels
-        return ",".join(
-            [
-                self._read_out(names[number], self.outputs[number].settle(), AMPS_NOISE)
-                for number in self._numbers(channels)
-            ]
-        )
-
-    def _read_out(self, channel: str, value: float, deviation: float) -> str:
-        index = self._indices[channel]
-        self._indices[channel] = index + 1
-        return f"{round(value + deviation * self._noise(channel, index), READING_DECIMALS):+.8E}"
-
-    def _add_status(self) -> None:
-        add = self.tree.add
-        summary = "STATus:QUEStionable:INSTrument:ISUMmary#"
-        for query in (summary + ":CONDition?", summary + "[:EVENt]?"):
-            add(query, lambda number: f"+{self._summary(number).condition()}")
-        add(summary + ":ENABle", self._enable_summary, INTEGER)
-        for query in ("STATus:QUEStionable:CONDition?", "STATus:QUEStionable[:EVENt]?"):
-            add(query, lambda: f"+{8192 if self._any_summary() else 0}")
-        add("STATus:QUEStionable:ENABle", self._enable_questionable, INTEGER)
-        add("STATus:QUEStionable:ENABle?", lambda: f"+{self._questionable_enable}")
-
-    def _summary(self, number: int) -> Output:
-        if number not in self.outputs:
-            raise ScpiError(-114)
-        return self.outputs[number]
-
-    def _enable_summary(self, number: int, mask: int) -> None:
-        self._summary(number)
-        self._summary_enable[number] = mask
-
-    def _enable_questionable(self, mask: int) -> None:
-        self._questionable_enable = mask
-
-    def _any_summary(self) -> bool:
-        return any(
-            output.condition() & self._summary_enable[number] for number, output in self.outputs.items()
-        )
-
-    def _questionable_summary(self) -> int:
-        return 8 if self._questionable_enable & 8192 and self._any_summary() else 0
+        return ",".join([_reading(self._amps_reading(number)) for number in self._numbers(channels)])
 
 
-class _Open:
-    """Nothing is wired to the output."""
-
-    lead_ohms = 0.0
-
-    def resistance_ohms(self) -> float:
-        return math.inf
-
-
-_OPEN: Load = _Open()
+def _reading(value: float) -> str:
+    return f"{round(value, READING_DECIMALS):+.8E}"
 
 
 def _setting(value: float) -> str:
     return f"{value:+.5E}"
-
-
-def _resolved(value: Value, low: float, high: float, default: float) -> float:
-    """A number within its range, or what MIN, MAX and DEF stand for."""
-    if isinstance(value, str):
-        named = {"MIN": low, "MAX": high, "DEF": default}.get(value)
-        if named is None:
-            raise ScpiError(-224)
-        return named
-    if not low <= value <= high:
-        raise ScpiError(-222)
-    return value
-
-
-def _resolved_amps(value: Value, output: Output) -> float:
-    rating = output.rating
-    return _resolved(value, rating.amps_min, rating.amps_max, rating.amps_rated)
-
-
-def _resolved_ovp(value: Value, output: Output) -> float:
-    rating = output.rating
-    return _resolved(value, rating.ovp_min, rating.ovp_max, rating.ovp_max)

@@ -12,6 +12,9 @@ from rig.clock import Clock
 if TYPE_CHECKING:
     from dut_drivers.protocols import Belt
 
+OFF_PATIENCE_S = 3.0
+LOOK_S = 0.05
+
 
 @final
 class BeltStation:
@@ -65,15 +68,20 @@ class BeltStation:
         return value
 
     def switch_off(self) -> list[OffDetail]:
-        """Heaters off, then look; a link that fails is opened anew and tried again."""
+        """Heaters off, then look; a link that fails is opened anew and tried again, until patience is over."""
+        until = self._clock.now() + OFF_PATIENCE_S
         trouble = never_raising(self.driver.switch_off)
-        if trouble is not None:
-            trouble = never_raising(self._insist)
-        try:
-            confirmed, words = self.driver.confirm_off()
-        except Exception as error:
-            confirmed, words = False, f"{trouble or ''} {type(error).__name__}: {error}".strip()
-        return [OffDetail(self.source, "belt.level", confirmed, words)]
+        while True:
+            try:
+                confirmed, words = self.driver.confirm_off()
+            except Exception as error:
+                confirmed, words = False, f"{type(error).__name__}: {error}"
+            if confirmed or self._clock.now() >= until:
+                return [
+                    OffDetail(self.source, "belt.level", confirmed, words if confirmed else trouble or words)
+                ]
+            trouble = never_raising(self._insist) or words
+            self._clock.sleep(LOOK_S)
 
     def _insist(self) -> None:
         self.driver.reopen()

@@ -106,12 +106,16 @@ class Bench:
         raise KeyError(output)
 
     def close(self) -> None:
-        """End the workers and give every link back; never raises."""
-        for worker in self.workers:
-            worker.stop(WORKER_END_S)
+        """End the workers and give every link back; never raises.
+
+        A worker that does not end in time may still be switching off: its links are left to it.
+        """
+        busy = [worker for worker in self.workers if not worker.stop(WORKER_END_S)]
         for station in self.stations:
-            station.close()
-        never_raising(self._close_library)
+            if not any(station in worker.stations for worker in busy):
+                station.close()
+        if not busy:
+            never_raising(self._close_library)
 
     def __enter__(self) -> Bench:
         return self

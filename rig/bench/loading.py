@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rig import shipped
 from rig.bench import grammar
+from rig.bench.data import defect_names, shipped_profile
 from rig.bench.description import (
     BenchDescription,
     Calibration,
@@ -23,14 +24,22 @@ from rig.bench.description import (
     SlotEntry,
     Thermocouples,
 )
+from rig.bench.ratings import OverVoltageRange, over_voltage_range
+from rig.bench.resources import example_like, is_resource
 from rig.documents import Diagnostics, Document, did_you_mean, one_of, quoted, read_document
-from rig.documents.fields import Reader
+from rig.documents.device import DeviceProfile
+from rig.documents.fields import Amount, Reader
+from rig.units import Dimension, format_value
 
 if TYPE_CHECKING:
     from rig.documents import Scalar, Span
 
 PERFUSION_RANGE = (0.5, 8.0)
 """Perfusion relative to skin at rest that the phantom's model covers: 1 at rest, 4 vasodilated."""
+
+
+OVER_VOLTAGE_MARGIN = 1.1
+"""How far above a device's rated limit its over-voltage protection may stand [estimate, unverified]."""
 
 
 class Driver(NamedTuple):
@@ -43,6 +52,7 @@ class Driver(NamedTuple):
 
 DRIVERS = {
     "keysight-e36300": Driver("supply", ("E36312A", "E36313A"), outputs=3),
+    "rohde-schwarz-hmp": Driver("supply", ("HMP4040",), outputs=4),
     "keysight-daq970a": Driver("scanner", ("DAQ970A",)),
 }
 """The drivers that ship, by the name that bench files use."""
@@ -85,6 +95,7 @@ class _Describer:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._roles: dict[str, str] = {}
+        self._models: dict[str, str] = {}
         self._outputs: dict[str, int] = {}
         self._taken: dict[str, Span] = {}
 
@@ -117,11 +128,12 @@ class _Describer:
             self._reader.error("unknown-model", entry.model.span, message, remedy)
         self._roles[name.text] = role
         self._outputs[name.text] = 0 if driver is None else driver.outputs
-        self._claim("resource " + entry.resource.text, entry.resource)
+        self._models[name.text] = entry.model.text
+        self._check_resource(entry.resource)
         options = dict(SCANNER_DEFAULTS) if role == "scanner" else {}
         if entry.options is not None:
             options.update(self._options(entry.options, role))
-        calibration = None if entry.calibration is None else self._calibration(entry.calibration)
+        calibration = self._calibration(name, entry.calibration)
         return InstrumentEntry(
             name.text, role, entry.driver.text, entry.model.text, entry.resource.text, options, calibration
         )
@@ -141,7 +153,20 @@ class _Describer:
             options["open_check"] = model.open_check.value
         return options
 
-    def _calibration(self, model: grammar.CalibrationModel) -> Calibration:
+    def _check_resource(self, resource: Scalar) -> None:
+        if not is_resource(resource.text):
+            message = f"{quoted(resource.text)} is no VISA resource"
+            self._reader.error(
+                "resource", resource.span, message, f"write e.g. {example_like(resource.text)}"
+            )
+        self._claim("resource " + resource.text, resource)
+
+    def _calibration(self, name: Scalar, model: grammar.CalibrationModel | None) -> Calibration | None:
+        if model is None:
+            message = f"{name.text} has no calibration, so that a run with it is judged INVALID"
+            remedy = "add calibration: {certificate, date, due}"
+            self._reader.diagnostics.warning("bench/calibration", name.span, message, remedy)
+            return None
         made, due = self._date(model.date), self._date(model.due)
         if made is not None and due is not None and due <= made:
             message = f"due {model.due.text} is not after the calibration of {model.date.text}"
@@ -201,26 +226,31 @@ class _Describer:
 
     def _slot(self, name: Scalar, model: grammar.SlotModel) -> SlotEntry:
         self._check_name(name, "a slot")
-        devices = shipped.device_names()
+        devices, profile = shipped.device_names(), None
         if model.device.text not in devices:
             message = f"unknown device {quoted(model.device.text)}"
             self._reader.error(
                 "unknown-device", model.device.span, message, did_you_mean(model.device.text, devices)
             )
+        else:
+            profile = shipped_profile(model.device.text)
         self._claim("link " + model.link.text, model.link)
-        heaters = tuple(self._heater(key, heater) for key, heater in model.heaters.items())
+        heaters = tuple(self._heater(key, heater, profile) for key, heater in model.heaters.items())
         names = tuple(heater.name for heater in heaters)
         probes = tuple(self._probe(key, probe, names) for key, probe in model.probes.items())
         ordered = tuple(sorted(probes, key=lambda probe: (probe.scanner, probe.channel)))
         return SlotEntry(name.text, model.device.text, model.link.text, heaters, ordered)
 
-    def _heater(self, name: Scalar, model: grammar.HeaterModel) -> HeaterEntry:
+    def _heater(self, name: Scalar, model: grammar.HeaterModel, device: DeviceProfile | None) -> HeaterEntry:
         self._check_name(name, "a heater")
         supply, output = self._address(model.output, "supply", "supply/2")
         outputs = self._outputs.get(supply, 0)
         if supply and not 1 <= output <= outputs:
             message = f"{supply} has no output {output}"
             self._reader.error("address", model.output.span, message, f"outputs are 1 to {outputs}")
+        self._check_over_voltage(
+            model.over_voltage, over_voltage_range(self._models.get(supply, ""), output), device
+        )
         return HeaterEntry(
             name=name.text,
             supply=supply,
@@ -229,6 +259,26 @@ class _Describer:
             remote_sense=model.sense.text == "remote",
             over_voltage_volts=model.over_voltage.value,
         )
+
+    def _check_over_voltage(
+        self, level: Amount, rating: OverVoltageRange | None, device: DeviceProfile | None
+    ) -> None:
+        """The trip level can be set, and trips before the device is harmed."""
+        lowest, highest = (0.0, math.inf) if rating is None else (rating.least_volts, rating.most_volts)
+        spared = math.inf if device is None else device.max_volts * OVER_VOLTAGE_MARGIN
+        written = format_value(level.value, Dimension.VOLTAGE)
+        least, most = (format_value(volts, Dimension.VOLTAGE) for volts in (lowest, min(highest, spared)))
+        if rating is not None and not lowest <= level.value <= highest:
+            message = f"over-voltage protection at {written}: {rating.who} takes {least} to "
+            message += format_value(highest, Dimension.VOLTAGE)
+        elif device is not None and level.value > spared + 1e-9:
+            rated = format_value(device.max_volts, Dimension.VOLTAGE)
+            message = (
+                f"over-voltage protection at {written} does not protect {device.name}, rated for {rated}"
+            )
+        else:
+            return
+        self._reader.error("over-voltage", level.span, message, f"write {least} to {most}")
 
     def _probe(self, name: Scalar, model: grammar.ProbeModel, heaters: tuple[str, ...]) -> ProbeEntry:
         place, heater = self._place(name, heaters)
@@ -298,6 +348,11 @@ class _Describer:
             self._reader.error(
                 "out-of-range", model.perfusion.span, message, f"write a number from {low:g} to {high:g}"
             )
+        known = defect_names() if model.defects else ()
+        for defect in model.defects:
+            if defect.text not in known:
+                message = f"unknown defect {quoted(defect.text)}"
+                self._reader.error("unknown-defect", defect.span, message, did_you_mean(defect.text, known))
         return SimulationEntry(
             ambient_degc=model.ambient.value,
             perfusion=model.perfusion.value,

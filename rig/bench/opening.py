@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pyvisa import ResourceManager
 
 FIRST_CONTACT_S = 5.0
+OPEN_TIMEOUT_MS = 1000
 
 
 def open_bench(description: BenchDescription, slot: SlotEntry, ports: Ports) -> Bench:
@@ -32,7 +33,12 @@ def open_bench(description: BenchDescription, slot: SlotEntry, ports: Ports) -> 
     """
     from pyvisa import ResourceManager
 
-    manager = ResourceManager(ports.visa)
+    try:
+        manager = ResourceManager(ports.visa)
+    except (OSError, ValueError) as error:
+        raise BenchError(
+            f"opening the VISA library {ports.visa!r}: {error}; install it or name another"
+        ) from error
     bench = Bench(description, slot, ports, close_library=manager.close)
     troubles: list[str] = []
     for entry in description.instruments:
@@ -65,18 +71,42 @@ def _instrument_opener(
 def _open_instrument(bench: Bench, entry: InstrumentEntry, ports: Ports, manager: ResourceManager) -> None:
     from instruments.session import Session
 
-    def open_resource() -> Any:
-        return manager.open_resource(entry.resource)
-
-    session = Session(open_resource, entry.name, ports.clock, FIRST_CONTACT_S)
+    session = Session(lambda: _open_resource(manager, entry), entry.name, ports.clock, FIRST_CONTACT_S)
     driver = load_instrument_driver(entry.driver)(session, entry.model)
-    identity = driver.identify()
+    try:
+        identity = driver.identify()
+    except Exception:
+        never_raising(session.close)
+        raise
+    bus = bus_of(entry.resource)
     if entry.role == "supply":
         fed = {heater.name: heater.output for heater in bench.slot.heaters if heater.supply == entry.name}
-        bench.add(SupplyStation(entry.name, driver, fed, ports.clock), bus=entry.resource)
+        bench.add(SupplyStation(entry.name, driver, fed, ports.clock), bus)
     else:
-        bench.add(ScannerStation(entry.name, driver, ports.clock), bus=entry.resource)
+        bench.add(ScannerStation(entry.name, driver, ports.clock), bus)
     bench.identified.append(Identified(entry, identity))
+
+
+def _open_resource(manager: ResourceManager, entry: InstrumentEntry) -> Any:
+    """A pyvisa resource, opened in bounded time; backends raise what they please when nobody answers.
+
+    Raises:
+        LinkLost: it cannot be opened.
+    """
+    from instruments.errors import LinkLost
+
+    try:
+        return manager.open_resource(entry.resource, open_timeout=OPEN_TIMEOUT_MS)
+    except Exception as error:
+        words = f"{type(error).__name__}: {error}"
+        remedy = "check that it is switched on, connected and free, and the resource name in the bench file"
+        raise LinkLost(entry.name, f"opening {entry.resource}", words, remedy) from error
+
+
+def bus_of(resource: str) -> str:
+    """The bus that a VISA resource sits on: instruments of one GPIB board share it, others have one each."""
+    interface = resource.partition("::")[0]
+    return interface if interface.upper().startswith("GPIB") else resource
 
 
 def _open_device(bench: Bench, ports: Ports) -> None:
@@ -85,7 +115,11 @@ def _open_device(bench: Bench, ports: Ports) -> None:
     slot = bench.slot
     link = Link(lambda: ports.open_serial(slot.link, _baud(slot.device)), slot.device, ports.clock)
     driver = load_device_driver(slot.device)(link, ports.clock)
-    bench.device = driver.identify()
+    try:
+        bench.device = driver.identify()
+    except Exception:
+        never_raising(link.close)
+        raise
     bench.add(BeltStation(BELT, driver, ports.clock), bus=slot.link)
 
 

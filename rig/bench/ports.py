@@ -34,14 +34,12 @@ class Ports:
         open_serial: opens a pyserial URL or port at a baud rate.
         clock: the time, and the workers that run on it.
         inject: sets off a fault by name, where the bench can.
-        in_process: whether the instruments live in this process, with no engine process or guardian.
     """
 
     visa: VisaLibraryBase | str
     open_serial: SerialOpener
     clock: Clock
     inject: Callable[[str], None] = no_faults
-    in_process: bool = False
 
 
 def open_serial_port(url: str, baud: int) -> SerialPort:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from instruments import catalogue
 from rig.bench.description import BenchDescription, SlotEntry
@@ -17,6 +18,22 @@ class HeaterRating:
     who: str
     most_volts: float
     most_amps: float
+
+
+class OverVoltageRange(NamedTuple):
+    """Where the over-voltage trip level of a supply output can stand; who names model and output."""
+
+    who: str
+    least_volts: float
+    most_volts: float
+
+
+def over_voltage_range(model: str, output: int) -> OverVoltageRange | None:
+    """The range of an output's over-voltage trip level; None where the catalogue does not know the model."""
+    rating = catalogue.SUPPLIES.get(model, {}).get(output)
+    if rating is None:
+        return None
+    return OverVoltageRange(f"output {output} of the {model}", rating.ovp_min, rating.ovp_max)
 
 
 def heater_ratings(bench: BenchDescription, slot: SlotEntry) -> Iterator[HeaterRating]:
@@ -42,6 +59,11 @@ def slowest_scan_s(bench: BenchDescription, slot: SlotEntry) -> float:
     return longest
 
 
-def supply_reading_s() -> float:
-    """Seconds of one reading of a supply."""
-    return catalogue.exchange_s()
+def slowest_supply_s(bench: BenchDescription, slot: SlotEntry) -> float:
+    """Seconds of the longest reading among the supplies that feed the slot's heaters."""
+    longest = 0.0
+    for name in {heater.supply for heater in slot.heaters}:
+        outputs = sum(heater.supply == name for heater in slot.heaters)
+        modal = bench.instrument(name).model in catalogue.HMP
+        longest = max(longest, catalogue.hmp_reading_s(outputs) if modal else catalogue.exchange_s())
+    return longest

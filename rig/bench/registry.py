@@ -10,6 +10,7 @@ from rig.errors import BenchError
 
 INSTRUMENTS = {
     "keysight-e36300": "instruments.keysight_e36300:KeysightE36300",
+    "rohde-schwarz-hmp": "instruments.rohde_schwarz_hmp:RohdeSchwarzHmp",
     "keysight-daq970a": "instruments.keysight_daq970a:KeysightDaq970a",
 }
 DEVICES = {"ir-lumbar-wrap": "dut_drivers.ir_lumbar_wrap:IrLumbarWrap"}

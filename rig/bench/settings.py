@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from rig.bench.data import defect_names
 from rig.bench.description import BenchDescription
+from rig.documents import did_you_mean
 from rig.errors import InputError
 from rig.units import Dimension, UnitError, parse_quantity
+from rig.units.ranges import out_of_range
 
 PREFIX = "simulation."
 
@@ -42,8 +45,13 @@ def apply_settings(bench: BenchDescription, settings: Mapping[str, str]) -> Benc
     return replace(bench, simulation=replace(bench.simulation, **changes))
 
 
-def _names(_key: str, text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split(",") if name.strip())
+def _defects(key: str, text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(",") if name.strip())
+    known = defect_names()
+    for name in names:
+        if name not in known:
+            raise InputError(f"setting {key} to {name!r}: no such defect; {did_you_mean(name, known)}")
+    return names
 
 
 def _tolerances(key: str, text: str) -> str:
@@ -69,6 +77,9 @@ def _temperature(key: str, text: str) -> float:
         raise InputError(f"setting {key} to {text!r}: {error}; write e.g. 23 degC") from error
     if quantity.dimension is not Dimension.TEMPERATURE:
         raise InputError(f"setting {key} to {text!r}: it is a temperature, e.g. 23 degC")
+    wrong = out_of_range(quantity.value, quantity.dimension)
+    if wrong is not None:
+        raise InputError(f"setting {key} to {text!r}: {wrong[0]}; {wrong[1]}")
     return quantity.value
 
 
@@ -76,5 +87,5 @@ _READERS: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "ambient": ("ambient_degc", _temperature),
     "perfusion": ("perfusion", _perfusion),
     "tolerances": ("tolerances", _tolerances),
-    "defects": ("defects", _names),
+    "defects": ("defects", _defects),
 }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 OFF_VOLTS = 1.0
 OFF_AMPS = 0.02
 OFF_PATIENCE_S = 3.0
+LOOK_S = 0.05
 DEADLINE_WHILE_ON_S = 0.15
 SETTING_TOLERANCE = 0.005
 
@@ -31,7 +32,6 @@ class SupplyStation:
         self._clock = clock
         self._heaters = dict(heaters)
         self._channels = tuple(heaters.values())
-        self._on: set[int] = set()
         self.outputs = frozenset(
             f"supply.{heater}.{what}" for heater in heaters for what in ("voltage", "current_limit", "output")
         )
@@ -82,7 +82,6 @@ class SupplyStation:
 
     def _switch(self, channel: int, *, on: bool) -> Value:
         if on:
-            self._on.add(channel)
             self.driver.set_deadline(DEADLINE_WHILE_ON_S)
         self.driver.set_output(channel, on)
         state = self.driver.state(channel).on
@@ -91,19 +90,17 @@ class SupplyStation:
                 f"switching output {channel} of {self.source} {'on' if on else 'off'}: it reads back the contrary; "
                 f"look at the instrument's front panel for a protection that has tripped"
             )
-        if not on:
-            self._on.discard(channel)
         return state
 
     def switch_off(self) -> list[OffDetail]:
-        """Off and zero, then read back until nothing flows; a link that fails is opened anew and tried again."""
+        """Off and zero, then read back until nothing flows.
+
+        A link that fails is opened anew, and an output that still reads on is told again, until patience is over.
+        """
         trouble = never_raising(lambda: self.driver.switch_off(self._channels))
         if trouble is not None:
             trouble = never_raising(self._insist)
-        details = self._look(trouble)
-        if all(detail.confirmed for detail in details):
-            self._on.clear()
-        return details
+        return self._look(trouble)
 
     def _insist(self) -> None:
         self.driver.reopen()
@@ -122,7 +119,9 @@ class SupplyStation:
                 return [self._detail(heater, state, None) for heater, state in self._paired(states)]
             if self._clock.now() >= until:
                 return [self._detail(heater, state, trouble) for heater, state in self._paired(states)]
-            self._clock.sleep(0.05)
+            if any(on for on, _, _ in states):
+                never_raising(lambda: self.driver.switch_off(self._channels))
+            self._clock.sleep(LOOK_S)
 
     def _paired(
         self, states: list[tuple[bool, float, float]]

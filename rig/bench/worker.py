@@ -58,7 +58,7 @@ class BusWorker:
         self._wake = clock.signal()
         self._slots: list[_Slot] = []
         self._off = False
-        self._went_off = False
+        self._refusing = False
         self._closing = False
         self._worker: Worker | None = None
 
@@ -73,8 +73,8 @@ class BusWorker:
         return self._worker.error if self._worker else None
 
     def post(self, output: str, value: Value) -> None:
-        """Queue a demand; nothing switches on again what went off."""
-        if self._went_off or self._off:
+        """Queue a demand; after a failed one, and after off, nothing is carried out any more."""
+        if self._refusing or self._off:
             return
         station = next(station for station in self.stations if output in station.outputs)
         self._demands.append((station, output, value))
@@ -86,15 +86,17 @@ class BusWorker:
         self._wake.set()
 
     def stop(self, timeout_s: float) -> bool:
-        """End the worker after its present exchange; True if it ended in time."""
+        """End the worker after its present exchange, and after an off that it still owes; True if it ended in time."""
         self._closing = True
         self._wake.set()
         return self._worker is None or self._worker.join(timeout_s)
 
     def _run(self) -> None:
-        while not self._closing:
+        while True:
             if self._off:
                 self._switch_off()
+            elif self._closing:
+                return
             elif self._demands:
                 self._carry_out(*self._demands.popleft())
             else:
@@ -103,7 +105,7 @@ class BusWorker:
     def _switch_off(self) -> None:
         self._demands.clear()
         self._off = False
-        self._went_off = True
+        self._refusing = True
         details: list[OffDetail] = []
         for station in self.stations:
             details += station.switch_off()
@@ -113,6 +115,8 @@ class BusWorker:
         try:
             readback = station.carry_out(output, value)
         except Exception as error:
+            self._refusing = True
+            self._demands.clear()
             self._inbox.append(Failed(station.source, output, error))
         else:
             self._inbox.append(Done(output, value, readback))

@@ -6,7 +6,7 @@ freedom. Components that all channels share (the reference junction, the meter) 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from math import hypot, inf, isfinite, nan, sqrt
@@ -16,6 +16,12 @@ from rig.errors import RecordError
 
 COVERAGE = 0.9545
 """Probability that the expanded interval covers; two standard deviations of a normal distribution."""
+
+RISE_OF_BUDGET_K = 19.0
+"""From an ambient of 23 °C to the 42 °C at which a channel's budget stands: estimate of how its own errors grow."""
+
+SCATTER = ("repeatability", "noise")
+"""Words by which a budget names how readings of one channel scatter."""
 
 _MANY = 1000.0
 
@@ -94,6 +100,17 @@ class Budget:
         """
         return Budget(tuple(_scaled(c, sqrt(2.0)) for c in self.components if not c.common))
 
+    def of_rise(self, rise_k: float) -> Budget:
+        """The budget of a rise that one channel saw within one run, in K.
+
+        What all channels share does not change within a run and cancels. A channel's own errors are taken to
+        grow with the temperature above ambient, so a rise has its share of them, all of them from 19 K on
+        (estimate). Scatter stays whole.
+        """
+        share = min(1.0, abs(rise_k) / RISE_OF_BUDGET_K)
+        own = (c for c in self.components if not c.common)
+        return Budget(tuple(c if _is_scatter(c) else _scaled(c, share) for c in own))
+
 
 def _scaled(component: Component, factor: float) -> Component:
     return Component(component.name, component.standard * factor, component.common, component.dof)
@@ -160,9 +177,15 @@ def time_of_temperature(standard_k: float, slope_k_per_s: float) -> float:
     return standard_k / abs(slope_k_per_s) if slope_k_per_s else inf
 
 
-def find_repeatability(budget: Budget, parts: Iterable[str] = ("repeatability", "noise")) -> float | None:
+def find_repeatability(budget: Budget) -> float | None:
     """The component that says how readings of one channel scatter, in K; None if the budget names none."""
-    for component in budget.components:
-        if any(part in component.name.lower() for part in parts):
-            return component.standard
-    return None
+    return next((c.standard for c in budget.components if _is_scatter(c)), None)
+
+
+def _is_scatter(component: Component) -> bool:
+    return any(word in component.name.lower() for word in SCATTER)
+
+
+def expanded_of(budget: Budget) -> float | None:
+    """U of a budget; None if there is none, so that nothing passes without an uncertainty."""
+    return budget.expanded if budget.components else None

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from rig.checks.cutoff import is_off
+from rig.checks.demanded import PLAUSIBLE_SHARE, SETTLED_S, greatest_amps, heat_demanded, rated_amps
 from rig.checks.finding import UnjudgedError
 from rig.checks.verdict import Verdict
 from rig.checks.view import Line, RunView
@@ -21,13 +22,12 @@ from rig.signals.traces import Floats
 LEFT_READINGS = 3
 """A single noisy reading outside the tolerance does not leave a condition; this many in a row do."""
 
-SETTLED_S = 1.0
-
 
 def needs(declares: Sequence[Line], layout: Layout) -> list[str]:
     """Signals that must be kept to judge the declared conditions."""
     kinds = {d["kind"] for d in declares}
     names = [kind for kind in ("ambient", "phantom") if kind in kinds]
+    names += [f"supply.{h}.current" for h in layout.heaters]
     if "start" in kinds:
         names += [layout.signals[i].name for i in layout.skins]
     if "supply" in kinds:
@@ -51,6 +51,8 @@ def judge_condition(view: RunView, declare: Line) -> dict[str, Any]:
         return {**result, **judge(view, declare)}
     except UnjudgedError as error:
         return {**result, **_result(None, None, error.reason)}
+    except ArithmeticError as error:
+        return {**result, **_result(None, None, f"its readings cannot be computed with ({error})")}
 
 
 def _result(value: float | None, unit: str | None, left: str) -> dict[str, Any]:
@@ -158,15 +160,48 @@ _KINDS: Mapping[str, Callable[[RunView, Line], dict[str, Any]]] = MappingProxyTy
 )
 
 
-def judge_calibration(head: Line) -> dict[str, Any] | None:
-    """Whether every supply and scanner was in calibration on the run's date; None if the record names none.
+def judge_heating(view: RunView) -> dict[str, Any] | None:
+    """Whether each heater of which heat was demanded took a plausible current; None if no heat was demanded.
+
+    Regulation may switch a heater off at any time, so it is enough that the current was seen once. The result
+    has the form of a condition's; its value is the least of the heaters' greatest currents in amps.
+    """
+    result = {"name": "heating", "kind": "heating", "nominal": None, "tolerance": None}
+    try:
+        return _heating(view, result)
+    except UnjudgedError as error:
+        return {**result, **_result(None, None, error.reason)}
+
+
+def _heating(view: RunView, result: dict[str, Any]) -> dict[str, Any] | None:
+    spans = {h: heat_demanded(view, h) for h in view.layout.heaters}
+    demanded = {h: s for h, s in spans.items() if sum(end - start for start, end in s) > SETTLED_S}
+    if not demanded:
+        return None
+    least = PLAUSIBLE_SHARE * rated_amps(view)
+    greatest: list[float] = []
+    faults: list[str] = []
+    for heater, asked in demanded.items():
+        amps = greatest_amps(view, heater, asked)
+        if amps is None:
+            faults.append(f"the current of heater {heater} was not read while heat was demanded")
+            continue
+        greatest.append(amps)
+        if not amps > least:
+            faults.append(f"heater {heater} took no current above {least:.3g} A while heat was demanded")
+    return {**result, **_result(min(greatest, default=None), "A", "; ".join(faults))}
+
+
+def judge_calibration(head: Line) -> dict[str, Any]:
+    """Whether every supply and scanner was in calibration on the run's date; a record must name one of each.
 
     Its result has the form of a condition's.
     """
-    measuring = [i for i in head.get("instruments") or [] if i.get("role") in {"supply", "scanner"}]
-    if not measuring:
-        return None
-    faults = [fault for i in measuring if (fault := _calibration_fault(i, head["anchor"]))]
+    instruments = head.get("instruments") or []
+    roles = ("supply", "scanner")
+    faults = [f"the record names no {r}" for r in roles if all(i.get("role") != r for i in instruments)]
+    measuring = [i for i in instruments if i.get("role") in roles]
+    faults += [fault for i in measuring if (fault := _calibration_fault(i, head["anchor"]))]
     result = {"name": "calibration", "kind": "calibration", "nominal": None, "tolerance": None}
     return {**result, **_result(None, None, "; ".join(faults))}
 

@@ -39,6 +39,7 @@ class Cause(StrEnum):
     SESSION = "the end of the belt's session"
     WATCHDOG = "the belt's host watchdog"
     UNREPORTED = "something that the belt did not report as a cut-off"
+    UNKNOWN = "something that cannot be told: whether the supply's output stayed on was not read around it"
     NOTHING = "nothing: the current did not fall"
 
 
@@ -67,6 +68,7 @@ class Cutoff:
     asked: when a sensor's telemetry first stood at or above the threshold with a heater on, None if it never
     did; the belt may then have cut off early. before: mean current in amps of each heater that was on, over
     the 5 s before. fell: when all of them were below 10 % of it. cut_s: when the rig took the power away.
+    from_s: from when before ran out.
     """
 
     asked: Bracket | None
@@ -74,6 +76,7 @@ class Cutoff:
     fell: Bracket | None
     cause: Cause
     cut_s: float
+    from_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,7 @@ def needs(layout: Layout) -> list[str]:
         HOTTEST,
         LATCHED,
         UPTIME,
+        *output_names(layout),
         *(f"supply.{h}.current" for h in heaters),
         *sensor_names(layout),
     ]
@@ -152,7 +156,8 @@ def find_cutoff(view: RunView, window: tuple[float, float]) -> Cutoff:
     """The first cut-off within a window of the run.
 
     Raises:
-        UnjudgedError: INVALID, the record lacks the signals or the profile's threshold.
+        UnjudgedError: INVALID, the record lacks the signals, the currents before the cut-off or the profile's
+            threshold.
     """
     key = ("cutoff", window)
     if key not in view.memo:
@@ -165,15 +170,15 @@ def _find(view: RunView, window: tuple[float, float]) -> Cutoff:
     asked = _asked(view, view.number("cutoff_degc"), window)
     reference = asked if asked is not None else _reported(view, window)
     if reference is None:
-        return Cutoff(None, {}, None, Cause.NOTHING, cut_by_rig(view, window[0]))
+        return Cutoff(None, {}, None, Cause.NOTHING, cut_by_rig(view, window[0]), window[0])
     before = mean_before(view, reference.after)
     cut_s = cut_by_rig(view, reference.by)
     fell = _fell(view, before, reference.after)
     if fell is None or not before:
-        return Cutoff(asked, before, None, Cause.NOTHING, cut_s)
+        return Cutoff(asked, before, None, Cause.NOTHING, cut_s, reference.after)
     if fell.by > cut_s:
-        return Cutoff(asked, before, None, Cause.RIG, cut_s)
-    return Cutoff(asked, before, fell, _cause(view, reference, before, fell), cut_s)
+        return Cutoff(asked, before, None, Cause.RIG, cut_s, reference.after)
+    return Cutoff(asked, before, fell, _cause(view, reference, before, fell), cut_s, reference.after)
 
 
 def _asked(view: RunView, threshold_degc: float, window: tuple[float, float]) -> Bracket | None:
@@ -198,9 +203,16 @@ def _reported(view: RunView, window: tuple[float, float]) -> Bracket | None:
 
 
 def mean_before(view: RunView, t: float) -> dict[str, float]:
-    """Mean current in amps, over the 5 s up to an instant, of each heater whose newest reading says on."""
+    """Mean current in amps, over the 5 s up to an instant, of each heater whose newest reading says on.
+
+    Raises:
+        UnjudgedError: INVALID, no current was read in those 5 s.
+    """
     supply = currents(view)
     span = (supply.t > t - BEFORE_S) & (supply.t <= t)
+    if not span.any():
+        words = f"no current was read in the {BEFORE_S:g} s before {t:.1f} s, so what fell cannot be told"
+        raise UnjudgedError(Verdict.INVALID, words)
     newest = supply.latest(t)
     means = {}
     for heater, amps in supply.amps.items():
@@ -255,25 +267,35 @@ def _cause(view: RunView, reference: Bracket, before: Mapping[str, float], fell:
     start, end = reference.after - REPORT_S, fell.by + REPORT_S
     if rebooted(view, start, end + REPORT_S) is not None:
         return Cause.REBOOT
-    if any(_output_off(view, heater, fell) for heater in before):
+    states = [_outputs_around(view, heater, fell) for heater in before]
+    if any(bool(np.any(state == 0.0)) for state in states):
         return Cause.SUPPLY
+    if any(bool(np.any(state != 1.0)) for state in states):
+        return Cause.UNKNOWN
     latched = view.trace(LATCHED)
     held = (latched.value == 1.0) & (latched.t >= reference.after) & (latched.t <= end)
     if bool(np.any(held)) or view.happened("belt.cutoff", start, end) is not None:
         return Cause.CUT_OFF
-    if view.happened("belt.session_end", start, end) is not None:
-        return Cause.SESSION
-    if view.happened("belt.watchdog", start, end) is not None:
-        return Cause.WATCHDOG
-    return Cause.UNREPORTED
+    others = {"belt.session_end": Cause.SESSION, "belt.watchdog": Cause.WATCHDOG}
+    reported = (cause for what, cause in others.items() if view.happened(what, start, end) is not None)
+    return next(reported, Cause.UNREPORTED)
 
 
-def _output_off(view: RunView, heater: str, fell: Bracket) -> bool:
+def _outputs_around(view: RunView, heater: str, fell: Bracket) -> Floats:
+    """The states of a heater's output: the last before a fall, those within it, and the first after it.
+
+    What comes after the rig has taken the power away is its own doing and is left out.
+    """
     name = f"supply.{heater}.output"
     if name not in output_names(view.layout):
-        return False
+        return np.array([np.nan])
     output = view.trace(name)
-    return bool(np.any((output.value == 0.0) & (output.t > fell.after) & (output.t <= fell.by)))
+    first = int(np.searchsorted(output.t, fell.after, side="right")) - 1
+    last = int(np.searchsorted(output.t, fell.by, side="right")) + 1
+    if first < 0:
+        return np.array([np.nan])
+    keep = output.t[first:last] <= max(fell.by, cut_by_rig(view, fell.by))
+    return output.value[first:last][keep]
 
 
 def needs_for(layout: Layout, _params: Params) -> list[str]:
@@ -289,6 +311,8 @@ def require_cutoff(view: RunView, window: tuple[float, float]) -> Bracket:
         lack.
     """
     cut = find_cutoff(view, window)
+    if cut.fell is not None and cut.cause is Cause.UNKNOWN:
+        raise UnjudgedError(Verdict.INVALID, f"the current fell by {cut.cause.value}")
     if cut.fell is None:
         raise UnjudgedError(Verdict.INCONCLUSIVE, "there was no cut-off: the current did not fall by itself")
     if cut.cause is not Cause.CUT_OFF:
@@ -296,6 +320,24 @@ def require_cutoff(view: RunView, window: tuple[float, float]) -> Bracket:
             Verdict.INCONCLUSIVE, f"there was no cut-off: the current fell by {cut.cause.value}"
         )
     return cut.fell
+
+
+@dataclass(frozen=True, slots=True)
+class Rearmed:
+    """The belt accepted a re-arm: when, and whether its event says so; else only the read-back did."""
+
+    t: float
+    reported: bool
+
+
+def rearmed(view: RunView, after: float) -> Rearmed | None:
+    """The first re-arm that the belt accepted from an instant on, None if it accepted none."""
+    event = view.happened("belt.rearmed", after, inf)
+    if event is not None:
+        return Rearmed(event, reported=True)
+    accepted = (r["t"] for r in view.readbacks if r["output"] == "belt.rearm" and r["value"] is True)
+    at = next((t for t in accepted if t >= after), None)
+    return None if at is None else Rearmed(at, reported=False)
 
 
 def demanded_since(view: RunView, t: float) -> float | None:

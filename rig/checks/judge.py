@@ -1,12 +1,13 @@
 """The judge: a pure function from a record's lines to verdicts. It reads no clock, no file, no hardware.
 
-Nothing passes by default. A PASS is withheld where a condition was left (INVALID), where a step ran out of
-time or the run did not come to its end (INCONCLUSIVE), and where readings are missing (INVALID). A FAIL
-always stays.
+Nothing passes by default. A PASS is withheld where a condition was left or the run was disturbed (INVALID),
+where a step ran out of time or the run did not come to its end (INCONCLUSIVE), and where readings are missing
+(INVALID). A FAIL always stays.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -14,12 +15,14 @@ from itertools import chain
 from math import isfinite
 from typing import Any
 
-from rig.checks import conditions
+import numpy as np
+
+from rig.checks import conditions, incidents
 from rig.checks.finding import Ask, Finding, UnjudgedError
 from rig.checks.rules import Case, decide
 from rig.checks.table import METRICS, MetricSpec
 from rig.checks.verdict import Verdict, worst
-from rig.checks.view import ENDED_WELL, Line, RunView, output_names
+from rig.checks.view import ENDED_WELL, Line, RunView
 from rig.errors import RecordError
 
 _FINISHED = ("done", "held", "reached")
@@ -30,9 +33,10 @@ class Judgement:
     """What a record comes to.
 
     verdict: the worst of all, ABORTED among them for a run that did not come to its end. results: one
-    object a check, as the record's verdict lines hold them. conditions: one object each, and one for the
-    calibration.
-    ended: the word of the outcome line, None for a run that was interrupted before it.
+    object a check, as the record's verdict lines hold them. conditions: one object each, one for the
+    calibration, and one for the heating if heat was demanded.
+    ended: the word of the outcome line, but 'interlock' for a run that tripped and calls itself completed;
+    None for a run that was interrupted before it.
     """
 
     verdict: Verdict
@@ -60,10 +64,12 @@ def judge(lines: Iterable[Line], declares: Iterable[Line] | None = None) -> Judg
             raise RecordError("judging a record: it does not begin with a head line; run `rig verify` on it")
         declared = None if declares is None else list(declares)
         own: list[Line] = []
-        view = _read(head, stream, own, declared)
-        used = own if declared is None else [*_parts(own, "step"), *_without(declared, "step")]
-        return _judge(view, used)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        # numbers beyond reason raise, so that the check that met them is INVALID and no infinity is compared
+        with np.errstate(over="raise", divide="raise", invalid="raise"):
+            view = _read(head, stream, own, declared)
+            used = own if declared is None else [*_parts(own, "step"), *_without(declared, "step")]
+            return _judge(view, used)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ArithmeticError) as error:
         raise RecordError(
             f"judging a record: what it holds does not fit together ({type(error).__name__}: {error}); "
             "the run file is damaged or of another schema, run `rig verify` on it"
@@ -94,7 +100,7 @@ def _needed(head: Line, declares: list[Line]) -> set[str] | None:
     if not checks:
         return None
     layout = RunView.of(head, ()).layout
-    names = {*output_names(layout), *conditions.needs(_parts(declares, "condition"), layout)}
+    names = {*incidents.needs(layout), *conditions.needs(_parts(declares, "condition"), layout)}
     for check in checks:
         spec = METRICS.get(check["metric"])
         if spec is not None:
@@ -112,17 +118,30 @@ def _without(declares: Iterable[Line], part: str) -> list[Line]:
 
 def _judge(view: RunView, declares: list[Line]) -> Judgement:
     kept = [conditions.judge_condition(view, d) for d in _parts(declares, "condition")]
-    calibration = conditions.judge_calibration(view.head)
-    kept += [] if calibration is None else [calibration]
-    left = [c["reason"] for c in kept if c["verdict"] != Verdict.PASS]
-    steps = _parts(declares, "step")
-    results = [_judge_check(view, check, steps, left) for check in _parts(declares, "check")]
+    kept.append(conditions.judge_calibration(view.head))
+    heating = conditions.judge_heating(view)
+    kept += [] if heating is None else [heating]
+    steps, checks = _parts(declares, "step"), _parts(declares, "check")
+    disturbed = incidents.incidents(view, steps)
+    left = [*(c["reason"] for c in kept if c["verdict"] != Verdict.PASS), *disturbed]
+    results = [_judge_check(view, check, steps, left) for check in checks]
+    _refuse_repeated(results)
     verdicts = [Verdict(r["verdict"]) for r in results] + [Verdict(c["verdict"]) for c in kept]
+    verdicts += [Verdict.INVALID] if disturbed else []
     if not results:
         verdicts.append(Verdict.NOT_RUN)
     if view.ended not in ENDED_WELL:
         verdicts.append(Verdict.ABORTED)
     return Judgement(worst(verdicts), results, kept, view.ended)
+
+
+def _refuse_repeated(results: list[dict[str, Any]]) -> None:
+    """Checks of one name cannot be told apart in a report: none of them is valid, but a FAIL stays."""
+    times = Counter(result["name"] for result in results)
+    for result in results:
+        if times[result["name"]] > 1 and result["verdict"] != Verdict.FAIL:
+            result["verdict"] = Verdict.INVALID.value
+            result["reason"] = f"{times[result['name']]} checks are called {result['name']!r}"
 
 
 def _judge_check(view: RunView, check: Line, steps: list[Line], left: list[str]) -> dict[str, Any]:
@@ -149,6 +168,9 @@ def _measure(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, A
         measured: Finding = import_module(spec.module).measure(view, ask)
     except UnjudgedError as error:
         return error.finding
+    except ArithmeticError as error:
+        words = f"its readings cannot be computed with ({type(error).__name__}: {error})"
+        return Finding(None, None, words, verdict=Verdict.INVALID)
     return measured
 
 

@@ -12,7 +12,13 @@ from types import MappingProxyType
 ParamDefault = str | float | bool | None
 
 UNITS: Mapping[str, str] = MappingProxyType(
-    {"temperature": "degC", "temperature_difference": "K", "time": "s", "ratio": "1"}
+    {
+        "temperature": "degC",
+        "temperature_difference": "K",
+        "temperature_rate": "K/s",
+        "time": "s",
+        "ratio": "1",
+    }
 )
 """The unit in which a value of each dimension is recorded: base units, so nothing is ever rescaled."""
 
@@ -22,12 +28,14 @@ class ParamSpec:
     """A parameter of a metric.
 
     kind: 'signal' (the name of a lane signal), 'text', or the dimension of a quantity, e.g. 'time'.
-    required: the plan must give it. default: taken when it is not given, in base units.
+    required: the plan must give it. default: taken when it is not given, in base units. choices: the only texts
+    that it may have, empty for any.
     """
 
     kind: str
     required: bool = False
     default: ParamDefault = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +71,28 @@ def _metric(
     needs_limit: bool = True,
     params: Mapping[str, ParamSpec] | None = None,
     limit_param: str | None = None,
+    algorithm: int = 1,
 ) -> MetricSpec:
     return MetricSpec(
         name=name,
         dimension=dimension,
         sense=sense,
         needs_limit=needs_limit,
-        algorithm=1,
+        algorithm=algorithm,
         module=f"rig.checks.metrics.{name}",
         params=MappingProxyType(dict(params or {})),
         limit_param=limit_param,
     )
 
+
+STEADY_DETECTORS = ("slope", "k-per-30min", "iec60601-1", "iec60601-2-21", "ul-3-readings")
+"""Names of the rules that say when a temperature is steady; ``rig/checks/detectors.py`` has them."""
+
+_OF = ParamSpec("signal")
+"""Of a signal, by default of each unit that has probes."""
+
+_DETECTOR = ParamSpec("text", default="slope", choices=STEADY_DETECTORS)
+_STEADY = {"of": _OF, "detector": _DETECTOR}
 
 METRICS: Mapping[str, MetricSpec] = MappingProxyType(
     {
@@ -85,20 +103,60 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
                 "temperature",
                 "at_most",
                 params={"of": ParamSpec("signal", default="skin.hottest")},
+                algorithm=2,
             ),
-            _metric("response_delay", "time", "at_most"),
+            _metric("response_delay", "time", "at_most", algorithm=2),
             _metric(
                 "stays_off",
                 "time",
                 "at_least",
                 params={"for": ParamSpec("time", required=True)},
                 limit_param="for",
+                algorithm=2,
             ),
-            _metric("latch", "ratio", None, needs_limit=False),
-            _metric("sensor_agreement", "temperature_difference", "at_most"),
-            _metric("trip_temperature", "temperature", None, needs_limit=False),
-            _metric("thermal_overshoot", "temperature_difference", None, needs_limit=False),
-            _metric("crossing_delay", "time", None, needs_limit=False),
+            _metric("latch", "ratio", None, needs_limit=False, algorithm=2),
+            _metric("sensor_agreement", "temperature_difference", "at_most", algorithm=2),
+            _metric("trip_temperature", "temperature", None, needs_limit=False, algorithm=2),
+            _metric("thermal_overshoot", "temperature_difference", None, needs_limit=False, algorithm=2),
+            _metric("crossing_delay", "time", None, needs_limit=False, algorithm=2),
+            _metric(
+                "time_to",
+                "time",
+                "at_most",
+                params={"of": _OF, "temperature": ParamSpec("temperature", required=True)},
+            ),
+            _metric("rise_time", "time", "at_most", params=_STEADY),
+            _metric(
+                "ramp",
+                "temperature_rate",
+                "at_most",
+                params={"of": _OF, "over": ParamSpec("time", default=60.0)},
+            ),
+            _metric(
+                "overshoot_above",
+                "temperature_difference",
+                "at_most",
+                params={
+                    "of": ParamSpec("signal", default="skin.hottest"),
+                    "level": ParamSpec("temperature", required=True),
+                },
+            ),
+            _metric("steady_mean", "temperature", "at_most", params=_STEADY),
+            _metric("drift", "temperature_rate", "at_most", params=_STEADY),
+            _metric("cyclic_variation", "temperature_difference", "at_most", params=_STEADY),
+            _metric("spread", "temperature_difference", "at_most", params={"detector": _DETECTOR}),
+            _metric(
+                "unit_difference",
+                "temperature_difference",
+                "at_most",
+                params={
+                    "during": ParamSpec("text", default="ramp", choices=("ramp", "steady")),
+                    "detector": _DETECTOR,
+                },
+            ),
+            _metric("unit_power", "ratio", "at_most"),
+            _metric("session_length", "ratio", "at_most"),
+            _metric("watchdog_delay", "time", "at_most"),
         )
     }
 )

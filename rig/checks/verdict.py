@@ -85,6 +85,8 @@ def exit_code(verdict: Verdict, ended: str | None = "completed") -> ExitCode:
     """
     if ended is not None and ended in _EXIT_OF_ENDING:
         return _EXIT_OF_ENDING[ended]
+    if ended is None and verdict is Verdict.ABORTED:
+        return ExitCode.INCONCLUSIVE
     return _EXIT_OF_VERDICT[verdict]
 
 

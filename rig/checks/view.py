@@ -23,6 +23,16 @@ GAP_PERIODS = 3.0
 SWITCHING_OFF_S = 5.0
 """The rig's off line is written when the off is confirmed, at most this long after it began."""
 
+_KEPT = {
+    "event": "events",
+    "demand": "demands",
+    "readback": "readbacks",
+    "step": "steps",
+    "trip": "trips",
+    "off": "offs",
+}
+"""Kinds of lines that metrics look at, and where the view keeps them."""
+
 ENDED_WELL = ("completed", "timeout")
 
 
@@ -32,9 +42,10 @@ class RunView:
 
     Attributes:
         head: its first line. layout, budget, profile: from the head.
-        events, demands, steps, trips, offs: the lines of those kinds, in order.
+        events, demands, readbacks, steps, trips, offs: the lines of those kinds, in order.
         outcome: the outcome line, None if the run was interrupted before it.
         first_s, last_s: bench instants of the first and the last scan; inf and -inf without any.
+        back_s: the first scan that lies before the one that it follows, None if none does.
     """
 
     head: Line
@@ -44,12 +55,14 @@ class RunView:
     collector: Collector
     events: list[Line] = field(default_factory=list)
     demands: list[Line] = field(default_factory=list)
+    readbacks: list[Line] = field(default_factory=list)
     steps: list[Line] = field(default_factory=list)
     trips: list[Line] = field(default_factory=list)
     offs: list[Line] = field(default_factory=list)
     outcome: Line | None = None
     first_s: float = inf
     last_s: float = -inf
+    back_s: float | None = None
     memo: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
@@ -69,6 +82,8 @@ class RunView:
         if kind == "scan":
             if self.first_s == inf:
                 self.first_s = line["t"]
+            if line["t"] < self.last_s and self.back_s is None:
+                self.back_s = line["t"]
             self.last_s = line["t"]
             self.collector.feed(line["s"])
         elif kind == "outcome":
@@ -79,41 +94,52 @@ class RunView:
                 kept.append(line)
 
     def _kept(self, kind: str) -> list[Line] | None:
-        match kind:
-            case "event":
-                return self.events
-            case "demand":
-                return self.demands
-            case "step":
-                return self.steps
-            case "trip":
-                return self.trips
-            case "off":
-                return self.offs
-            case _:
-                return None
+        name = _KEPT.get(kind)
+        return None if name is None else getattr(self, name)
 
     @property
     def ended(self) -> str | None:
-        """How the run ended, None if it never came to an outcome line."""
-        return None if self.outcome is None else self.outcome["ended"]
+        """How the run ended, None if it never came to an outcome line.
+
+        A trip switches the lane off, so a run with one did not end well, whatever its outcome line says.
+        """
+        if self.outcome is None:
+            return None
+        ended: str = self.outcome["ended"]
+        return "interlock" if self.trips and ended in ENDED_WELL else ended
 
     def trace(self, name: str) -> Trace:
         """The trace of a signal.
 
         Raises:
-            UnjudgedError: INVALID, the record has no such signal or no reading of it.
+            UnjudgedError: INVALID, the record has no such signal or no reading of it, or the instants of its
+                readings do not rise.
         """
         key = ("trace", name)
         if key not in self.memo:
             try:
-                self.memo[key] = self.collector.trace(name)
+                trace = self.collector.trace(name)
             except KeyError:
                 raise UnjudgedError(Verdict.INVALID, f"the record has no signal {name}") from None
-        trace: Trace = self.memo[key]
-        if not len(trace.t):
+            self.memo[key] = (trace, self._disorder(name, trace))
+        found: tuple[Trace, str] = self.memo[key]
+        if not len(found[0].t):
             raise UnjudgedError(Verdict.INVALID, f"the record has no reading of {name}")
-        return trace
+        if found[1]:
+            raise UnjudgedError(Verdict.INVALID, found[1])
+        return found[0]
+
+    def _disorder(self, name: str, trace: Trace) -> str:
+        """Words about instants that do not rise, '' if they do; a folded signal's are its members'."""
+        if name == HOTTEST:
+            for member in self.members(name):
+                self.trace(member)
+            return ""
+        rises = trace.t[1:] > trace.t[:-1]
+        if rises.all():
+            return ""
+        at = float(trace.t[1:][~rises][0])
+        return f"the instants of {name} do not rise: a reading of {at:.3f} s follows one that is not older"
 
     def number(self, name: str) -> float:
         """A number of the device profile, in base units.
@@ -187,6 +213,13 @@ class RunView:
     def happened(self, what: str, start: float, end: float) -> float | None:
         """The instant of the first event of that name within start … end, None if there is none."""
         return next((e["t"] for e in self.events if e["what"] == what and start <= e["t"] <= end), None)
+
+
+def is_simulated(head: Line) -> bool:
+    """Whether any part of the run was simulated: the head says so, or a serial number begins with SIM."""
+    identities = [instrument.get("identity") or {} for instrument in head.get("instruments") or []]
+    serials = [part.get("serial") for part in [*identities, head.get("device") or {}]]
+    return bool(head.get("simulated")) or any(str(serial).startswith("SIM") for serial in serials)
 
 
 def output_names(layout: Layout) -> list[str]:

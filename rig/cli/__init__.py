@@ -7,6 +7,7 @@ import traceback
 
 import click
 
+from rig.cli.display import let_go_of_stdout
 from rig.cli.lazy import LazyGroup
 from rig.errors import ExitCode, RigError
 
@@ -21,8 +22,18 @@ COMMANDS = {
 }
 
 
+def _version(context: click.Context, _parameter: click.Parameter, asked: bool) -> None:
+    if asked:
+        from rig.software import identity
+
+        click.echo(f"rig {identity()['version']}")
+        context.exit()
+
+
 @click.group(cls=LazyGroup, commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="heat-belt-rig", prog_name="rig")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version."
+)
 def app() -> None:
     """The test rig that heat-therapy makers trust.
 
@@ -38,8 +49,12 @@ def main() -> None:
 
 def guarded(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code, whatever happens."""
+    words = sys.argv[1:] if arguments is None else arguments
     try:
-        code = app.main(args=arguments, standalone_mode=False)
+        with app.make_context("rig", list(words)) as context:
+            code = app.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
     except Exception as error:
         return _explain(error)
     except KeyboardInterrupt:
@@ -58,6 +73,7 @@ def _explain(error: Exception) -> int:
             click.echo(str(error), err=True)
             return error.exit_code
         case BrokenPipeError():
+            let_go_of_stdout()
             return ExitCode.PASSED
     click.echo("".join(traceback.format_exception(error)), err=True)
     click.echo("this is a defect of the rig; please report it with the lines above", err=True)

@@ -24,6 +24,7 @@ def command(run: str, plan: str | None, out: Path, as_json: bool) -> int:
     """Judge RUN, a run's folder or file. Nothing is written."""
     from rig.checks.judge import judge
     from rig.checks.verdict import exit_code
+    from rig.checks.view import is_simulated
     from rig.cli.table import marked, print_checks
     from rig.index import find_run
     from rig.record.reader import read_run
@@ -31,6 +32,7 @@ def command(run: str, plan: str | None, out: Path, as_json: bool) -> int:
     reader = read_run(find_run(out, run))
     declares = None if plan is None else _declares(plan, reader.head)
     judgement = judge(reader.lines(), declares)
+    fault = reader.integrity.first_fault
     if as_json:
         import orjson
 
@@ -38,7 +40,11 @@ def command(run: str, plan: str | None, out: Path, as_json: bool) -> int:
         sys.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
         print_checks(judgement)
-        click.echo(f"\n{marked(str(judgement.verdict))}")
+        mark = "  (SIMULATED)" if is_simulated(reader.head) else ""
+        click.echo(f"\n{marked(str(judgement.verdict))}{mark}")
+    if fault is not None:
+        click.echo(f"DAMAGED: judged up to line {fault.line} only: {fault.what}; see `rig verify`", err=True)
+        return ExitCode.INCONCLUSIVE
     return ExitCode(exit_code(judgement.verdict, judgement.ended))
 
 
@@ -51,7 +57,9 @@ def _declares(plan: str, head: dict[str, Any]) -> list[dict[str, Any]]:
     from rig.errors import RecordError
     from rig.plan.loading import load_program
 
-    file = next(item for item in head["documents"] if item["role"] == "bench")
+    file = next((item for item in head["documents"] if item["role"] == "bench"), None)
+    if file is None:
+        raise RecordError(f"judging {head['run']} by {plan}: the record holds no bench file; it is damaged")
     diagnostics = Diagnostics()
     document = parse_document(file["text"].encode(), file["file"], diagnostics)
     bench = None if document is None else describe_bench(document, diagnostics)
@@ -62,10 +70,12 @@ def _declares(plan: str, head: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _document(reader: Any, judgement: Any, plan: str | None) -> dict[str, Any]:
+    from rig.checks.view import is_simulated
     from rig.cli.results import checks_of
 
     head, integrity = reader.head, reader.integrity
-    last = max((line["t"] for line in reader.lines("scan", "off")), default=0.0)
+    fault = integrity.first_fault
+    last = max((line["t"] for line in reader.lines("scan", "off", "outcome")), default=0.0)
     first = next((line["t"] for line in reader.lines("scan")), last)
     verdict = str(judgement.verdict)
     return {
@@ -73,12 +83,14 @@ def _document(reader: Any, judgement: Any, plan: str | None) -> dict[str, Any]:
         "runs": [
             {
                 "run": str(reader.path.parent),
-                "plan": plan or next(item["file"] for item in head["documents"] if item["role"] == "plan"),
+                "plan": plan
+                or next((item["file"] for item in head["documents"] if item["role"] == "plan"), None),
                 "lane": head["lane"],
                 "verdict": verdict,
-                "simulated": head["simulated"],
+                "simulated": is_simulated(head),
                 "duration_s": round(last - first, 3),
                 "hash": integrity.last_hash,
+                "first_fault": None if fault is None else {"line": fault.line, "what": fault.what},
                 "ended": judgement.ended,
                 "checks": checks_of(judgement),
             }

@@ -5,18 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, TextIO, final
+from typing import TYPE_CHECKING, Any, Protocol, final
 
 import orjson
 
 from rig.bench.description import BenchDescription
-from rig.cli.results import run_document
+from rig.cli.display import Display
+from rig.cli.results import RunFailure, run_document
 from rig.cli.table import heading, outcome_lines, print_checks
 from rig.engine.lane import Lane
 from rig.engine.run import RunResult
 from rig.engine.scan import Watcher
 from rig.plan.program import Program
 from rig.record.naming import RUN_FILE
+
+if TYPE_CHECKING:
+    from rig.cli.progress import ProgressBar
 
 
 class Presenter(Watcher, Protocol):
@@ -25,10 +29,10 @@ class Presenter(Watcher, Protocol):
     def begins(self, program: Program, bench: BenchDescription) -> None:
         """A plan is about to be run."""
 
-    def ended(self, program: Program, result: RunResult) -> None:
+    def ended(self, program: Program, result: RunResult | RunFailure) -> None:
         """A plan was run and judged."""
 
-    def closes(self, results: Sequence[tuple[Program, RunResult]]) -> None:
+    def closes(self, results: Sequence[tuple[Program, RunResult | RunFailure]]) -> None:
         """All plans were run."""
 
 
@@ -51,18 +55,28 @@ class _Quiet:
     def scanned(self, lane: Lane) -> None:
         """Nothing."""
 
-    def ended(self, program: Program, result: RunResult) -> None:
+    def ended(self, program: Program, result: RunResult | RunFailure) -> None:
         """Nothing."""
 
-    def closes(self, results: Sequence[tuple[Program, RunResult]]) -> None:
+    def closes(self, results: Sequence[tuple[Program, RunResult | RunFailure]]) -> None:
         """Nothing."""
+
+
+def say_failure(result: RunResult | RunFailure) -> None:
+    """Why a plan could not be run, on stderr."""
+    if isinstance(result, RunFailure):
+        print(result.error, file=sys.stderr)
 
 
 @final
 class JsonPresenter(_Quiet):
-    """One document on stdout at the end."""
+    """One document on stdout at the end; what could not be run at all is said on stderr too."""
 
-    def closes(self, results: Sequence[tuple[Program, RunResult]]) -> None:
+    def ended(self, program: Program, result: RunResult | RunFailure) -> None:
+        """Say why it could not be run."""
+        say_failure(result)
+
+    def closes(self, results: Sequence[tuple[Program, RunResult | RunFailure]]) -> None:
         """Print it."""
         _print_json(run_document(results))
 
@@ -72,7 +86,8 @@ class TextPresenter(_Quiet):
     """Progress on stderr where it is a terminal, the result as a table on stdout."""
 
     def __init__(self) -> None:
-        self._bar: Any = None
+        self._display: Display | None = None
+        self._bar: ProgressBar | None = None
 
     def begins(self, program: Program, bench: BenchDescription) -> None:
         """Say what is run, and where."""
@@ -81,80 +96,86 @@ class TextPresenter(_Quiet):
             from rig.cli.progress import ProgressBar
 
             self._bar = ProgressBar(program)
+            self._display = Display(self._bar.show)
 
     def scanned(self, lane: Lane) -> None:
-        """Move the bar."""
+        """Let the bar know whom to show."""
         if self._bar is not None:
-            self._bar.show(lane)
+            self._bar.lane = lane
 
-    def ended(self, program: Program, result: RunResult) -> None:
+    def ended(self, program: Program, result: RunResult | RunFailure) -> None:
         """The checks, then what it came to and where the run file is."""
-        if self._bar is not None:
+        if self._display is not None and self._bar is not None:
+            self._display.close()
             self._bar.close()
-            self._bar = None
+            self._display = self._bar = None
+        say_failure(result)
+        if isinstance(result, RunFailure):
+            return
         print_checks(result.judgement)
         for line in outcome_lines(result):
             print(line)
 
 
-@final
-class LinesPresenter(_Quiet):
-    """The run file's lines on stdout, as they are written."""
+class _Following(_Quiet):
+    """Shows the record's lines as they are written, read back from the file on the display's thread."""
 
     def __init__(self) -> None:
         self._follower: _Follower | None = None
+        self._display: Display | None = None
 
     def began(self, folder: Path) -> None:
         """Follow the file that is about to be there."""
         self._follower = _Follower(folder / RUN_FILE)
+        self._display = Display(self._show_new)
 
-    def scanned(self, lane: Lane) -> None:
-        """Print what is new."""
-        self._print()
+    def ended(self, program: Program, result: RunResult | RunFailure) -> None:
+        """Show the rest."""
+        if self._display is not None:
+            self._display.close()
+            self._display = None
+        say_failure(result)
 
-    def ended(self, program: Program, result: RunResult) -> None:
-        """Print the rest."""
-        self._print()
-
-    def _print(self) -> None:
+    def _show_new(self) -> None:
         for line in self._follower.new_lines() if self._follower else ():
-            sys.stdout.write(line)
+            self.show(line)
         sys.stdout.flush()
+
+    def show(self, line: str) -> None:
+        """Show one line of the record."""
 
 
 @final
-class PlainPresenter(_Quiet):
-    """One line of text for every event, as it is recorded; equal in content to a screen."""
+class LinesPresenter(_Following):
+    """The run file's lines on stdout, as they are written."""
 
-    def __init__(self) -> None:
-        self._follower: _Follower | None = None
+    def show(self, line: str) -> None:
+        """The line itself."""
+        sys.stdout.write(line)
+
+
+@final
+class PlainPresenter(_Following):
+    """One line of text for every event, as it is recorded; equal in content to a screen."""
 
     def begins(self, program: Program, bench: BenchDescription) -> None:
         """Say what is run, and where."""
         heading(program, bench, out=sys.stdout)
 
-    def began(self, folder: Path) -> None:
-        """Follow the file that is about to be there."""
-        self._follower = _Follower(folder / RUN_FILE)
+    def ended(self, program: Program, result: RunResult | RunFailure) -> None:
+        """Show the rest, and what it came to."""
+        super().ended(program, result)
+        if isinstance(result, RunResult):
+            for line in outcome_lines(result):
+                print(line)
 
-    def scanned(self, lane: Lane) -> None:
-        """Print what is new."""
-        self._print(sys.stdout)
-
-    def ended(self, program: Program, result: RunResult) -> None:
-        """Print the rest, and what it came to."""
-        self._print(sys.stdout)
-        for line in outcome_lines(result):
-            print(line)
-
-    def _print(self, out: TextIO) -> None:
+    def show(self, line: str) -> None:
+        """The line in words, if it says something to people."""
         from rig.cli.words import words
 
-        for line in self._follower.new_lines() if self._follower else ():
-            text = words(orjson.loads(line))
-            if text:
-                print(text, file=out)
-        out.flush()
+        text = words(orjson.loads(line))
+        if text:
+            print(text)
 
 
 @final

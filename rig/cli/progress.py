@@ -7,17 +7,18 @@ from typing import final
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
-from rig.clock import wall_seconds
 from rig.engine.lane import Lane
 from rig.plan.program import Program
 from rig.signals.layout import HOTTEST
 
-FRAME_S = 0.1
-
 
 @final
 class ProgressBar:
-    """Redrawn at most ten times a second of real time; a scan that is not drawn costs one comparison."""
+    """Drawn by a `Display`; the scan only leaves its lane here.
+
+    Attributes:
+        lane: what to draw, None before the first scan.
+    """
 
     def __init__(self, program: Program) -> None:
         self._progress = Progress(
@@ -30,16 +31,16 @@ class ProgressBar:
         )
         self._task = self._progress.add_task("opening", total=program.duration_s, hottest="")
         self._start: float | None = None
-        self._next = 0.0
+        self.lane: Lane | None = None
         self._progress.start()
 
-    def show(self, lane: Lane) -> None:
-        """The lane as it is at this scan."""
+    def show(self) -> None:
+        """Draw the lane as it is now."""
+        lane = self.lane
+        if lane is None:
+            return
         if self._start is None:
             self._start = lane.now
-        if wall_seconds() < self._next:
-            return
-        self._next = wall_seconds() + FRAME_S
         hottest = lane.derivation.value[lane.derivation.index[HOTTEST]]
         self._progress.update(
             self._task,

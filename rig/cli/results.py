@@ -3,28 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from rig.checks.judge import Judgement
 from rig.checks.verdict import Verdict, combined_exit_code, worst
 from rig.checks.verdict import exit_code as exit_code_of
 from rig.engine.run import RunResult
-from rig.errors import ExitCode
+from rig.errors import ExitCode, RigError
 from rig.plan.program import Program
+from rig.safety.stop import StopRequest
 
 CHECK_KEYS = (
     "name", "step", "verdict", "value", "unit", "uncertainty", "limit", "rule", "margin", "requirement", "reason",
 )  # fmt: skip
 
 
-def exit_code(results: Sequence[RunResult]) -> int:
-    """The worst exit code of several runs; none at all means that it was interrupted before the first."""
-    return combined_exit_code([exit_code_of_run(result) for result in results] or [ExitCode.INTERRUPTED])
+@dataclass(frozen=True, slots=True)
+class RunFailure:
+    """A plan that could not be run at all: the bench was lost or power refused before it was ever on."""
+
+    error: RigError
+
+
+def exit_code(results: Sequence[RunResult | RunFailure], left: StopRequest | None = None) -> int:
+    """The worst exit code of several runs.
+
+    Args:
+        results: of the plans that were run.
+        left: the request to stop because of which other plans were not run, if there was one.
+    """
+    codes = [
+        result.error.exit_code if isinstance(result, RunFailure) else exit_code_of_run(result)
+        for result in results
+    ]
+    if left is not None:
+        codes.append(ExitCode.INTERRUPTED if left.ending == "interrupt" else ExitCode.STOPPED)
+    return combined_exit_code(codes)
 
 
 def exit_code_of_run(result: RunResult) -> ExitCode:
     """The exit code of one run: its ending if that is the worse news, else its verdict."""
-    if result.trouble is not None or result.judgement is None:
+    if result.trouble is not None or result.judgement is None or not result.off.confirmed:
         return ExitCode.UNAVAILABLE
     return exit_code_of(Verdict(result.judgement.verdict), result.ending.kind)
 
@@ -39,27 +59,45 @@ def verdict_of(result: RunResult) -> str:
     return str(result.judgement.verdict) if result.judgement else str(Verdict.INVALID)
 
 
-def run_document(results: Sequence[tuple[Program, RunResult]]) -> dict[str, Any]:
+def run_document(results: Sequence[tuple[Program, RunResult | RunFailure]]) -> dict[str, Any]:
     """What ``rig run --json`` prints."""
     return {
-        "verdict": overall([verdict_of(result) for _, result in results]),
-        "runs": [
-            {
-                "run": str(result.folder),
-                "plan": program.sources[0].file if program.sources else program.name,
-                "lane": program.slot,
-                "verdict": verdict_of(result),
-                "simulated": result.simulated,
-                "duration_s": round(result.duration_s, 3),
-                "wall_s": round(result.wall_s, 3),
-                "hash": result.hash,
-                "ended": result.ending.kind,
-                "detail": result.ending.detail,
-                "off_confirmed": result.off.confirmed,
-                "checks": checks_of(result.judgement),
-            }
-            for program, result in results
-        ],
+        "verdict": overall([_verdict(result) for _, result in results]),
+        "runs": [_entry(program, result) for program, result in results],
+    }
+
+
+def _verdict(result: RunResult | RunFailure) -> str:
+    return str(Verdict.NOT_RUN) if isinstance(result, RunFailure) else verdict_of(result)
+
+
+def _entry(program: Program, result: RunResult | RunFailure) -> dict[str, Any]:
+    common = {
+        "plan": program.sources[0].file if program.sources else program.name,
+        "lane": program.slot,
+        "verdict": _verdict(result),
+    }
+    if isinstance(result, RunFailure):
+        nothing: dict[str, Any] = {
+            "run": None,
+            "simulated": None,
+            "duration_s": 0.0,
+            "wall_s": 0.0,
+            "hash": None,
+            "checks": [],
+        }
+        return {**common, **nothing, "error": str(result.error)}
+    return {
+        "run": str(result.folder),
+        **common,
+        "simulated": result.simulated,
+        "duration_s": round(result.duration_s, 3),
+        "wall_s": round(result.wall_s, 3),
+        "hash": result.hash,
+        "ended": result.ending.kind,
+        "detail": result.ending.detail,
+        "off_confirmed": result.off.confirmed,
+        "checks": checks_of(result.judgement),
     }
 
 

@@ -31,12 +31,14 @@ def _speed(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -
     "settings",
     multiple=True,
     metavar="KEY=VALUE",
-    help="Change a value, e.g. simulation.defects=welded.",
+    help="Change a value, e.g. simulation.defects=switch-welded.",
 )
 @click.option(
     "--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of a simulated bench."
 )
-@click.option("--speed", callback=_speed, help="max (virtual clock) or a number of times real time.")
+@click.option(
+    "--speed", callback=_speed, help="max (virtual clock), or so many times real time (up to about 20)."
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -13,12 +13,14 @@ from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.loading import load_bench
 from rig.bench.ports import Ports, machine_ports
 from rig.bench.settings import PREFIX, apply_settings
-from rig.cli.present import presenter
-from rig.cli.results import exit_code
+from rig.cli.display import shown
+from rig.cli.present import Presenter, presenter
+from rig.cli.results import RunFailure, exit_code
 from rig.clock import Clock, VirtualClock, WallClock
+from rig.engine.control import ControlServer
 from rig.engine.head import RunRequest
 from rig.engine.run import RunResult, execute
-from rig.errors import InputError
+from rig.errors import BenchError, InputError, RecordError
 from rig.plan.loading import load_program
 from rig.plan.program import Program
 from rig.platform import signals_as_requests
@@ -51,23 +53,44 @@ def run_plans(order: Order) -> int:
     slot = choose_slot(bench, order.slot)
     programs = [load_program(find_plan(plan), bench, of_plan, slot.name) for plan in order.plans]
     show = presenter(order.form)
-    results: list[tuple[Program, RunResult]] = []
+    results: list[tuple[Program, RunResult | RunFailure]] = []
     stop = StopBox()
-    with signals_as_requests(stop.interrupt):
+    with ExitStack() as stack:
+        stack.enter_context(signals_as_requests(stop.interrupt))
+        control = None if _on_virtual_time(order, bench) else stack.enter_context(ControlServer(stop))
         for program in programs:
             if stop.request is not None:
                 break
-            request = RunRequest(
-                program, bench, slot, order.out, _seed(order, bench), order.operator, order.settings
-            )
-            show.begins(program, bench)
-            with ExitStack() as stack:
-                ports = _ports(order, bench, slot, stack)
-                result = execute(request, ports, stop, show)
+            shown(show.begins, program, bench)
+            result = _run(program, order, bench, slot, stop, show, control)
             results.append((program, result))
-            show.ended(program, result)
-    show.closes(results)
-    return exit_code([result for _, result in results])
+            shown(show.ended, program, result)
+            if isinstance(result, RunFailure):
+                break
+    shown(show.closes, results)
+    left = stop.request if len(results) < len(programs) else None
+    return exit_code([result for _, result in results], left)
+
+
+def _run(
+    program: Program,
+    order: Order,
+    bench: BenchDescription,
+    slot: SlotEntry,
+    stop: StopBox,
+    show: Presenter,
+    control: ControlServer | None,
+) -> RunResult | RunFailure:
+    request = RunRequest(program, bench, slot, order.out, _seed(order, bench), order.operator, order.settings)
+    try:
+        with ExitStack() as stack:
+            return execute(request, _ports(order, bench, slot, stack), stop, show, control)
+    except (BenchError, RecordError) as error:
+        return RunFailure(error)
+
+
+def _on_virtual_time(order: Order, bench: BenchDescription) -> bool:
+    return bench.simulation is not None and order.speed in (None, inf)
 
 
 def split_settings(settings: Sequence[str]) -> dict[str, str]:
@@ -89,18 +112,13 @@ def find_plan(name: str) -> Path:
         InputError: neither exists.
     """
     path = Path(name)
-    if path.exists():
-        return path
-    plans = shipped.test_plans()
-    known = {found.stem: found for found in sorted(plans.glob("*/*.yaml")) if found.parent.name not in DATA}
-    if name in known:
-        return known[name]
-    raise InputError(
-        f"reading the plan {name}: there is no such file, and the plans that ship are {', '.join(known)}"
-    )
-
-
-DATA = ("benches", "limits", "requirements", "populations")
+    found = path if path.exists() else shipped.find_plan_file(name)
+    if found is None:
+        known = ", ".join(shipped.plans())
+        raise InputError(
+            f"reading the plan {name}: there is no such file, and the plans that ship are {known}"
+        )
+    return found
 
 
 def choose_slot(bench: BenchDescription, name: str | None) -> SlotEntry:
@@ -138,5 +156,5 @@ def _ports(order: Order, bench: BenchDescription, slot: SlotEntry, stack: ExitSt
         return machine_ports(WallClock())
     from rig.simulation.bench import SimulatedBench
 
-    clock: Clock = VirtualClock() if order.speed in (None, inf) else WallClock(order.speed or 1.0)
+    clock: Clock = VirtualClock() if _on_virtual_time(order, bench) else WallClock(order.speed or 1.0)
     return stack.enter_context(SimulatedBench(bench, slot, order.seed, clock, order.faults)).ports

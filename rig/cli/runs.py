@@ -61,6 +61,13 @@ def _show(path: Path, *, as_json: bool) -> int:
     click.echo(
         f"{head['run']}: {head['plan']} in {head['lane']}, {'SIMULATED' if head['simulated'] else 'LIVE'}"
     )
+    for item in head["instruments"]:
+        identity = item["identity"]
+        click.echo(f"  {item['name']}: {identity['maker']} {identity['model']}, serial {identity['serial']}")
+    device = head["device"]
+    click.echo(
+        f"  device: {device.get('model')}, serial {device.get('serial')}, firmware {device.get('firmware')}"
+    )
     for line in reader.lines():
         text = words(line)
         if text:

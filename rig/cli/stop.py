@@ -1,8 +1,9 @@
-"""``rig stop``: switch running benches off, from any terminal of the same user."""
+"""``rig stop``: switch running benches off, from any terminal."""
 
 from __future__ import annotations
 
 import getpass
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from rig.errors import ExitCode
 
 PATIENCE_S = 20.0
 LOOK_S = 0.1
+LOOK_AT_THE_BENCH = "look at the bench now and use the physical switch"
 
 
 @click.command()
@@ -20,42 +22,66 @@ def command() -> int:
 
     Ends with 0 if every output was seen to be off, 3 if nothing was running or an output was not confirmed.
     """
-    from rig.engine.control import ask, running
+    from rig.engine.control import running
 
-    answers = [ask(path, {"do": "stop", "who": getpass.getuser()}) for path in running()]
-    stopped = [answer for answer in answers if answer is not None]
-    if not stopped:
+    paths = running()
+    if paths:
+        with ThreadPoolExecutor(len(paths)) as pool:
+            outcomes = [outcome for outcome in pool.map(_stop, paths) if outcome is not None]
+    else:
+        outcomes = []
+    for _, words in outcomes:
+        click.echo(words)
+    if not outcomes:
         click.echo("nothing to stop: no run of this user is in progress", err=True)
-        return ExitCode.UNAVAILABLE
-    confirmed = [_await_off(answer) for answer in stopped]
-    return ExitCode.PASSED if all(confirmed) else ExitCode.UNAVAILABLE
+    return ExitCode.PASSED if outcomes and all(dark for dark, _ in outcomes) else ExitCode.UNAVAILABLE
 
 
-def _await_off(answer: dict[str, Any]) -> bool:
-    """Follow the run's record until it says what became of its outputs."""
+def _stop(path: Path) -> tuple[bool, str] | None:
+    """Stop one run; whether it was seen dark, in words. None if nobody listened any more."""
+    from rig.engine.control import Answer, ask
+
+    answer = ask(path, {"do": "stop", "who": getpass.getuser()})
+    if answer is Answer.NOBODY:
+        return None
+    if answer is Answer.SILENT:
+        return False, f"process {path.stem}: NOT CONFIRMED: it does not answer; {LOOK_AT_THE_BENCH}"
+    return _await_dark(path, answer)
+
+
+def _await_dark(path: Path, answer: Any) -> tuple[bool, str]:
+    """Follow the run until its record says what became of its outputs."""
     from rig.clock import WallClock
+    from rig.engine.control import Answer, ask
 
     clock = WallClock()
-    folder = Path(answer["run"])
+    folder = None
     while clock.now() < PATIENCE_S:
-        off = _off_line(folder)
+        if isinstance(answer, dict) and answer["run"] is not None:
+            folder = Path(answer["run"])
+        off = None if folder is None else _off_line(folder)
         if off is not None:
-            state = (
+            words = (
                 "off, confirmed by read-back"
                 if off["confirmed"]
-                else "NOT CONFIRMED off: look at the bench now"
+                else f"NOT CONFIRMED off: {LOOK_AT_THE_BENCH}"
             )
-            click.echo(f"{folder}: outputs {state}")
-            return bool(off["confirmed"])
+            return bool(off["confirmed"]), f"{folder}: outputs {words}"
+        if folder is None and answer is Answer.NOBODY:
+            return True, f"process {path.stem}: ended before it had switched anything on"
         clock.sleep(LOOK_S)
-    click.echo(
-        f"{folder}: NOT CONFIRMED: no word of the outputs in {PATIENCE_S:g} s; use the physical switch",
-        err=True,
+        answer = ask(path, {"do": "state"})
+    return (
+        False,
+        f"{folder or path.stem}: NOT CONFIRMED: no word of the outputs in {PATIENCE_S:g} s; {LOOK_AT_THE_BENCH}",
     )
-    return False
 
 
 def _off_line(folder: Path) -> dict[str, Any] | None:
+    from rig.errors import RecordError
     from rig.record.reader import read_run
 
-    return next(read_run(folder).lines("off"), None)
+    try:
+        return next(read_run(folder).lines("off"), None)
+    except RecordError:
+        return None

@@ -30,7 +30,8 @@ STYLES = {
     "REPORTED": "dim",
 }
 SIGNS = {"at_most": "≤", "at_least": "≥"}
-UNIT_SIGNS = {"degC": "°C", "1": ""}
+SHOWN = {"degC": (1.0, "°C", 2), "K/s": (60.0, "K/min", 3), "1": (100.0, "%", 1)}
+"""Factor, sign and digits for people, by the base unit of the record; others are shown as they are."""
 
 
 def heading(program: Program, bench: BenchDescription, out: TextIO | None = None) -> None:
@@ -47,19 +48,21 @@ def marked(verdict: str) -> str:
     return f"{GLYPHS.get(verdict, '·')} {verdict}"
 
 
-def number(value: float | None, unit: str, digits: int = 2) -> str:
-    """A number with its unit, a dash where there is none."""
-    return "—" if value is None else f"{value:.{digits}f} {UNIT_SIGNS.get(unit, unit)}".rstrip()
+def number(value: float | None, unit: str) -> str:
+    """A number in the unit that people read it in, a dash where there is none."""
+    if value is None:
+        return "—"
+    factor, sign, digits = SHOWN.get(unit, (1.0, unit, 2))
+    return f"{value * factor:.{digits}f} {sign}".rstrip()
 
 
 def value_text(check: Mapping[str, Any]) -> str:
-    """Value ± expanded uncertainty (k = 2 unless the record says otherwise)."""
-    if check["value"] is None:
-        return "—"
-    unit = UNIT_SIGNS.get(check["unit"], check["unit"])
-    if check["uncertainty"] is None:
-        return f"{check['value']:.2f} {unit}".rstrip()
-    return f"{check['value']:.2f} ± {check['uncertainty']:.2f} {unit}".rstrip()
+    """Value ± expanded uncertainty."""
+    value, uncertainty, unit = check["value"], check["uncertainty"], check["unit"]
+    if value is None or uncertainty is None:
+        return number(value, unit)
+    factor, sign, digits = SHOWN.get(unit, (1.0, unit, 2))
+    return f"{value * factor:.{digits}f} ± {uncertainty * factor:.{digits}f} {sign}".rstrip()
 
 
 def limit_text(check: Mapping[str, Any]) -> str:
@@ -78,14 +81,8 @@ def print_checks(judgement: Judgement | None) -> None:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title, justify in (
-        ("check", "left"),
-        ("measured", "right"),
-        ("limit", "left"),
-        ("margin", "right"),
-        ("verdict", "left"),
-    ):
-        table.add_column(title, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    for title in ("check", "measured", "limit", "margin", "verdict"):
+        table.add_column(title, justify="right" if title in ("measured", "margin") else "left", no_wrap=True)
     for check in judgement.results:
         unit = "K" if check["unit"] == "degC" else check["unit"]
         table.add_row(
@@ -102,8 +99,10 @@ def print_checks(judgement: Judgement | None) -> None:
         console.print(line, markup=False)
     open_limits = unconfirmed(judgement)
     if open_limits:
+        names = ", ".join(open_limits[:3]) + (", …" if len(open_limits) > 3 else "")
         console.print(
-            f"  limits not confirmed against their source by a person: {', '.join(open_limits)}", markup=False
+            f"  {len(open_limits)} limits not confirmed against their source by a person: {names}",
+            markup=False,
         )
 
 

@@ -11,13 +11,17 @@ import click
 
 from rig.errors import ExitCode
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""A file's hash is of its bytes; its text is recorded without this mark."""
+
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found of one run; agree is None where there are no recorded verdicts to compare."""
+    """What was found of one run; torn means that it only stops in the middle of its last line."""
 
     whole: bool
     sealed: bool
+    torn: bool
     verdicts_agree: bool
     first_fault: dict[str, Any] | None
     hash: str
@@ -27,9 +31,10 @@ class Verification:
     @property
     def exit_code(self) -> ExitCode:
         """1 for an altered run, 5 for one that is only interrupted, 0 for a sound one."""
-        if not self.sealed and self.whole and self.ledger != "differs":
+        untouched = self.ledger in ("agrees", "absent")
+        if not self.sealed and (self.whole or self.torn) and untouched:
             return ExitCode.INCONCLUSIVE
-        sound = self.whole and self.verdicts_agree and self.ledger != "differs"
+        sound = self.whole and self.verdicts_agree and untouched
         return ExitCode.PASSED if sound else ExitCode.FAILED
 
 
@@ -73,7 +78,7 @@ def verify(path: Path) -> Verification:
     try:
         reader = read_run(path)
     except DamagedRecordError as error:
-        return Verification(False, False, False, {"line": 0, "what": str(error)}, "", "absent", [])
+        return Verification(False, False, False, False, {"line": 0, "what": str(error)}, "", "absent", [])
     integrity = reader.check()
     try:
         found = differences(reader.lines("verdict", "summary"), judge(reader.lines()))
@@ -82,15 +87,29 @@ def verify(path: Path) -> Verification:
     runs = find_run_file(path).resolve().parent.parent
     ledger = Ledger(runs).compare(reader.head["run"], integrity.last_hash)
     fault = integrity.first_fault
+    found += _altered_documents(reader.head)
     return Verification(
         whole=integrity.whole,
         sealed=integrity.sealed,
+        torn=integrity.torn,
         verdicts_agree=not found,
         first_fault=None if fault is None else {"line": fault.line, "what": fault.what},
         hash=integrity.last_hash,
-        ledger=str(ledger.finding),
+        ledger=str(ledger.finding) if ledger.ledger_fault is None else f"damaged: {ledger.ledger_fault.what}",
         differences=found,
     )
+
+
+def _altered_documents(head: dict[str, Any]) -> list[str]:
+    """Documents in the head whose text does not have the hash that stands beside it."""
+    from hashlib import sha256
+
+    return [
+        f"the text of {item['file']} does not have the hash that the head gives it"
+        for item in head["documents"]
+        if item["sha256"]
+        not in (sha256(mark + item["text"].encode()).hexdigest() for mark in (b"", BYTE_ORDER_MARK))
+    ]
 
 
 def _print(found: Verification) -> None:

@@ -54,7 +54,7 @@ class WallClock:
 
     def spawn(self, name: str, body: Callable[[], None]) -> _WallWorker:
         """Start a worker on a daemon thread, so that one that hangs in a driver cannot hold the process."""
-        return _WallWorker(name, body)
+        return _WallWorker(name, body, self._rate)
 
     def lock(self) -> AbstractContextManager[object]:
         """A re-entrant lock."""
@@ -80,12 +80,13 @@ class _WallSignal:
 
 @final
 class _WallWorker:
-    __slots__ = ("_thread", "_work", "error", "name")
+    __slots__ = ("_rate", "_thread", "_work", "error", "name")
 
-    def __init__(self, name: str, work: Callable[[], None]) -> None:
+    def __init__(self, name: str, work: Callable[[], None], rate: float) -> None:
         self.name = name
         self.error: BaseException | None = None
         self._work = work
+        self._rate = rate
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -94,7 +95,7 @@ class _WallWorker:
         return self._thread.is_alive()
 
     def join(self, timeout_s: float) -> bool:
-        self._thread.join(timeout_s)
+        self._thread.join(timeout_s / self._rate)
         return not self.alive
 
     def _run(self) -> None:

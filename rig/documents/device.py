@@ -24,7 +24,7 @@ class DeviceProfile:
     """A device as declared; base units, the unit in each name.
 
     levels_degc: regulated temperature by level name. session_tolerance and mismatch are ratios.
-    exchange_s: one question and answer on the link.
+    exchange_s: one question and answer on the link; telemetry_hz: the highest rate of polling.
     """
 
     name: str
@@ -46,6 +46,7 @@ class DeviceProfile:
     max_volts: float
     max_amps: float
     exchange_s: float
+    telemetry_hz: float | None = None
 
     @property
     def unit_ohms(self) -> float:
@@ -166,7 +167,7 @@ _DEVICE = Record(
     _Model,
     {
         "device": _TEXT,
-        "title": _TEXT,
+        "title": _must(Text(prose=True)),
         "rated": _must(
             Record(_Rated, {"voltage": _VOLTS, "power_per_unit": _must(Measure((Dimension.POWER,)))})
         ),
@@ -236,4 +237,5 @@ def _profile(model: _Model) -> DeviceProfile:
         max_volts=model.limits.voltage.value,
         max_amps=model.limits.current.value,
         exchange_s=model.link.exchange.value,
+        telemetry_hz=None if model.link.telemetry is None else model.link.telemetry.value,
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
 
 from rig.errors import InputError
+
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+"""Characters that act on a terminal or reorder a line: C0 and C1 with escape, separators, marks of direction."""
 
 
 class Severity(StrEnum):
@@ -57,7 +61,7 @@ class Diagnostic:
 
     def __str__(self) -> str:
         head = f"{self.severity.value}[{self.code}]: {self.message}"
-        where = f" --> {self.file}:{self.line}:{self.column}"
+        where = f" --> {visible(self.file)}:{self.line}:{self.column}"
         margin = " " * len(str(self.line))
         lines = [head, margin + where]
         if self.excerpt:
@@ -133,7 +137,7 @@ class Diagnostics:
         excerpt = lines[span.line - 1].rstrip("\r") if span.line <= len(lines) else ""
         place = (span.file, span.line, span.column, span.length)
         self._errors += severity is Severity.ERROR
-        self._found.append(Diagnostic(code, severity, *place, message, remedy, excerpt))
+        self._found.append(Diagnostic(code, severity, *place, _lines(message), _lines(remedy), excerpt))
 
 
 def sorted_once(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -165,13 +169,22 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def quoted(text: str) -> str:
     """The text in quotation marks on one line, shortened if it is long."""
-    flat = " ".join(text.split())
+    flat = visible(" ".join(text.split()))
     return f'"{flat if len(flat) <= 60 else flat[:57] + "..."}"'
+
+
+def visible(text: str) -> str:
+    """The text with control characters written out, so that none of them reaches a terminal."""
+    return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def one_of(known: Iterable[str]) -> str:
     """A help line that lists what may be written."""
     return "write one of " + ", ".join(sorted(known))
+
+
+def _lines(text: str) -> str:
+    return "\n".join(map(visible, text.split("\n")))
 
 
 def _window(line: str, column: int) -> tuple[str, int]:

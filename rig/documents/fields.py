@@ -15,7 +15,7 @@ from typing import Any, Generic, TypeVar
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from rig.documents.diagnostics import Diagnostics, Span, did_you_mean, nearest, one_of, quoted
-from rig.documents.yaml_nodes import Document, Scalar, span_of
+from rig.documents.yaml_nodes import Document, Scalar, is_plain, span_of
 from rig.units import (
     EXAMPLES,
     Dimension,
@@ -24,6 +24,7 @@ from rig.units import (
     UnitError,
     describe,
     difference_of,
+    out_of_range,
     parse_expression,
     parse_quantity,
     parse_tolerance,
@@ -67,7 +68,7 @@ class Kind(ABC, Generic[T_co]):
         """The value of the node, or None after reporting; label names the value in messages."""
 
 
-def _scalar(node: Node, reader: Reader, label: str, wanted: str) -> Scalar | None:
+def _scalar(node: Node, reader: Reader, label: str, wanted: str, *, allowed: str = "") -> Scalar | None:
     if not isinstance(node, ScalarNode):
         found = "a mapping" if isinstance(node, MappingNode) else "a list"
         reader.error(
@@ -81,15 +82,20 @@ def _scalar(node: Node, reader: Reader, label: str, wanted: str) -> Scalar | Non
     if len(text) > _MAX_TEXT:
         reader.error("wrong-kind", node, f"{label} has {len(text)} characters", f"write at most {_MAX_TEXT}")
         return None
+    if not is_plain(node, text, reader.file, reader.diagnostics, allowed=allowed):
+        return None
     return Scalar(text, reader.span(node))
 
 
+@dataclass(frozen=True)
 class Text(Kind[Scalar]):
-    """Any text that is not empty."""
+    """A text on one line that is not empty; prose may have several lines."""
+
+    prose: bool = False
 
     def read(self, node: Node, reader: Reader, label: str) -> Scalar | None:
         """The text without blanks around it."""
-        return _scalar(node, reader, label, "a text")
+        return _scalar(node, reader, label, "a text", allowed="\t\n" if self.prose else "")
 
 
 @dataclass(frozen=True)
@@ -207,7 +213,15 @@ class Measure(Kind[Amount]):
                 "out-of-range", span, f"{quoted(quantity.text)}: {label} must be {least}", f"write {least}"
             )
             return False
-        return True
+        return in_range(quantity, span, reader, label)
+
+
+def in_range(quantity: Quantity, span: Span, reader: Reader, label: str) -> bool:
+    """Whether a bench could know such a number; reports it if not."""
+    found = out_of_range(quantity.value, quantity.dimension)
+    if found is not None:
+        reader.error("out-of-range", span, f"{quoted(quantity.text)}: {label} {found[0]}", found[1])
+    return found is None
 
 
 def report_dimension(quantity: Quantity, wanted: Dimension, span: Span, reader: Reader, label: str) -> None:
@@ -245,15 +259,17 @@ class Within(Kind[Tolerance]):
         try:
             nominal, tolerance = parse_tolerance(scalar.text)
         except UnitError as error:
-            reader.error(
-                "bad-quantity", node, str(error), f"{error.help}" if self.nominal else f"write {example}"
-            )
+            remedy = error.help if self.nominal or "point" in error.help else f"write {example}"
+            reader.error("bad-quantity", node, str(error), remedy)
             return None
         if (nominal is not None) is not self.nominal:
             reader.error("bad-quantity", node, f"{label} needs the form {example}", f"write e.g. {example}")
             return None
         if tolerance.dimension is not difference_of(self.dimension):
             report_dimension(tolerance, self.dimension, scalar.span, reader, label)
+            return None
+        parts = [(tolerance, f"the tolerance of {label}"), *([(nominal, label)] if nominal else [])]
+        if not all(in_range(part, scalar.span, reader, name) for part, name in parts):
             return None
         return Tolerance(nominal.value if nominal else None, tolerance.value, scalar.span)
 

@@ -71,6 +71,7 @@ class RequirementsFile:
 
 
 _TEXT = Field(Text(), required=True)
+_PROSE = Field(Text(prose=True), required=True)
 RULES = ("guarded", "simple")
 """Decision rules that a limit or a check may name."""
 
@@ -79,18 +80,18 @@ _LIMIT = Record(
     {
         "at_most": Field(_ANY),
         "at_least": Field(_ANY),
-        "source": _TEXT,
+        "source": _PROSE,
         "rule": Field(Word(RULES)),
         "clause": Field(Text()),
         "edition": Field(Text()),
         "confirmed_by": Field(Text()),
-        "rationale": Field(Text()),
+        "rationale": Field(Text(prose=True)),
     },
 )
 _LIMITS = Record(LimitsFile, {"limits": _TEXT, "items": Field(Table(_LIMIT), required=True)})
 _REQUIREMENT = Record(
     RequirementEntry,
-    {"text": _TEXT, "source": _TEXT, "shown_by": Field(Many(Text()), required=True)},
+    {"text": _PROSE, "source": _PROSE, "shown_by": Field(Many(Text()), required=True)},
 )
 _REQUIREMENTS = Record(
     RequirementsFile, {"requirements": _TEXT, "items": Field(Table(_REQUIREMENT), required=True)}

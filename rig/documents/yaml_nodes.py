@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from rig.documents.diagnostics import Diagnostics, Span, quoted
+from rig.documents.diagnostics import CONTROL, Diagnostics, Span, quoted
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 64
@@ -24,6 +24,8 @@ MAX_NODES = 200_000
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _CONTROL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DIGITS = re.compile(r"[+-]?\d+", re.ASCII)
+_DIGIT = re.compile(r"\d", re.ASCII)
 _TAB_INDENT = re.compile(r"^ *\t\s*[^\s#]", re.MULTILINE)
 
 # libyaml's words for what people do most often, and what they should do instead.
@@ -50,8 +52,8 @@ class Scalar:
 class Document:
     """A document as it was read.
 
-    root is the top node, sha256 that of the file's bytes. has_duplicates: a key was given twice, or is no text;
-    that has been reported, and the document can be checked further but not used.
+    root is the top node, sha256 that of the file's bytes. has_duplicates: a key was given twice or is no plain
+    text, or a number has a decimal comma; that has been reported, and the document can be checked further but not used.
     """
 
     file: str
@@ -277,12 +279,55 @@ def _check_keys(root: Node, file: str, diagnostics: Diagnostics) -> None:
             waiting.extend(value for _, value in node.value)
 
 
+def is_plain(node: Node, text: str, file: str, diagnostics: Diagnostics, *, allowed: str = "") -> bool:
+    """Whether a text holds no control character but those allowed; reports it at the node if it does."""
+    bad = next((found for found in CONTROL.findall(text) if found not in allowed), None)
+    if bad is not None:
+        message = f"control character U+{ord(bad):04X} in {quoted(text)}"
+        remedy = "remove it, and write text on one line; names end up on terminals and in reports"
+        diagnostics.error("yaml/control", span_of(node, file), message, remedy)
+    return bad is None
+
+
+def _check_commas(node: MappingNode, file: str, diagnostics: Diagnostics) -> None:
+    """Join ``{voltage: 7,4 V}``, which YAML reads as 7 and a key ``4 V``, after reporting it."""
+    entries: list[tuple[Node, Node]] = []
+    for key, value in node.value:
+        before = entries[-1][1] if entries else None
+        if isinstance(before, ScalarNode) and _continues(before, key, value):
+            text = f"{before.value}.{key.value}"
+            span = replace(span_of(before, file), length=len(text))
+            message = f"{quoted(text.replace('.', ','))} is two entries to YAML"
+            remedy = f"the decimal sign is a point, and thousands have none: write {text}"
+            diagnostics.error("yaml/decimal-comma", span, message, remedy)
+            joined = ScalarNode(before.tag, text, before.start_mark, key.end_mark)
+            entries[-1] = (entries[-1][0], joined)
+        else:
+            entries.append((key, value))
+    node.value = entries
+
+
+def _continues(before: ScalarNode, key: Node, value: Node) -> bool:
+    return (
+        isinstance(key, ScalarNode)
+        and isinstance(value, ScalarNode)
+        and not (value.value or value.style or before.style or key.style)
+        and before.end_mark.index + 1 == key.start_mark.index
+        and _DIGITS.fullmatch(before.value) is not None
+        and _DIGIT.match(key.value) is not None
+    )
+
+
 def _check_mapping(node: MappingNode, file: str, diagnostics: Diagnostics) -> None:
+    _check_commas(node, file, diagnostics)
     first: dict[str, Node] = {}
     for key, _ in node.value:
         if not isinstance(key, ScalarNode):
             diagnostics.error("yaml/key", span_of(key, file), "a key must be a text", "write key: value")
-        elif key.value in first:
+            continue
+        if not is_plain(key, key.value, file, diagnostics):
+            key.value = CONTROL.sub("", key.value)
+        if key.value in first:
             line, column = first[key.value].start_mark.line + 1, first[key.value].start_mark.column + 1
             diagnostics.error(
                 "yaml/duplicate-key",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
+from enum import Enum
 from pathlib import Path
 from socket import socket
 from threading import Thread
@@ -17,17 +18,35 @@ from rig.platform import connect_local, listen_local, runtime_folder
 from rig.safety.stop import StopBox
 
 SUFFIX = ".sock"
-ANSWER_S = 20.0
+ANSWER_S = 3.0
 LONGEST_LINE = 4096
 
 State = Callable[[], dict[str, Any]]
 
 
+class Answer(Enum):
+    """What a request came to where no answer was read."""
+
+    NOBODY = "nobody listens there any more"
+    SILENT = "somebody listens there and does not answer"
+
+
+def _no_run_yet() -> dict[str, Any]:
+    return {"run": None, "step": "", "t": 0.0, "off": None}
+
+
 @final
 class ControlServer:
-    """Listens beside the scan on a thread of its own; a request is one assignment in the stop box."""
+    """Listens beside the scan on threads of its own; a request to stop is one assignment in the stop box.
 
-    def __init__(self, stop: StopBox, state: State) -> None:
+    Attributes:
+        state: what is told of the run that is in progress.
+
+    Raises:
+        BenchError: the socket cannot be made.
+    """
+
+    def __init__(self, stop: StopBox) -> None:
         try:
             self.path = runtime_folder() / f"{os.getpid()}{SUFFIX}"
             self.path.unlink(missing_ok=True)
@@ -37,8 +56,8 @@ class ControlServer:
                 f"opening the control socket: {error}; without it nobody could stop this run from another "
                 f"terminal, so it does not start; set XDG_RUNTIME_DIR to a short path of your own"
             ) from error
+        self.state: State = _no_run_yet
         self._stop = stop
-        self._state = state
         self._thread = Thread(target=self._serve, name="control socket", daemon=True)
         self._thread.start()
 
@@ -47,6 +66,12 @@ class ControlServer:
         with suppress(OSError):
             self.path.unlink()
         self._server.close()
+
+    def __enter__(self) -> ControlServer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _serve(self) -> None:
         while True:
@@ -72,41 +97,37 @@ class ControlServer:
             self._stop.stop(who)
         elif action != "state":
             return {"error": f"unknown action {action!r}; known are stop and state"}
-        return self._state()
-
-
-@contextmanager
-def controlled(stop: StopBox, state: State) -> Iterator[ControlServer]:
-    """Listen for as long as the block runs.
-
-    Raises:
-        BenchError: the socket cannot be made.
-    """
-    server = ControlServer(stop, state)
-    try:
-        yield server
-    finally:
-        server.close()
+        return self.state()
 
 
 def running() -> list[Path]:
-    """The control sockets of this user, whether somebody still listens or not."""
-    return sorted(runtime_folder().glob(f"*{SUFFIX}"))
+    """The control sockets of this user, whether somebody still listens or not.
 
-
-def ask(path: Path, request: dict[str, Any]) -> dict[str, Any] | None:
-    """Send one request to a run and read its answer; None if nobody listens, and the stale socket is removed."""
+    Raises:
+        BenchError: the folder of the sockets cannot be used.
+    """
     try:
-        client = connect_local(path, ANSWER_S)
-    except OSError:
+        return sorted(runtime_folder().glob(f"*{SUFFIX}"))
+    except OSError as error:
+        raise BenchError(f"looking for running benches: {error}") from error
+
+
+def ask(path: Path, request: dict[str, Any], timeout_s: float = ANSWER_S) -> dict[str, Any] | Answer:
+    """Send one request to a run and read its answer. A socket that nobody listens on is removed."""
+    try:
+        client = connect_local(path, timeout_s)
+    except (ConnectionRefusedError, FileNotFoundError):
         with suppress(OSError):
             path.unlink()
-        return None
+        return Answer.NOBODY
+    except OSError:
+        return Answer.SILENT
     with client, client.makefile("rwb") as stream:
         try:
             stream.write(orjson.dumps(request) + b"\n")
             stream.flush()
-            answer = orjson.loads(stream.readline(LONGEST_LINE))
+            line = stream.readline(LONGEST_LINE)
+            answer = orjson.loads(line) if line else Answer.NOBODY
         except (OSError, orjson.JSONDecodeError):
-            return None
-    return answer if isinstance(answer, dict) else None
+            return Answer.SILENT
+    return answer if isinstance(answer, (dict, Answer)) else Answer.SILENT

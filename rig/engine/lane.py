@@ -21,7 +21,7 @@ class Lane:
     Attributes:
         now: bench time of the present scan in s.
         events: what the device reported since the last scan.
-        changed: indices of the signals that got a new value since the last scan.
+        watch: called with the indices of each reading's signals, by the step that waits for one of them.
         step: name of the active step, empty before the first.
         note: hands a line to the recorder.
     """
@@ -34,7 +34,7 @@ class Lane:
         self.now = 0.0
         self.step = ""
         self.events: list[DeviceEvent] = []
-        self.changed: list[int] = []
+        self.watch: Callable[[Sequence[int]], None] | None = None
         self.failure: str | None = None
 
     def demand(self, demands: Sequence[Demand]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
@@ -14,7 +13,7 @@ from rig.bench.ports import Ports
 from rig.bench.wiring import wire
 from rig.checks.judge import Judgement, judge
 from rig.clock import wall_seconds
-from rig.engine.control import controlled
+from rig.engine.control import ControlServer
 from rig.engine.declare import declare_lines, verdict_lines
 from rig.engine.head import RunRequest, make_head
 from rig.engine.lane import Lane
@@ -30,7 +29,7 @@ from rig.safety.before_power import prove_ready
 from rig.safety.errors import RefusedError
 from rig.safety.interlocks import InterlockSet
 from rig.safety.stop import StopBox
-from rig.safety.switch_off import OffReport, await_off, off_without_workers, request_off
+from rig.safety.switch_off import OffReport, await_off, off_without_workers, request_off, unconfirmed
 from rig.signals.derive import Derivation
 
 RECORDER_END_S = 10.0
@@ -60,7 +59,13 @@ class RunResult:
     trouble: str | None = None
 
 
-def execute(request: RunRequest, ports: Ports, stop: StopBox, watcher: Watcher | None = None) -> RunResult:
+def execute(
+    request: RunRequest,
+    ports: Ports,
+    stop: StopBox,
+    watcher: Watcher | None = None,
+    control: ControlServer | None = None,
+) -> RunResult:
     """Run a program on a bench, from opening to seal.
 
     Whatever happens between opening and seal, the outputs are switched off and looked at before anything else.
@@ -70,7 +75,10 @@ def execute(request: RunRequest, ports: Ports, stop: StopBox, watcher: Watcher |
         RecordError: the run file cannot be made.
     """
     with open_bench(request.bench, request.slot, ports) as bench:
-        return _Life(request, bench, stop, watcher).live()
+        life = _Life(request, bench, stop, watcher)
+        if control is not None:
+            control.state = life.state
+        return life.live()
 
 
 def _kind_of(error: Exception | None) -> str:
@@ -113,6 +121,7 @@ class _Life:
         self._interlocks = InterlockSet(program.interlocks, self._lane.derivation)
         self._scan = Scan(bench, self._lane, self._interlocks, self._recorder, stop)
         self._off: OffReport | None = None
+        self._writing = False
         self._start = 0.0
 
     def live(self) -> RunResult:
@@ -122,9 +131,7 @@ class _Life:
         ending, error = self._guarded(self._until_off)
         if ending is None:
             ending = Ending(_kind_of(error), str(error))
-        off = self._off or off_without_workers(self._bench, ending.kind)
-        if self._off is None:
-            self._recorder.put(off.line(self._bench.clock.now()))
+        off = self._off or self._last_off(ending.kind)
         result = self._close_record(ending, off)
         if isinstance(error, RigError):
             raise error
@@ -138,6 +145,12 @@ class _Life:
             return action(), None
         except Exception as error:
             return None, error
+
+    def _last_off(self, why: str) -> OffReport:
+        """Where the way off itself failed: the caller's thread may act only while no worker owns the links."""
+        off = unconfirmed(self._bench, why) if self._bench.workers else off_without_workers(self._bench, why)
+        self._recorder.put(off.line(round(self._bench.clock.now(), 6)))
+        return off
 
     def _write_head(self) -> None:
         self._file.append(make_head(self._request, self._bench, self._wiring, self._folder.name))
@@ -153,13 +166,11 @@ class _Life:
         recorder = clock.spawn("recorder", self._recorder.run)
         self._start = float(int(clock.now()) + 1)
         bench.start(self._periods, self._start)
-        wall_run = controlled(self._stop, self._state) if clock.kind == "wall" else nullcontext()
         try:
-            with wall_run:
-                return self._scan_then_off()
+            return self._scan_then_off()
         finally:
             self._recorder.stop()
-            recorder.join(RECORDER_END_S)
+            self._writing = not recorder.join(RECORDER_END_S)
 
     def _scan_then_off(self) -> Ending:
         ending = Ending("error", "the scan ended without a reason")
@@ -179,20 +190,35 @@ class _Life:
     def _note_readback(self, output: str, value: float | str | bool) -> None:
         self._recorder.put(lines.readback(round(self._bench.clock.now(), 6), output, value))
 
-    def _state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, Any]:
+        """What the control socket tells of this run."""
         return {
-            "run": str(self._folder),
+            "run": str(self._folder.resolve()),
             "step": self._lane.step,
             "t": self._lane.now,
             "off": None if self._off is None else self._off.confirmed,
         }
+
+    def _finish_recording(self) -> None:
+        """Everything that was queued into the file; from here on the file is this thread's.
+
+        Raises:
+            RecordError: the recorder still writes on its own thread.
+        """
+        if self._writing:
+            raise RecordError(
+                f"{self._file.path}: the disk is so slow that the recorder still writes; not sealed"
+            )
+        self._recorder.drain_now()
 
     def _close_record(self, ending: Ending, off: OffReport) -> RunResult:
         """Judge from what is in the file, write the verdicts into it, seal it."""
         now = round(self._bench.clock.now(), 6)
         judgement, digest, trouble = None, None, None
         try:
-            self._recorder.drain_now()
+            self._finish_recording()
+            if self._recorder.failed is not None:
+                ending = Ending("record", self._recorder.failed)
             ended = "lost" if ending.kind == "record" else ending.kind
             self._file.append(lines.outcome(now, ended, ending.detail))
             self._file.flush()

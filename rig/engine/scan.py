@@ -82,7 +82,6 @@ class Scan:
         """Take what the workers sent since the last scan."""
         lane = self._lane
         lane.now = round(now, 6)
-        lane.changed.clear()
         lane.events.clear()
         inbox = self._bench.inbox
         while inbox:
@@ -110,7 +109,8 @@ class Scan:
             self._flush_scan()
         self._sources[reading.source] = entry
         changed = lane.derivation.take(reading.source, instant, reading.values, reading.offsets)
-        lane.changed += changed
+        if lane.watch is not None:
+            lane.watch(changed)
         self._interlocks.take(reading.source)
         self._missing.discard(reading.source)
         for event in reading.events:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 
 from rig.engine.lane import Lane
 from rig.plan.program import Step, UntilEvent, UntilSignal
@@ -17,15 +17,16 @@ Scans = Generator[None, None, str]
 def run_steps(lane: Lane) -> Scans:
     """All steps of the lane's program, one after the other.
 
-    Yields once a scan. Returns ``completed``, or ``timeout`` where a step ran out of time, or ``error`` where
+    Yields once a scan. Returns ``completed``, or ``timeout`` where a step ran out of time, or ``lost`` where
     an output did not take its demand; the steps after it are not run.
     """
     for step in lane.program.steps:
         lane.step = step.name
         lane.note(lines.step(lane.now, step.name, "start"))
         outcome = yield from _run_step(lane, step)
+        lane.watch = None
         lane.note(lines.step(lane.now, step.name, "end", outcome))
-        if outcome in ("timeout", "error"):
+        if outcome in ("timeout", "lost"):
             return outcome
     return "completed"
 
@@ -41,7 +42,7 @@ def _run_step(lane: Lane, step: Step) -> Scans:
             break
         if lane.now - start > SETTLE_S:
             lane.failure = f"the demands of step {step.name!r} were not all read back within {SETTLE_S:g} s"
-            return "error"
+            return "lost"
     if step.hold_s is not None:
         return (yield from _hold(lane, step.hold_s))
     while not reached:
@@ -75,11 +76,16 @@ def _until(lane: Lane, step: Step) -> Generator[bool, None, None]:
 
 
 def _until_signal(lane: Lane, wanted: UntilSignal) -> Generator[bool, None, None]:
-    index = lane.signal(wanted.signal)
-    derivation = lane.derivation
+    """Folds every reading of the signal, also where several came since the last scan."""
+    index, derivation = lane.signal(wanted.signal), lane.derivation
     fold = Beyond(wanted.limit, above=wanted.above, readings=wanted.readings)
     reached = False
+
+    def watch(changed: Sequence[int]) -> None:
+        nonlocal reached
+        if index in changed:
+            reached = fold.update(derivation.instant[index], derivation.value[index]) or reached
+
+    lane.watch = watch
     while True:
-        if index in lane.changed:
-            reached = fold.update(derivation.instant[index], derivation.value[index])
         yield reached

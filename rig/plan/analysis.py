@@ -7,58 +7,86 @@ read whole, so that one mistake is reported once.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 
-from rig.bench.ratings import heater_ratings, slowest_scan_s, supply_reading_s
+from rig.bench.ratings import heater_ratings, slowest_scan_s, slowest_supply_s
 from rig.documents.fields import Amount
-from rig.plan.interlock_rules import check_interlocks
-from rig.plan.program import Demand, UntilEvent
+from rig.plan.interlock_rules import SLOWEST_READING_S, check_interlocks
+from rig.plan.program import Demand, Place, UntilEvent
 from rig.plan.subject import Subject
 from rig.units import Dimension, format_value
+
+_ROUNDING = 1.0 - 1e-9
+
+HOST_POLLS = 2.0
+"""Polls within the belt's host watchdog while a level is on: at least once a second for 2 s (belt-protocol.md)."""
+
+SHORTEST_BASELINE_S = 30.0
+"""What ``start: stable`` needs to tell a drift of 0.1 K/min from noise [estimate, unverified]."""
 
 
 def analyse(subject: Subject) -> None:
     """Apply every rule; mistakes go to the subject's diagnostics."""
-    errors = subject.error_count
-    _check_sampling(subject)
-    if subject.error_count > errors:
-        subject = replace(subject, damaged=subject.damaged | {"sampling"})
+    subject = _apply(_check_sampling, subject, "sampling")
+    subject = _apply(_check_ratings, subject, "ratings")
     check_interlocks(subject)
-    _check_ratings(subject)
     _check_switching_on(subject)
     _check_sessions(subject)
     _check_cutoff_reached(subject)
+    _check_baseline(subject)
+
+
+def _apply(rule: Callable[[Subject], None], subject: Subject, part: str) -> Subject:
+    """The subject after a rule: if it found mistakes, rules that build on this part do not speak."""
+    errors = subject.error_count
+    rule(subject)
+    if subject.error_count == errors:
+        return subject
+    return replace(subject, damaged=subject.damaged | {part})
 
 
 def _check_ratings(subject: Subject) -> None:
-    """Volts and amps against the device's ratings and the protection in the bench file."""
+    """Volts and amps against the device, the protection in the bench file and what the supply's output can do.
+
+    One mistake is reported once, against the lowest of them.
+    """
     profile = subject.scope.profile
     device = f"{profile.name} is rated for at most"
-    ovp = min((heater.over_voltage_volts for heater in subject.scope.slot.heaters), default=profile.max_volts)
-    for _, demand in subject.demands(".voltage"):
-        _check_most(subject, demand, profile.max_volts, Dimension.VOLTAGE, device)
-        if ovp < profile.max_volts:
-            _check_most(subject, demand, ovp, Dimension.VOLTAGE, "over-voltage protection stands at")
-    for _, demand in subject.demands(".current_limit"):
-        _check_most(subject, demand, profile.max_amps, Dimension.CURRENT, device)
-    _check_supply_ratings(subject)
+    ratings = {rating.heater: rating for rating in heater_ratings(subject.scope.bench, subject.scope.slot)}
+    reported: set[Place] = set()
+    for heater in subject.scope.slot.heaters:
+        volts = [
+            (profile.max_volts, device),
+            (heater.over_voltage_volts, "over-voltage protection stands at"),
+        ]
+        amps = [(profile.max_amps, device)]
+        if heater.name in ratings:
+            rating = ratings[heater.name]
+            volts.append((rating.most_volts, rating.who))
+            amps.append((rating.most_amps, rating.who))
+        for output, dimension, barriers in (
+            ("voltage", Dimension.VOLTAGE, volts),
+            ("current_limit", Dimension.CURRENT, amps),
+        ):
+            for _, demand in subject.demands(f"supply.{heater.name}.{output}"):
+                if demand.place not in reported and _is_beyond(subject, demand, barriers, dimension):
+                    reported.add(demand.place)
 
 
-def _check_supply_ratings(subject: Subject) -> None:
-    """Volts and amps against what the supply's output can be set to: an E36312A is too weak for 1.2 A."""
-    for rating in heater_ratings(subject.scope.bench, subject.scope.slot):
-        for _, demand in subject.demands(f"supply.{rating.heater}.voltage"):
-            _check_most(subject, demand, rating.most_volts, Dimension.VOLTAGE, rating.who)
-        for _, demand in subject.demands(f"supply.{rating.heater}.current_limit"):
-            _check_most(subject, demand, rating.most_amps, Dimension.CURRENT, rating.who)
-
-
-def _check_most(subject: Subject, demand: Demand, most: float, dimension: Dimension, who: str) -> None:
+def _is_beyond(
+    subject: Subject, demand: Demand, barriers: list[tuple[float, str]], dimension: Dimension
+) -> bool:
+    """Whether a demand is above the lowest of several limits; reports it if so."""
     value = float(demand.value)
-    if value > most:
-        limit = format_value(most, dimension)
-        message = f"{format_value(value, dimension)}: {who} {limit}"
-        subject.error("beyond-device", demand.place, message, f"write {limit} or less")
+    most, who = min(barriers, key=lambda barrier: barrier[0])
+    if value <= most:
+        return False
+    limit = format_value(most, dimension)
+    message = f"{format_value(value, dimension)}: {who} {limit}"
+    subject.error("beyond-device", demand.place, message, f"write {limit} or less")
+    return True
 
 
 def _check_switching_on(subject: Subject) -> None:
@@ -80,7 +108,10 @@ def _check_switching_on(subject: Subject) -> None:
 
 
 def _check_sessions(subject: Subject) -> None:
-    """The belt's session must outlast the holds that need heat: what surely overruns it is a mistake."""
+    """The belt's session must outlast the holds that need heat: what surely overruns it is a mistake.
+
+    A step that waits for the session's end may wait longer than the session lasts: that is what it is for.
+    """
     session_s: float | None = None
     held_s = 0.0
     heating = False
@@ -91,6 +122,8 @@ def _check_sessions(subject: Subject) -> None:
             elif demand.output == "belt.level":
                 heating = demand.value != "off"
         held_s += step.hold_s or 0.0
+        if isinstance(step.until, UntilEvent) and step.until.event == "belt.session_end":
+            session_s, heating = None, False
         if session_s is None or not heating or not subject.is_whole("steps"):
             continue
         waits_longer = step.within_s is not None and step.within_s > session_s
@@ -119,20 +152,85 @@ def _check_cutoff_reached(subject: Subject) -> None:
             subject.warning("cutoff-not-reached", step.place, message, remedy)
 
 
+def _check_baseline(subject: Subject) -> None:
+    """``start: stable`` is judged over the first step: it must hold long enough without heat."""
+    start = next((condition for condition in subject.program.conditions if condition.kind == "start"), None)
+    if start is None or not subject.program.energises or not subject.is_whole("steps"):
+        return
+    first = subject.program.steps[0]
+    heated = any(demand.output.endswith(".output") and demand.value is True for demand in first.demands)
+    if heated or (first.hold_s or 0.0) < SHORTEST_BASELINE_S:
+        least = format_value(SHORTEST_BASELINE_S, Dimension.TIME)
+        message = f"start: stable is judged over the first step, which does not hold {least} without heat"
+        remedy = "begin with e.g. - {name: baseline, supply: {output: off}, hold: 1 min}"
+        subject.warning("no-baseline", start.place, message, remedy)
+
+
+class _Pace(NamedTuple):
+    """How often a source may be read at most: who says so, and in how many seconds one reading is done."""
+
+    what: str
+    period_s: float
+    amount: Amount | None
+    shortest_s: float
+    who: str
+    remedy: str = ""
+
+
 def _check_sampling(subject: Subject) -> None:
-    """Sources cannot be read faster than a scan or an exchange takes."""
+    """Sources cannot be read faster than they answer, and a belt that heats must not be left alone."""
+    for pace in _paces(subject):
+        if pace.period_s < pace.shortest_s * _ROUNDING:
+            span = pace.amount.span if pace.amount else subject.model.span
+            every = format_value(pace.period_s, Dimension.TIME)
+            message = f"{pace.what} every {every}: {pace.who}"
+            subject.error("sampling-too-fast", span, message, pace.remedy or _slower(pace.shortest_s))
+    _check_polling(subject)
+
+
+def _paces(subject: Subject) -> Iterator[_Pace]:
     sampling, written = subject.program.sampling, subject.model.sampling
-    scan_s = slowest_scan_s(subject.scope.bench, subject.scope.slot)
-    rates = (
-        ("thermocouples", sampling.thermocouples_s, scan_s, written and written.thermocouples),
-        ("supply", sampling.supply_s, supply_reading_s(), written and written.supply),
-        ("belt", sampling.belt_s, subject.scope.profile.exchange_s, written and written.belt),
-    )
-    for what, period_s, needed_s, amount in rates:
-        if period_s < needed_s:
-            span = amount.span if amount else subject.model.span
-            message = (
-                f"{what} every {format_value(period_s, Dimension.TIME)}: one reading takes {needed_s:.3g} s"
-            )
-            remedy = f"write {math.floor(10.0 / needed_s) / 10:g} Hz or less"
-            subject.error("sampling-too-fast", span, message, remedy)
+    scope, profile = subject.scope, subject.scope.profile
+    scan_s, reading_s = slowest_scan_s(scope.bench, scope.slot), slowest_supply_s(scope.bench, scope.slot)
+    amounts = (written.thermocouples, written.supply, written.belt) if written else (None, None, None)
+    remedy = "lower nplc in the bench file"
+    if scan_s <= SLOWEST_READING_S or not subject.program.energises:
+        remedy = f"{_slower(scan_s)}, or {remedy}"
+    yield _Pace("thermocouples", sampling.thermocouples_s, amounts[0], scan_s, _takes(scan_s), remedy)
+    yield _Pace("supply", sampling.supply_s, amounts[1], reading_s, _takes(reading_s))
+    if profile.telemetry_hz is not None and 1.0 / profile.telemetry_hz > profile.exchange_s:
+        who = f"{profile.name} may be polled at {format_value(profile.telemetry_hz, Dimension.FREQUENCY)}"
+        yield _Pace("belt", sampling.belt_s, amounts[2], 1.0 / profile.telemetry_hz, who)
+    else:
+        yield _Pace("belt", sampling.belt_s, amounts[2], profile.exchange_s, _takes(profile.exchange_s))
+
+
+def _takes(seconds: float) -> str:
+    return f"one reading takes {seconds:.3g} s"
+
+
+def _slower(shortest_s: float) -> str:
+    """The highest rate in steps of 0.1 Hz; below them the shortest period in steps of 10 s."""
+    rate_hz = math.floor(10.0 / shortest_s + 1e-9) / 10
+    if rate_hz > 0.0:
+        return f"write {rate_hz:g} Hz or less"
+    return f"write {math.ceil(shortest_s / 10.0) * 10:g} s or more"
+
+
+def _check_polling(subject: Subject) -> None:
+    """While a level is on the belt must hear from its host well before the host watchdog acts.
+
+    A plan that waits for the watchdog's report means to be silent for longer.
+    """
+    if any(step.until == UntilEvent("belt.watchdog") for step in subject.program.steps):
+        return
+    watchdog_s, period_s = subject.scope.profile.host_watchdog_s, subject.program.sampling.belt_s
+    longest_s = watchdog_s / HOST_POLLS
+    heats = any(demand.value != "off" for _, demand in subject.demands("belt.level"))
+    written = subject.model.sampling
+    if not heats or period_s <= longest_s / _ROUNDING or written is None or written.belt is None:
+        return
+    every, watchdog = format_value(period_s, Dimension.TIME), format_value(watchdog_s, Dimension.TIME)
+    message = f"belt every {every}: its host watchdog switches off after {watchdog} of silence"
+    remedy = f"write {longest_s:g} s or less while a level is on (docs/belt-protocol.md)"
+    subject.error("sampling-too-slow", written.belt.span, message, remedy)

@@ -17,6 +17,7 @@ from rig.documents import Diagnostic, Diagnostics, Document, Span, did_you_mean,
 from rig.documents.device import read_device
 from rig.documents.fields import Reader, first_span, pairs
 from rig.documents.limits import read_limits, read_requirements
+from rig.plan.library import Cache
 from rig.plan.loading import link_document
 
 KINDS = ("plan", "bench", "limits", "requirements", "device")
@@ -29,7 +30,7 @@ def check_paths(
     """Check files, and all YAML files of folders; reads files and does nothing else.
 
     Args:
-        paths: files and folders.
+        paths: files, folders, and names of plans that ship, such as ``cutoff``; a file comes before a name.
         bench_path: the bench to link plans against; None for the bench of reference that ships.
 
     Returns:
@@ -37,10 +38,11 @@ def check_paths(
     """
     diagnostics = Diagnostics()
     bench = _read_bench(Path(bench_path) if bench_path is not None else shipped.bench(), diagnostics)
+    cache: Cache = {}
     plans = [
         (document.file, duration)
         for document in _documents(paths, diagnostics)
-        if (duration := _check(document, bench, diagnostics)) is not None
+        if (duration := _check(document, bench, diagnostics, cache)) is not None
     ]
     return diagnostics.sorted(), plans
 
@@ -59,7 +61,8 @@ def _documents(paths: Iterable[Path | str], diagnostics: Diagnostics) -> Iterabl
 
 def _files(path: Path, diagnostics: Diagnostics) -> list[Path]:
     if not path.is_dir():
-        return [path]
+        named = None if path.exists() else shipped.find_plan_file(str(path))
+        return [path if named is None else named]
     files = sorted(file for pattern in ("*.yaml", "*.yml") for file in path.rglob(pattern))
     if not files:
         message = "there is no YAML file in this folder"
@@ -67,11 +70,13 @@ def _files(path: Path, diagnostics: Diagnostics) -> list[Path]:
     return files
 
 
-def _check(document: Document, bench: BenchDescription | None, diagnostics: Diagnostics) -> float | None:
+def _check(
+    document: Document, bench: BenchDescription | None, diagnostics: Diagnostics, cache: Cache
+) -> float | None:
     """Report the mistakes of one document; the duration if it is a sound plan."""
     kind = _kind(document, diagnostics)
     if kind == "plan":
-        program = link_document(document, bench, None, diagnostics)
+        program = link_document(document, bench, None, diagnostics, cache)
         return None if program is None else program.duration_s
     if kind == "bench":
         describe_bench(document, diagnostics)

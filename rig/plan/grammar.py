@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from rig.documents import Document, Scalar, Span, nearest, one_of
 from rig.documents.fields import (
@@ -224,11 +224,17 @@ _SAMPLING = Record(model.SamplingModel, {"thermocouples": _RATE, "belt": _RATE, 
 class _Kept(Kind[tuple[T, ...]]):
     """A list of which the readable items are kept, so that the rest of the plan can still be checked."""
 
-    def __init__(self, kind: Kind[T]) -> None:
+    def __init__(self, kind: Kind[T], *, needed: bool = False) -> None:
         self._kind = kind
+        self._needed = needed
 
     def read(self, node: Node, reader: Reader, label: str) -> tuple[T, ...] | None:
-        """The items that could be read; the others have been reported."""
+        """The items that could be read; the others have been reported. None if there is none, but must be."""
+        if self._needed and isinstance(node, SequenceNode) and not node.value:
+            reader.error(
+                "no-steps", node, f"the plan has no {label}", "add a step, e.g. - {name: look, hold: 5 s}"
+            )
+            return None
         items = Many(self._kind).read_some(node, reader, label)
         return None if items is None else tuple(item for item in items if item is not None)
 
@@ -237,13 +243,13 @@ _PLAN: Record[None] = Record(
     lambda **_: None,
     {
         "plan": _NAME,
-        "purpose": Field(Text(), required=True),
+        "purpose": Field(Text(prose=True), required=True),
         "covers": Field(_Kept(Text())),
         "device": _NAME,
         "conditions": Field(_CONDITIONS),
         "sampling": Field(_SAMPLING),
         "interlocks": Field(_Kept(_INTERLOCK)),
-        "steps": Field(_Kept(_STEP), required=True),
+        "steps": Field(_Kept(_STEP, needed=True), required=True),
         "checks": Field(_Kept(_Check())),
     },
 )

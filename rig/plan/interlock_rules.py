@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
+from rig.documents import Span
 from rig.plan.program import Interlock, InterlockKind, Place, UntilEvent, UntilSignal
 from rig.plan.subject import Subject
 from rig.units import Dimension, format_value
 
 HIGHEST_PROTECTION_DEGC = 60.0
 """An over-temperature interlock above this protects nothing: absolute abort of bench practice [estimate]."""
+
+SLOWEST_PROTECTION_S = 10.0
+"""From the limit to switching off: a rule that takes longer is no protection [estimate, unverified]."""
+
+SLOWEST_READING_S = SLOWEST_PROTECTION_S / 2
+"""One reading beyond the limit and the next one: no rule can be faster than two periods."""
 
 WIRE_RANGE_DEGC = {"T": (-200.0, 400.0), "K": (-200.0, 1372.0)}
 """What each type of thermocouple can read (NIST SRD 60 inverse polynomials)."""
@@ -22,6 +30,8 @@ _SLOPE_READINGS = 3
 
 def check_interlocks(subject: Subject) -> None:
     """Apply every rule about interlocks."""
+    if _reads_too_seldom(subject):
+        subject = replace(subject, damaged=subject.damaged | {"sampling"})
     reported = _check_over_temperature(subject)
     needs = _Needs(subject)
     for interlock in subject.program.interlocks:
@@ -44,12 +54,8 @@ def _check_over_temperature(subject: Subject) -> set[Place]:
         for interlock in subject.program.interlocks
         if interlock.kind is InterlockKind.ABOVE and _is_skin(interlock.signals[0])
     ]
-    guarded = {
-        signal
-        for interlock in above
-        if interlock.limit <= HIGHEST_PROTECTION_DEGC
-        for signal in interlock.signals
-    }
+    unfit = {id(rule): why for rule in above if (why := _why_unfit(rule, subject))}
+    guarded = {signal for rule in above if id(rule) not in unfit for signal in rule.signals}
     probes = [probe for probe in subject.scope.slot.probes if probe.place == "skin"]
     bare = [
         heater
@@ -58,15 +64,13 @@ def _check_over_temperature(subject: Subject) -> set[Place]:
     ]
     if not bare:
         return set()
-    too_high = [interlock for interlock in above if interlock.limit > HIGHEST_PROTECTION_DEGC]
-    for interlock in too_high:
-        most = format_value(HIGHEST_PROTECTION_DEGC, Dimension.TEMPERATURE)
-        message = f"{_quote(interlock)} protects nobody: over-temperature interlocks stand at {most} or below"
-        subject.error(
-            "no-over-temperature", subject.limit_span(interlock), message, "write e.g. above: 45 degC"
-        )
-    if too_high:
-        return {interlock.place for interlock in too_high}
+    if unfit:
+        blamed = [rule for rule in above if id(rule) in unfit]
+        for rule in blamed:
+            span, words, remedy = unfit[id(rule)]
+            message = f"{_quote(rule)} protects nobody: {words}"
+            subject.error("no-over-temperature", span, message, remedy)
+        return {rule.place for rule in blamed}
     place = next(demand.place for _, demand in subject.demands(".output") if demand.value is True)
     message = (
         f"this energises heater {' and '.join(bare)} without an over-temperature interlock on at least "
@@ -75,6 +79,37 @@ def _check_over_temperature(subject: Subject) -> set[Place]:
     remedy = "add under interlocks: - {signal: skin.*, above: 45 degC, for: 2 readings}"
     subject.error("no-over-temperature", place, message, remedy)
     return set()
+
+
+def _reads_too_seldom(subject: Subject) -> bool:
+    """Whether the probes are read so seldom that no interlock on them could act in time; reports it."""
+    period_s, written = subject.program.sampling.thermocouples_s, subject.model.sampling
+    if not subject.program.energises or not subject.is_whole("sampling"):
+        return False
+    if period_s <= SLOWEST_READING_S or written is None or written.thermocouples is None:
+        return False
+    every = format_value(period_s, Dimension.TIME)
+    most = format_value(SLOWEST_PROTECTION_S, Dimension.TIME)
+    message = f"thermocouples every {every}: no over-temperature interlock could act within {most}"
+    remedy = f"write {SLOWEST_READING_S:g} s or less in a plan that switches an output on"
+    subject.error("no-over-temperature", written.thermocouples.span, message, remedy)
+    return True
+
+
+def _why_unfit(rule: Interlock, subject: Subject) -> tuple[Span, str, str] | None:
+    """Why an over-temperature interlock is no protection, where, and what would be; None if it is one."""
+    if rule.limit > HIGHEST_PROTECTION_DEGC:
+        most = format_value(HIGHEST_PROTECTION_DEGC, Dimension.TEMPERATURE)
+        words = f"over-temperature interlocks stand at {most} or below"
+        return subject.limit_span(rule), words, "write e.g. above: 45 degC"
+    period_s = _period_s(rule, subject)
+    reaction_s = max(rule.readings * period_s, rule.window_s) + period_s
+    if not subject.is_whole("sampling") or reaction_s <= SLOWEST_PROTECTION_S + 1e-9:
+        return None
+    reaction = format_value(reaction_s, Dimension.TIME)
+    most = format_value(SLOWEST_PROTECTION_S, Dimension.TIME)
+    words = f"it needs {reaction} to act; over-temperature interlocks act within {most}"
+    return subject.window_span(rule), words, "write e.g. for: 2 readings"
 
 
 def _check_range(interlock: Interlock, subject: Subject) -> None:
@@ -146,8 +181,9 @@ class _Needs:
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
-        self._volts = subject.highest(".voltage")
-        self._amps_limit = subject.highest(".current_limit")
+        rated = subject.is_whole("ratings")
+        self._volts = subject.highest(".voltage") if rated else None
+        self._amps_limit = subject.highest(".current_limit") if rated else None
         self._degc = max(_temperatures(subject), default=None)
 
     def check(self, interlock: Interlock) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from rig import shipped
 from rig.documents import Diagnostics, Document, Scalar, Span, did_you_mean, quoted, read_document
@@ -21,15 +21,20 @@ from rig.plan.program import SourceText
 
 T = TypeVar("T")
 
+Cache = dict[Path, tuple[SourceText, Any]]
+"""Files without mistakes by path: their text, and what was read from it."""
+
 
 class Library:
     """Finds the files that a plan names.
 
     Limits and requirements are looked for in ``limits/`` and ``requirements/`` beside the plan, then beside
-    the plan's folder, then among those that ship. ``sources`` holds every file that was read.
+    the plan's folder, then among those that ship. ``sources`` holds every file that was read. A cache that
+    several plans share holds the sound files, so that each is read once.
     """
 
-    def __init__(self, plan: Path, diagnostics: Diagnostics) -> None:
+    def __init__(self, plan: Path, diagnostics: Diagnostics, cache: Cache | None = None) -> None:
+        self._cache = {} if cache is None else cache
         self._folders = (plan.parent, plan.parent.parent, shipped.test_plans())
         self._diagnostics = diagnostics
         self._limits: dict[str, LimitsFile | None] = {}
@@ -85,8 +90,17 @@ class Library:
         return {path.stem for folder in self._folders for path in (folder / kind).glob("*.yaml")}
 
     def _read(self, path: Path, role: str, read: Callable[[Document, Diagnostics], T | None]) -> T | None:
+        if path in self._cache:
+            source, kept = self._cache[path]
+            self.sources.append(source)
+            return cast("T", kept)
+        errors = self._diagnostics.error_count
         document = read_document(path, self._diagnostics)
         if document is None:
             return None
-        self.sources.append(SourceText(role, document.file, document.text, document.sha256))
-        return read(document, self._diagnostics)
+        source = SourceText(role, document.file, document.text, document.sha256)
+        self.sources.append(source)
+        value = read(document, self._diagnostics)
+        if self._diagnostics.error_count == errors:
+            self._cache[path] = (source, value)
+        return value

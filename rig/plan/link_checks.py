@@ -96,8 +96,14 @@ class _Linker:
             self._scope.signal(value)
             return value.text
         if param.kind == "text":
+            self._check_choice(value, name, param)
             return value.text
         return self._value(value, Dimension(param.kind), name)
+
+    def _check_choice(self, value: Scalar, name: str, param: ParamSpec) -> None:
+        if param.choices and value.text not in param.choices:
+            message = f"{quoted(value.text)} is no {name} of this check"
+            self._scope.error("unknown-word", value.span, message, did_you_mean(value.text, param.choices))
 
     def _value(self, text: Scalar, dimension: Dimension, label: str) -> float | None:
         try:

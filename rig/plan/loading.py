@@ -12,7 +12,7 @@ from rig.documents import Diagnostics, Document, read_document
 from rig.documents.fields import Reader
 from rig.plan.analysis import analyse
 from rig.plan.grammar import read_plan
-from rig.plan.library import Library
+from rig.plan.library import Cache, Library
 from rig.plan.linking import link_plan, source_texts
 from rig.plan.program import Program
 from rig.plan.requirements import link_requirements
@@ -52,18 +52,22 @@ def load_program(
 
 
 def link_document(
-    document: Document, bench: BenchDescription | None, slot: str | None, diagnostics: Diagnostics
+    document: Document,
+    bench: BenchDescription | None,
+    slot: str | None,
+    diagnostics: Diagnostics,
+    cache: Cache | None = None,
 ) -> Program | None:
     """The program of a plan that has been read; None after reporting if it holds mistakes.
 
-    Without a bench the grammar alone is checked.
+    Without a bench the grammar alone is checked. Plans that share a cache read device and limits once.
     """
     errors = diagnostics.error_count
     reader = Reader(document, "plan", diagnostics)
     model = read_plan(document, reader)
     if model is None or bench is None:
         return None
-    library = Library(Path(document.file), diagnostics)
+    library = Library(Path(document.file), diagnostics, cache)
     linked = link_plan(model, bench, slot, library, reader)
     if linked is None:
         return None

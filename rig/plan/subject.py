@@ -16,7 +16,7 @@ class Subject:
     """A plan under analysis.
 
     damaged: the top keys in which mistakes were found before. limits: where the limit of the interlock that
-    begins at a line and column was written.
+    begins at a line and column was written; windows: where its ``for``, ``over`` or ``within`` was.
     """
 
     model: PlanModel
@@ -24,6 +24,7 @@ class Subject:
     scope: Scope
     damaged: frozenset[str]
     limits: Mapping[tuple[int, int], Span]
+    windows: Mapping[tuple[int, int], Span]
 
     def is_whole(self, *keys: str) -> bool:
         """Whether these parts were read and linked without a mistake, so that absence means absence."""
@@ -57,6 +58,11 @@ class Subject:
         place = interlock.place
         return self.limits.get((place.line, place.column)) or Span(place.file, place.line, place.column)
 
+    def window_span(self, interlock: Interlock) -> Span:
+        """Where the time or the number of readings of an interlock was written, or else its limit."""
+        place = interlock.place
+        return self.windows.get((place.line, place.column)) or self.limit_span(interlock)
+
     def demands(self, ending: str) -> Iterator[tuple[Step, Demand]]:
         """Every demand on outputs whose name ends so, e.g. ``.voltage`` or ``belt.level``, in order."""
         for step in self.program.steps:
@@ -72,7 +78,12 @@ class Subject:
 def make_subject(model: PlanModel, program: Program, scope: Scope, damaged: frozenset[str]) -> Subject:
     """A plan to be analysed."""
     limits = {(written.span.line, written.span.column): written.limit.span for written in model.interlocks}
-    return Subject(model, program, scope, damaged, limits)
+    windows = {
+        (written.span.line, written.span.column): written.window.span
+        for written in model.interlocks
+        if written.window is not None
+    }
+    return Subject(model, program, scope, damaged, limits, windows)
 
 
 def _written_demands(step: StepModel) -> Iterator[Span]:

@@ -41,21 +41,49 @@ class Trip:
         return lines.trip(t, self.interlock, self.signal, self.value, self.limit)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stale:
-    """A source whose newest reading may not be older than max_age_s."""
+@final
+class _Freshness:
+    """How old the oldest of a source's watched signals is, counted from its last valid value.
 
-    interlock: str
-    source: str
-    index: int
-    max_age_s: float
+    A probe that reads nothing is as silent as a scanner that does not answer. A signal that was never valid
+    counts from the source's first reading. A source that no interlock watches is fresh with each reading.
+    """
+
+    __slots__ = ("_first", "_last", "_name", "interlock", "max_age_s", "oldest")
+
+    def __init__(self, interlock: str, name: str, first: int, max_age_s: float) -> None:
+        self.interlock = interlock
+        self.max_age_s = max_age_s
+        self.oldest = -inf
+        self._name = name
+        self._first = first
+        self._last: dict[int, float] = {}
+
+    def take(self, derivation: Derivation, watched: Sequence[tuple[int, object]]) -> None:
+        instant, value = derivation.instant, derivation.value
+        if not watched:
+            self.oldest = instant[self._first]
+            return
+        last = self._last
+        for index, _ in watched:
+            if value[index] == value[index] or index not in last:
+                last[index] = instant[index]
+        self.oldest = min(last.values())
+
+    def who(self, derivation: Derivation) -> str:
+        """The signal that is oldest, or the source."""
+        return min(
+            ((at, derivation.signals[index].name) for index, at in self._last.items()),
+            default=(0.0, self._name),
+        )[1]
 
 
 @final
 class InterlockSet:
     """All interlocks of a lane.
 
-    Staleness is watched on every source, also on those that no interlock names: a plan can only tighten it.
+    Staleness is watched on every source, also on those that no interlock names: a plan can only tighten it. A
+    signal that an interlock watches is stale by its own last valid value.
     """
 
     def __init__(self, interlocks: Sequence[Interlock], derivation: Derivation) -> None:
@@ -69,7 +97,7 @@ class InterlockSet:
         self._currents = _by_source(derivation, _currents(derivation))
         self._watches = _by_source(derivation, watches)
         self._trip: Trip | None = None
-        self._stale = _stale_rules(interlocks, derivation)
+        self._fresh = _freshness(interlocks, derivation)
 
     def take(self, source: str) -> None:
         """Take the newest reading of a source from the derivation. Call it once a reading."""
@@ -82,15 +110,16 @@ class InterlockSet:
                 if watch(t, v) is not None and self._trip is None:
                     signal = self._derivation.signals[index].name
                     self._trip = Trip(interlock.name, signal, _finite(v), interlock.limit)
+        self._fresh[source].take(self._derivation, self._watches[source])
 
     def evaluate(self, now: float) -> Trip | None:
-        """The first interlock that has gone off, latched; also where a source has fallen silent at bench time now."""
+        """The first interlock that has gone off, latched; also where something watched is silent at bench time now."""
         if self._trip is None:
-            instant = self._derivation.instant
-            for rule in self._stale:
-                age = now - instant[rule.index]
-                if rule.max_age_s < age < inf:
-                    self._trip = Trip(rule.interlock, rule.source, round(age, 6), rule.max_age_s)
+            for fresh in self._fresh.values():
+                age = now - fresh.oldest
+                if fresh.max_age_s < age < inf:
+                    who = fresh.who(self._derivation)
+                    self._trip = Trip(fresh.interlock, who, round(age, 6), fresh.max_age_s)
                     break
         return self._trip
 
@@ -111,19 +140,19 @@ def _finite(value: float) -> float | None:
     return value if value - value == 0.0 else None
 
 
-def _stale_rules(interlocks: Sequence[Interlock], derivation: Derivation) -> list[_Stale]:
+def _freshness(interlocks: Sequence[Interlock], derivation: Derivation) -> dict[str, _Freshness]:
     named = {
         derivation.layout.source_of(signal).name: interlock
         for interlock in interlocks
         if interlock.kind is InterlockKind.STALE
         for signal in interlock.signals
     }
-    rules = []
+    found = {}
     for name, source in derivation.layout.sources.items():
         limit = max(DEFAULT_STALE_PERIODS * source.period_s, SHORTEST_STALE_S)
         words = f"stale: {name}"
         if name in named:
             limit = min(limit, named[name].limit)
             words = named[name].name
-        rules.append(_Stale(words, name, source.first, limit))
-    return rules
+        found[name] = _Freshness(words, name, source.first, limit)
+    return found

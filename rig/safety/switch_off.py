@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from rig.bench.bench import Bench
 from rig.bench.messages import OffDetail, WentOff
+from rig.bench.worker import BusWorker
 from rig.record import lines
 
 PATIENCE_S = 8.0
@@ -57,15 +58,22 @@ def await_off(bench: Bench, why: str, went_off: list[WentOff], look: Callable[[]
             break
         bench.clock.sleep(LOOK_S)
     details = [detail for report in went_off for detail in report.details]
-    details += [
-        OffDetail(
-            worker.name, output, False, f"NOT CONFIRMED: its worker did not answer within {PATIENCE_S:g} s"
-        )
-        for worker in missing
+    details += _unseen(missing, f"NOT CONFIRMED: its worker did not answer within {PATIENCE_S:g} s")
+    return OffReport(why, tuple(details))
+
+
+def unconfirmed(bench: Bench, why: str) -> OffReport:
+    """For when the wait for the workers itself failed: they were told, and nobody looked."""
+    return OffReport(why, tuple(_unseen(bench.workers, "NOT CONFIRMED: told to switch off, nobody looked")))
+
+
+def _unseen(workers: Sequence[BusWorker], words: str) -> list[OffDetail]:
+    return [
+        OffDetail(worker.name, output, False, words)
+        for worker in workers
         for output in sorted(worker.outputs)
         if output.endswith((".output", ".level"))
     ]
-    return OffReport(why, tuple(details))
 
 
 def off_without_workers(bench: Bench, why: str) -> OffReport:

@@ -32,7 +32,9 @@ class HeaterTimes:
         self._windows: dict[str, list[_Duty]] = {heater: [] for heater in derivation.layout.heaters}
 
     def note(self, heater: str, t: float, amps: float) -> None:
-        """Take one reading of the heater's current."""
+        """Take one reading of the heater's current; an invalid one changes nothing."""
+        if isnan(amps):
+            return
         on = amps > HEATING_AMPS
         if not on:
             self._on_since[heater] = inf
@@ -130,12 +132,19 @@ def _frozen(interlock: Interlock, derivation: Derivation, times: HeaterTimes) ->
     for signal in interlock.signals:
         index = derivation.index[signal]
         heater = interlock.heater or derivation.signals[index].heater
-        yield index, _frozen_watch(interlock, FrozenFor(), heater, times)
+        yield index, _frozen_watch(interlock, derivation, index, heater, times)
 
 
-def _frozen_watch(interlock: Interlock, fold: FrozenFor, heater: str | None, times: HeaterTimes) -> Watch:
+def _frozen_watch(
+    interlock: Interlock, derivation: Derivation, index: int, heater: str | None, times: HeaterTimes
+) -> Watch:
+    """Looks at the digits as received: a frozen channel over a live reference block still changes its °C."""
+    fold, raw = FrozenFor(), derivation.raw
+
     def watch(t: float, value: float) -> float | None:
-        frozen = fold.update(t, value) >= interlock.limit
+        received = raw[index]
+        digits = received if isinstance(received, (int, float)) else value
+        frozen = fold.update(t, digits) >= interlock.limit
         armed = heater is None or times.on_for_s(heater, t) >= interlock.limit
         return interlock.limit if frozen and armed else None
 

@@ -20,14 +20,14 @@ class Derivation:
 
     value[i] is a float in base units (°C, V, A, W, s), nan if invalid; quality[i] is one of
     `rig.signals.layout.QUALITIES`; instant[i] is the bench time of the reading in seconds, -inf before the
-    first. signals[i] says what i is, index gives i by name. The lists are changed in place and never
-    replaced.
+    first; raw[i] is what was received, None for a folded signal. signals[i] says what i is, index gives i by
+    name. The lists are changed in place and never replaced.
 
     Raises:
         RecordError: the wiring cannot be used.
     """
 
-    __slots__ = ("_takers", "index", "instant", "layout", "quality", "signals", "value")
+    __slots__ = ("_takers", "index", "instant", "layout", "quality", "raw", "signals", "value")
 
     def __init__(self, wiring: Mapping[str, Any]) -> None:
         self.layout = read_wiring(wiring)
@@ -37,6 +37,7 @@ class Derivation:
         self.value: list[float] = [nan] * size
         self.quality: list[str] = ["unread"] * size
         self.instant: list[float] = [-inf] * size
+        self.raw: list[Any] = [None] * size
         self._takers: dict[str, Take] = {
             name: _SourceTaker(self, source).take for name, source in self.layout.sources.items()
         }
@@ -79,6 +80,7 @@ class _SourceTaker:
         "_plain",
         "_powers",
         "_quality",
+        "_raw",
         "_size",
         "_skins",
         "_value",
@@ -86,6 +88,7 @@ class _SourceTaker:
 
     def __init__(self, owner: Derivation, source: SourceLayout) -> None:
         self._value, self._quality, self._instant = owner.value, owner.quality, owner.instant
+        self._raw = owner.raw
         self._first, self._size = source.first, source.count
         self._end = source.first + source.count
         self._dimensions = source.dimensions
@@ -108,6 +111,7 @@ class _SourceTaker:
         if size != self._size or (offsets is not None and len(offsets) != size):
             self._spoil(t0)
         else:
+            self._raw[first:end] = values
             self._instant[first:end] = [t0] * size if offsets is None else [t0 + dt for dt in offsets]
             if self._groups:
                 self._convert(values)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, final
+from typing import Any, ClassVar, final
 
 from dut_drivers.errors import DeviceError
 from dut_drivers.profile import shipped_profile
@@ -16,16 +17,27 @@ from dut_drivers.simulated.twin import Fault as BeltFault
 from instruments.simulated.daq970a import Daq970aTwin
 from instruments.simulated.e36300 import E36300Twin
 from instruments.simulated.faults import Fault as InstrumentFault
+from instruments.simulated.hmp4040 import Hmp4040Twin
+from instruments.simulated.supply_output import Load
 from instruments.simulated.visa_library import SimulatedVisaLibrary
-from rig.bench.description import BenchDescription, InstrumentEntry, SimulationEntry, SlotEntry
+from rig.bench.description import (
+    BenchDescription,
+    HeaterEntry,
+    InstrumentEntry,
+    SimulationEntry,
+    SlotEntry,
+)
 from rig.bench.ports import Ports, open_serial_port
+from rig.bench.wiring import BELT
 from rig.clock import Clock
 from rig.errors import InputError
 from rig.simulation.faults import FaultPlan
 from rig.simulation.noise import NoiseOf, NoiseStream, silent, uniform
 from rig.simulation.probes import Probe, make_probes
 
-SERIALS = {"supply": "SIM-E363-{:04d}", "scanner": "SIM-DAQ9-{:04d}"}
+SupplyTwin = E36300Twin | Hmp4040Twin
+Twin = SupplyTwin | Daq970aTwin
+
 BELT_SERIAL = "SIM-BELT-{:04d}"
 COUNTER = iter(range(1, 1_000_000_000))
 
@@ -58,16 +70,16 @@ class SimulatedBench:
                 f"part; add one, or run it on the real instruments"
             )
         self.description, self.slot, self.seed, self.clock = description, slot, seed, clock
-        self.faults = FaultPlan(faults)
+        self.faults = FaultPlan({entry.name for entry in description.instruments} | {BELT}, faults)
         self.lock: AbstractContextManager[Any] = clock.lock()
         self._nominal = simulation.tolerances == "nominal"
         self.world = self._make_world(simulation)
         self.probes: dict[str, Probe] = {}
-        self.supplies: dict[str, E36300Twin] = {}
-        self.twins: dict[str, E36300Twin | Daq970aTwin] = {}
+        self.supplies: dict[str, SupplyTwin] = {}
+        self.twins: dict[str, Twin] = {}
         for number, entry in enumerate(description.instruments, start=1):
             self.twins[entry.resource] = self._make_twin(entry, number)
-        self.belt = BeltTwin(self.world, BELT_SERIAL.format(seed % 10_000), "belt", self._belt_fault)
+        self.belt = BeltTwin(self.world, BELT_SERIAL.format(seed % 10_000), BELT, self._belt_fault)
         self._feeds = {heater.name: (self.supplies[heater.supply], heater.output) for heater in slot.heaters}
         self.ports = self._make_ports()
 
@@ -102,32 +114,55 @@ class SimulatedBench:
         twin, output = self._feeds[unit]
         return twin.amps_into(output, ohms)
 
-    def _make_twin(self, entry: InstrumentEntry, number: int) -> E36300Twin | Daq970aTwin:
-        serial = SERIALS[entry.role].format(number)
-        noise = self._noise(entry.name)
-        if entry.role == "supply":
-            loads = {
-                heater.output: _Load(self.world, heater.name, heater.lead_ohms)
-                for heater in self.slot.heaters
-                if heater.supply == entry.name
-            }
-            twin = E36300Twin(entry.model, serial, loads, noise, self.world.advance, name=entry.name)
-            self.supplies[entry.name] = twin
-            return twin
+    def _make_twin(self, entry: InstrumentEntry, number: int) -> Twin:
+        if entry.driver not in self._TWINS:
+            raise InputError(
+                f"simulating {entry.name} ({self.description.file}): there is no twin for the driver "
+                f"{entry.driver!r}; there is one for {', '.join(self._TWINS)}"
+            )
+        serial, make = self._TWINS[entry.driver]
+        return make(self, entry, serial.format(number))
+
+    def _make_e36300(self, entry: InstrumentEntry, serial: str) -> Twin:
+        loads, noise = self._loads(entry), self._noise(entry.name)
+        twin = E36300Twin(entry.model, serial, loads, noise, self.world.advance, name=entry.name)
+        self.supplies[entry.name] = twin
+        return twin
+
+    def _make_hmp(self, entry: InstrumentEntry, serial: str) -> Twin:
+        loads, noise = self._loads(entry), self._noise(entry.name)
+        sensed = {heater.output for heater in self._fed_by(entry) if heater.remote_sense}
+        twin = Hmp4040Twin(
+            entry.model, serial, loads, noise, self.world.advance, four_wire=sensed, name=entry.name
+        )
+        self.supplies[entry.name] = twin
+        return twin
+
+    def _fed_by(self, entry: InstrumentEntry) -> list[HeaterEntry]:
+        return [heater for heater in self.slot.heaters if heater.supply == entry.name]
+
+    def _loads(self, entry: InstrumentEntry) -> dict[int, Load]:
+        return {
+            heater.output: _HeaterLoad(self.world, heater.name, heater.lead_ohms)
+            for heater in self._fed_by(entry)
+        }
+
+    def _make_daq970a(self, entry: InstrumentEntry, serial: str) -> Twin:
         inputs = make_probes(
             self.description, self.slot, entry.name, self.world, self.seed, nominal=self._nominal
         )
         self.probes.update(
             (probe.signal, inputs[probe.channel]) for probe in self.slot.probes if probe.scanner == entry.name
         )
-        return Daq970aTwin(
-            serial,
-            inputs,
-            noise,
-            self.world.advance,
-            float(entry.options["line_hz"]),
-            name=entry.name,
-        )
+        line_hz, noise = float(entry.options["line_hz"]), self._noise(entry.name)
+        return Daq970aTwin(serial, inputs, noise, self.world.advance, line_hz, name=entry.name)
+
+    _TWINS: ClassVar[dict[str, tuple[str, Callable[[Any, InstrumentEntry, str], Twin]]]] = {
+        "keysight-e36300": ("SIM-E363-{:04d}", _make_e36300),
+        "rohde-schwarz-hmp": ("SIM-HMP4-{:04d}", _make_hmp),
+        "keysight-daq970a": ("SIM-DAQ9-{:04d}", _make_daq970a),
+    }
+    """By driver name: the pattern of the twin's serial number, and what makes the twin."""
 
     def instrument_fault(self, name: str, reply: int) -> InstrumentFault | None:
         """The fault of an instrument's reply, in the shape that its servers take."""
@@ -150,12 +185,11 @@ class SimulatedBench:
             open_serial=lambda _url, baud: open_serial_port(f"simdut://{self._link_name}", baud),
             clock=self.clock,
             inject=self.faults.inject,
-            in_process=True,
         )
 
 
 @final
-class _Load:
+class _HeaterLoad:
     """A heating unit at the end of its leads, as its supply output sees it."""
 
     __slots__ = ("_unit", "_world", "lead_ohms")

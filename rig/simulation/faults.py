@@ -6,6 +6,7 @@ Text form, for the fault port: ``scanner:hang@4`` (from the fourth reply on), ``
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal, final, get_args
 
@@ -13,7 +14,7 @@ from rig.errors import InputError
 
 Kind = Literal["hang", "delay", "drop", "garble", "truncate", "cut"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-PATTERN = re.compile(r"(?P<target>[\w.-]+):(?P<kind>\w+)(=(?P<seconds>[\d.]+))?(@(?P<reply>\d+))?")
+PATTERN = re.compile(r"(?P<target>[\w.-]+):(?P<kind>\w+)(=(?P<seconds>\d+(\.\d+)?))?(@(?P<reply>\d+))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class LinkFault:
 class FaultPlan:
     """The faults of one simulated bench; each befalls one reply, and a twin that hangs or is cut stays so."""
 
-    def __init__(self, faults: tuple[str, ...] = ()) -> None:
+    def __init__(self, targets: Collection[str], faults: Iterable[str] = ()) -> None:
+        self._targets = sorted(targets)
         self._next: dict[str, LinkFault] = {}
         self._numbered: dict[tuple[str, int], LinkFault] = {}
         for fault in faults:
@@ -46,6 +48,11 @@ class FaultPlan:
             raise InputError(
                 f"injecting the fault {text!r}: it is not of the form device:kind[=seconds][@reply] with kind "
                 f"one of {', '.join(KINDS)}; write e.g. scanner:hang@4"
+            )
+        if match["target"] not in self._targets:
+            raise InputError(
+                f"injecting the fault {text!r}: the bench has no {match['target']!r}; "
+                f"it has {', '.join(self._targets)}"
             )
         fault = LinkFault(kind, float(match["seconds"] or 0.0))
         if match["reply"]:

@@ -11,6 +11,7 @@ from rig.units.quantity import (
     parse_quantity,
     parse_tolerance,
 )
+from rig.units.ranges import out_of_range
 from rig.units.text import format_value
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "describe",
     "difference_of",
     "format_value",
+    "out_of_range",
     "parse_expression",
     "parse_quantity",
     "parse_tolerance",

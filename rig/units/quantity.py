@@ -22,7 +22,11 @@ _MINUS = "\N{MINUS SIGN}"
 _NUMBER = rf"[+\-{_MINUS}]?(?:\d+\.?\d*|\.\d+)(?:[eE][+\-{_MINUS}]?\d{{1,3}})?"
 _QUANTITY = re.compile(rf"({_NUMBER})\s*([^\s\d.+*\-].{{0,79}}|1/s|1/min|)", re.ASCII)
 _REFERENCE = re.compile(rf"(?:({_NUMBER})\s*[{TIMES}*]\s*)?([A-Za-z_][A-Za-z0-9_]*)", re.ASCII)
+_COMMA = re.compile(r"\d,\d", re.ASCII)
 _TOLERANCE = re.compile(rf"(?:({_NUMBER})\s*([^±]{{0,40}}?)\s*)?(?:±|\+/-)\s*(\S.*)", re.ASCII)
+
+# Capitals that are no slip: the nearest symbol of the table would be 10^9 times smaller.
+_LARGE = {"M": "mega, a million", "G": "giga, a thousand million"}
 
 
 class UnitError(ValueError):
@@ -85,6 +89,8 @@ def parse_tolerance(text: str) -> tuple[Quantity | None, Quantity]:
     Raises:
         UnitError: no ``±``, no quantity beside it, unlike dimensions, or a tolerance that is not above zero.
     """
+    if _COMMA.search(text):
+        raise UnitError(f"{_quoted(text)} is not a quantity", _remedy(text))
     match = _TOLERANCE.fullmatch(text.strip())
     if match is None:
         raise UnitError(f"{_quoted(text)} has no tolerance", "write nominal ± tolerance, e.g. 23 ± 2 degC")
@@ -114,14 +120,23 @@ def difference_of(dimension: Dimension) -> Dimension:
 
 
 def _split(text: str) -> tuple[float, str]:
-    match = _QUANTITY.fullmatch(text.strip())
+    match = None if _COMMA.search(text) else _QUANTITY.fullmatch(text.strip())
     if match is None:
-        raise UnitError(f"{_quoted(text)} is not a quantity", "write a number and a unit, e.g. 7.4 V")
+        raise UnitError(f"{_quoted(text)} is not a quantity", _remedy(text))
     return _number(match[1], text), match[2]
 
 
+def _remedy(text: str) -> str:
+    if _COMMA.search(text):
+        return f"the decimal sign is a point, and thousands have none: write {text.strip().replace(',', '.')[:60]}"
+    return "write a number and a unit, e.g. 7.4 V"
+
+
 def _number(digits: str, text: str) -> float:
-    value = float(digits.replace(_MINUS, "-"))
+    return _finite(float(digits.replace(_MINUS, "-")), text)
+
+
+def _finite(value: float, text: str) -> float:
     if not math.isfinite(value):
         raise UnitError(f"{_quoted(text)} is too large a number", "write a number below 1e308")
     return value
@@ -130,11 +145,11 @@ def _number(digits: str, text: str) -> float:
 def _to_base(number: float, symbol: str, text: str) -> tuple[float, Dimension]:
     unit = UNITS.get(symbol)
     if unit is not None:
-        return number * unit.factor, unit.dimension
+        return _finite(number * unit.factor, text), unit.dimension
     foreign = foreign_unit(symbol.replace(" ", ""))
     if foreign is None:
         raise UnitError(f"{_quoted(text)}: unknown unit {_quoted(symbol)}", _suggestion(symbol))
-    return _from_foreign(number, foreign), foreign.dimension
+    return _finite(_from_foreign(number, foreign), text), foreign.dimension
 
 
 def _from_foreign(number: float, unit: ForeignUnit) -> float:
@@ -143,6 +158,9 @@ def _from_foreign(number: float, unit: ForeignUnit) -> float:
 
 def _suggestion(symbol: str) -> str:
     folded = {known.lower(): known for known in UNITS if known}
+    scaled = folded.get(symbol[1:].lower())
+    if symbol[:1] in _LARGE and scaled is not None:
+        return f"{symbol[0]} is {_LARGE[symbol[0]]}; write the number in {scaled}"
     close = get_close_matches(symbol.lower(), folded, n=1, cutoff=0.5)
     if close:
         return f'did you mean "{folded[close[0]]}"?'
@@ -150,4 +168,5 @@ def _suggestion(symbol: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f'"{text if len(text) <= 60 else text[:57] + "..."}"'
+    flat = " ".join(text.split())
+    return f'"{flat if len(flat) <= 60 else flat[:57] + "..."}"'

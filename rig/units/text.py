@@ -7,6 +7,7 @@ import math
 from rig.units.dimension import Dimension
 
 _SECONDS_PER_MINUTE = 60.0
+_LARGE = 1e12
 
 _PREFIXED: dict[Dimension, tuple[tuple[float, str], ...]] = {
     Dimension.VOLTAGE: ((1.0, "V"), (1e-3, "mV"), (1e-6, "µV")),
@@ -29,7 +30,8 @@ _PLAIN: dict[Dimension, tuple[float, int, str]] = {
 def format_value(value: float, dimension: Dimension | str) -> str:
     """The value with its unit, rounded for reading; value is in the base unit of the dimension.
 
-    Temperatures have two decimals at most, a ratio is given in percent. A value that is not finite is named.
+    Temperatures have two decimals at most, a ratio is given in percent; numbers from 1e12 on have an exponent. A
+    value that is not finite is named.
 
     Raises:
         ValueError: the dimension is none of ``Dimension``.
@@ -56,6 +58,8 @@ def _prefixed(value: float, steps: tuple[tuple[float, str], ...]) -> str:
 def _duration(seconds: float) -> str:
     sign = "-" if seconds < 0 else ""
     seconds = abs(seconds)
+    if seconds >= _LARGE:
+        return f"{sign}{seconds:.3g} s"
     if seconds < 5e-7:
         return "0 s"
     if seconds < 0.9999999:
@@ -69,6 +73,8 @@ def _duration(seconds: float) -> str:
 
 
 def _rounded(value: float, decimals: int) -> str:
+    if abs(value) >= _LARGE:
+        return f"{value:.3g}"
     text = f"{value:.{decimals}f}"
     if "." in text:
         text = text.rstrip("0").rstrip(".")

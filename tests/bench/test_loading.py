@@ -100,6 +100,17 @@ MISTAKES = [
     ("driver: keysight-e36300", "driver: keysight-e3630", "unknown-driver", "keysight-e3630"),
     ("model: E36313A", "model: E36313", "unknown-model", "E36313"),
     ("192.0.2.11", "192.0.2.10", "used-twice", "TCPIP0"),
+    ("TCPIP0::192.0.2.11::5025::SOCKET", "TCPIP0:192.0.2.11", "resource", "TCPIP0:192.0.2.11"),
+    ("over_voltage: 9 V", "over_voltage: 10 V", "over-voltage", "10 V"),
+    ("over_voltage: 9 V", "over_voltage: 28 V", "over-voltage", "28 V"),
+    ("over_voltage: 9 V", "over_voltage: 0.4 V", "over-voltage", "0.4 V"),
+    ("output: supply/2", "output: supply/1", "over-voltage", "9 V"),
+    ("defects: []", "defects: [switch-weldd]", "unknown-defect", "switch-weldd"),
+    ("bench: reference", 'bench: "re\\x1b[2J"', "yaml/control", "re"),
+    ("  scanner:\n", '  "scan\\x07ner":\n', "yaml/control", "scan"),
+    ("leads: 0.2 ohm", "leads: 0,2 ohm", "yaml/decimal-comma", "0,2 ohm"),
+    ("leads: 0.2 ohm", "leads: 1e300 ohm", "out-of-range", "1e300 ohm"),
+    ("ambient: 23 degC", "ambient: -300 degC", "out-of-range", "-300 degC"),
     ("line: 50 Hz", "line: 55 Hz", "option", "55 Hz"),
     ("line: 50 Hz", "line: 50 V", "wrong-dimension", "50 V"),
     ("open_check: on", "open_check: perhaps", "wrong-kind", "perhaps"),
@@ -147,6 +158,39 @@ def test_a_mistake_is_found_once_where_it_is(case: tuple[str, str, str, str]) ->
     assert line[found[0].column - 1 :].lstrip('"').startswith(offending)
 
 
+def test_an_over_voltage_level_a_tenth_above_the_device_is_allowed() -> None:
+    """The device is rated for 9 V, outputs 2 and 3 of an E36313A trip up to 27.5 V: 9.9 V will do."""
+    bench, found = describe(TEXT.replace("over_voltage: 9 V", "over_voltage: 9.9 V"))
+    assert found == []
+    assert bench is not None
+
+
+def test_what_an_over_voltage_level_may_be_is_said() -> None:
+    _, (found,) = describe(TEXT.replace("over_voltage: 9 V", "over_voltage: 30 V", 1))
+    assert "output 2 of the E36313A takes 500 mV to 27.5 V" in found.message
+    assert found.help == "write 500 mV to 9.9 V"
+
+
+def test_an_instrument_without_calibration_is_a_warning() -> None:
+    text = TEXT.replace(
+        "    calibration: {certificate: SIM-CAL-0002, date: 2026-06-01, due: 2099-12-31}\n", ""
+    )
+    bench, (found,) = describe(text)
+    assert bench is not None
+    assert (found.code, found.severity.value) == ("bench/calibration", "warning")
+    assert found.message.startswith("scanner has no calibration")
+
+
+def test_known_defects_are_accepted_and_near_misses_named() -> None:
+    bench, found = describe(TEXT.replace("defects: []", "defects: [switch-welded, unit-b-weak]"))
+    assert found == []
+    assert bench is not None
+    assert bench.simulation is not None
+    assert bench.simulation.defects == ("switch-welded", "unit-b-weak")
+    _, (found_one,) = describe(TEXT.replace("defects: []", "defects: [unit-b-week]"))
+    assert found_one.help == 'did you mean "unit-b-weak"?'
+
+
 def test_all_mistakes_come_in_one_pass() -> None:
     text = TEXT
     for old, new in (
@@ -188,4 +232,4 @@ def test_mutated_benches_give_diagnostics_or_a_bench(data: st.DataObject) -> Non
     length = data.draw(st.integers(0, 30))
     insert = data.draw(st.sampled_from(["", "x", "{}", "[", ": ", "\n", "9 V", "supply/2", "null", "☃"]))
     bench, found = describe(TEXT[:start] + insert + TEXT[start + length :])
-    assert (bench is None) is bool(found)
+    assert (bench is None) is any(item.severity == "error" for item in found)

@@ -9,6 +9,7 @@ import resource
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any, cast
 
 import pytest
 from pyvisa import ResourceManager
@@ -61,7 +62,7 @@ def bare_exchanges(ports: Ports, number: Exchanges) -> float:
     """Seconds for as many exchanges with the same libraries and twins, and no rig around them."""
     bench = load_bench(shipped.bench())
     manager = ResourceManager(ports.visa)
-    supply, scanner = (manager.open_resource(entry.resource) for entry in bench.instruments)
+    supply, scanner = (cast("Any", manager.open_resource(entry.resource)) for entry in bench.instruments)
     port = ports.open_serial("bare", 115200)
     for each in (supply, scanner):
         each.read_termination = each.write_termination = "\n"

@@ -26,7 +26,14 @@ BUDGET_B = [
     ("repeatability", 0.03, False),
     ("resolution", 0.003, False),
 ]
-PROFILE = {"cutoff_degc": 40.4, "cutoff_tolerance_k": 0.2, "rearm_degc": 38.0, "sensor_lag_s": 15.0}
+PROFILE = {
+    "rated_volts": 7.4,
+    "unit_watts": 6.0,
+    "cutoff_degc": 40.4,
+    "cutoff_tolerance_k": 0.2,
+    "rearm_degc": 38.0,
+    "sensor_lag_s": 15.0,
+}
 BELT = ("uptime", "state", "level", "session_left", "latched", "regulation", "fault")
 UNIT = ("sensor", "current", "heater")
 AMPS, VOLTS = 0.892, 8.14

@@ -26,6 +26,7 @@ def test_conditions_that_were_kept(run: NewRun) -> None:
         "start",
         "supply",
         "calibration",
+        "heating",
     ]
     assert all(c["name"] == c["kind"] for c in judgement.conditions)
     assert {c["verdict"] for c in judgement.conditions} == {"PASS"}
@@ -118,6 +119,60 @@ def test_calibration_missing(run: NewRun, make_head: Callable[..., dict[str, Any
     head = make_head()
     head["instruments"][1]["calibration"] = None
     assert "scanner has no calibration" in _condition(run(head=head), "calibration")["reason"]
+
+
+@pytest.mark.parametrize("role", ["supply", "scanner"])
+def test_a_record_that_names_no_supply_or_scanner_has_no_calibration(
+    run: NewRun, make_head: Callable[..., dict[str, Any]], role: str
+) -> None:
+    head = make_head()
+    head["instruments"] = [i for i in head["instruments"] if i["role"] != role]
+    built = run(head=head)
+    assert f"names no {role}" in _condition(built, "calibration")["reason"]
+    assert built.judge().verdict == "INVALID"
+
+
+def test_a_heater_that_takes_no_current_withholds_each_pass(run: NewRun) -> None:
+    dead = run().edit("supply", [3], 0.001, 0.0, 1e9)
+    heating = _condition(dead, "heating")
+    assert (heating["verdict"], heating["value"], heating["unit"]) == ("INVALID", 0.001, "A")
+    assert "heater b took no current above 0.0811 A" in heating["reason"]
+    assert dead.result("peak_temperature")["verdict"] == "INVALID"
+    for name in ("response_delay", "stays_off", "latch"):
+        result = dead.result(name)
+        assert result["verdict"] == "INCONCLUSIVE", result
+        assert "not exercised: heater b took no current" in result["reason"]
+
+
+def test_a_heater_that_was_seen_to_heat_once_does_heat(run: NewRun) -> None:
+    once = run().edit("supply", [3], 0.001, 70.0, 1e9)
+    assert _condition(once, "heating")["verdict"] == "PASS"
+    assert once.result("response_delay")["verdict"] == "INCONCLUSIVE"
+
+
+def test_a_heater_whose_current_was_not_read_may_not_have_heated(run: NewRun) -> None:
+    unread = run().edit("supply", [3], "nan", 0.0, 1e9)
+    assert "b was not read" in _condition(unread, "heating")["reason"]
+    assert unread.result("latch")["verdict"] == "INVALID"
+
+
+def test_a_heater_that_was_not_demanded_need_not_heat(run: NewRun) -> None:
+    built = run().edit("supply", [3], 0.001, 0.0, 1e9)
+    built.lines.remove(built.first("demand", output="supply.b.output"))
+    assert _condition(built, "heating")["verdict"] == "PASS"
+    assert built.result("response_delay")["verdict"] == "PASS"
+
+
+def test_a_run_without_heat_has_no_heating_to_judge(run: NewRun) -> None:
+    assert "heating" not in {c["kind"] for c in run(stop_at_s=30.0).judge().conditions}
+
+
+def test_a_profile_without_rated_values_cannot_tell_a_plausible_current(
+    run: NewRun, make_head: Callable[..., dict[str, Any]]
+) -> None:
+    head = make_head()
+    head["profile"] = {k: v for k, v in head["profile"].items() if k != "unit_watts"}
+    assert "no number unit_watts" in _condition(run(head=head), "heating")["reason"]
 
 
 def test_a_condition_that_this_software_does_not_know_is_invalid(

@@ -223,3 +223,100 @@ def test_latch_over_a_gap_in_the_telemetry_is_invalid(run: NewRun) -> None:
     built = run()
     fell = built.result("latch")["detail"]["fell_s"]
     assert built.drop("belt", fell + 20.0, fell + 22.0).result("latch")["verdict"] == "INVALID"
+
+
+def test_no_current_before_the_cut_off_is_invalid_and_no_failure(run: NewRun) -> None:
+    asked = run().result("response_delay")["detail"]["asked_s"]
+    hidden = run().edit("supply", [2, 3], "nan", asked - 6.0, asked + 0.5)
+    for name in ("response_delay", "stays_off", "latch"):
+        assert hidden.result(name)["verdict"] == "INVALID"
+        assert "no current was read" in hidden.result(name)["reason"]
+
+
+def test_a_current_that_was_not_read_after_the_threshold_is_no_failure(run: NewRun) -> None:
+    asked = run().result("response_delay")["detail"]["asked_s"]
+    result = run().edit("supply", [2, 3], "nan", asked, 1e9).result("response_delay")
+    assert result["verdict"] == "INVALID"
+    assert result["value"] < 0.2
+
+
+def test_a_skin_that_is_too_hot_for_a_sensor_that_was_not_read_is_no_failure(run: NewRun) -> None:
+    result = run(never=True, sensor=lambda _: "nan").result("response_delay")
+    assert result["verdict"] == "INVALID"
+    assert "no valid reading" in result["reason"]
+
+
+@pytest.mark.parametrize("readings", [(-0.3, -0.1), (-0.1, 0.1), (0.1, 0.3)])
+def test_an_output_whose_state_is_unknown_around_the_fall_is_no_cut_off(
+    run: NewRun, readings: tuple[float, float]
+) -> None:
+    built = run()
+    fell = built.result("response_delay")["detail"]["fell_s"]
+    built.edit("supply", [4], "nan", fell + readings[0], fell + readings[1])
+    for name in ("response_delay", "stays_off", "latch"):
+        assert built.result(name)["verdict"] == "INVALID"
+    assert "cannot be told" in built.result("response_delay")["reason"]
+
+
+def test_an_unknown_output_does_not_hide_a_late_cut_off(run: NewRun) -> None:
+    late = run(late_s=20.0).edit("supply", [4, 5], "nan", 0.0, 1e9)
+    assert late.result("response_delay")["verdict"] == "FAIL"
+
+
+def test_an_output_that_goes_off_just_after_the_fall_is_the_supplys_doing(run: NewRun) -> None:
+    built = run()
+    fell = built.result("response_delay")["detail"]["fell_s"]
+    result = built.edit("supply", [4, 5], 0.0, fell + 0.1, 1e9).result("response_delay")
+    assert result["verdict"] == "INVALID"
+    assert "by the supply" in result["reason"]
+
+
+def test_an_output_that_went_off_shows_no_staying_off(run: NewRun) -> None:
+    built = run()
+    since = built.result("stays_off")["detail"]["counted_from_s"]
+    result = built.edit("supply", [4, 5], 0.0, since - 10.0, 1e9).result("stays_off")
+    assert result["verdict"] == "INCONCLUSIVE"
+
+
+def test_a_rearm_at_an_old_reading_is_not_judged(run: NewRun) -> None:
+    built = run()
+    accepted = built.result("latch")["detail"]["accepted_s"]
+    result = built.edit("belt", [7, 10], "nan", accepted - 1.0, accepted).result("latch")
+    assert result["verdict"] == "INVALID"
+    assert "were not read around" in result["reason"]
+
+
+def test_latched_telemetry_that_was_not_read_is_no_missing_latch(run: NewRun) -> None:
+    built = run()
+    fell = built.result("latch")["detail"]["fell_s"]
+    assert built.edit("belt", [4], "nan", fell - 3.0, fell + 3.0).result("latch")["verdict"] == "INVALID"
+
+
+def test_a_heater_that_was_not_read_after_the_rearm_is_not_cold(run: NewRun) -> None:
+    built = run()
+    accepted = built.result("latch")["detail"]["accepted_s"]
+    assert built.edit("supply", [2], "nan", accepted, 1e9).result("latch")["verdict"] == "INVALID"
+
+
+def test_a_rearm_whose_event_was_lost_is_invalid(run: NewRun) -> None:
+    built = run()
+    event = built.first("event", what="belt.rearmed")
+    row = built.lines.index(event)
+    assert built.result("latch")["verdict"] == "PASS"
+    built.lines[row] = {"k": "readback", "t": event["t"], "output": "belt.rearm", "value": True}
+    result = built.result("latch")
+    assert result["verdict"] == "INVALID"
+    assert "no event of it" in result["reason"]
+    assert built.result("stays_off")["verdict"] == "PASS"
+
+
+def test_a_rearm_in_the_scan_of_the_fall_is_asked_while_hot(run: NewRun) -> None:
+    built = run()
+    asked = built.first("demand", output="belt.rearm")["t"]
+    result = built.result("latch")
+    assert asked <= result["detail"]["fell_s"]
+    assert result["detail"]["refused_hot"] == 1
+    built.lines.remove(built.first("event", what="belt.rearm_refused"))
+    unseen = built.result("latch")
+    assert unseen["verdict"] == "INCONCLUSIVE"
+    assert "was not seen to be refused" in unseen["reason"]

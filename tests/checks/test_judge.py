@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -54,7 +54,7 @@ def test_other_declarations_give_other_verdicts(
     strict = [make_check("peak_temperature", name="strict", limit=make_limit(40.0, "temperature"))]
     judgement = run().judge(strict)
     assert [(r["name"], r["verdict"]) for r in judgement.results] == [("strict", "FAIL")]
-    assert [c["kind"] for c in judgement.conditions] == ["calibration"]
+    assert [c["kind"] for c in judgement.conditions] == ["calibration", "heating"]
 
 
 def test_checks_that_are_declared_late_are_judged(run: NewRun) -> None:
@@ -192,6 +192,27 @@ def test_a_damaged_line_is_a_record_error_and_no_traceback(run: NewRun, bad: dic
         judge([*lines[:40], bad, *lines[40:-1], *([bad] if bad["k"] == "outcome" else lines[-1:])])
 
 
+def test_checks_of_one_name_are_both_invalid_but_a_fail_stays(
+    run: NewRun, make_check: Callable[..., dict[str, Any]], make_limit: Callable[..., dict[str, Any]]
+) -> None:
+    limits = [make_limit(v, "temperature") for v in (42.0, 100.0, 38.0)]
+    checks = [make_check("peak_temperature", limit=limit) for limit in limits]
+    judgement = run(checks=checks).judge()
+    assert [r["verdict"] for r in judgement.results] == ["INVALID", "INVALID", "FAIL"]
+    assert "3 checks are called 'peak_temperature'" in judgement.results[0]["reason"]
+
+
+def test_readings_at_one_instant_are_invalid(run: NewRun) -> None:
+    built = run()
+    for line in built.lines:
+        if line["k"] == "scan" and "scanner" in line["s"] and 100.0 < line["t"] < 110.0:
+            line["s"]["scanner"][0] = 100.1
+    for name in ("peak_temperature", "sensor_agreement"):
+        result = built.result(name)
+        assert result["verdict"] == "INVALID"
+        assert "do not rise" in result["reason"]
+
+
 _BAD = st.sampled_from(["+9.90000000E+37", "nan", "", "-9.9E37"])
 _HURT = st.tuples(
     st.sampled_from([("scanner", 9), ("supply", 6), ("belt", 13)]),
@@ -239,6 +260,64 @@ def test_shifting_time_shifts_instants_and_changes_no_verdict(run: NewRun, fault
         for key in ("at_s", "asked_s", "fell_s", "crossed_s"):
             if key in was["detail"]:
                 assert now["detail"][key] == pytest.approx(was["detail"][key] + shift, abs=1e-6)
+
+
+def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where the values of a line stand."""
+    if path:
+        yield path
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, inner in items:
+        yield from _paths(inner, (*path, key))
+
+
+_SET = st.tuples(st.just("set"), st.integers(0, 99), st.sampled_from([None, "x", "", 1e308, -1e308, 10**400]))
+_MOVE = st.tuples(st.sampled_from(["delete", "duplicate", "swap"]), st.integers(0, 5000), st.none())
+_RARE = ("head", "declare", "step", "demand", "event", "off", "outcome")
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from(range(len(_FAULTS))),
+    st.lists(st.tuples(st.booleans(), st.integers(0, 5000), _SET | _MOVE), min_size=1, max_size=3),
+)
+def test_whatever_a_record_holds_it_is_judged_or_refused(run: NewRun, fault: int, changes: list[Any]) -> None:
+    built = _cached(run, fault)
+    before = {r["name"]: r["verdict"] for r in built.judge().results}
+    lines = list(built.lines)
+    touched = [_mutate(lines, change, number, rare=rare) for rare, number, change in changes]
+    try:
+        judgement = judge(lines)
+    except RecordError:
+        return
+    for result in judgement.results:
+        # another limit, profile or budget is another question, which may have another answer
+        if result["verdict"] == "PASS" and not {"head", "declare"}.intersection(touched):
+            assert before.get(result["name"]) != "FAIL", result
+
+
+def _mutate(lines: list[Any], change: tuple[str, int, Any], number: int, *, rare: bool) -> str:
+    """Change one line; returns its kind."""
+    rows = [i for i, line in enumerate(lines) if not rare or line["k"] in _RARE]
+    row = rows[number % len(rows)]
+    kind = str(lines[row]["k"])
+    what, other, value = change
+    if what == "delete" and len(lines) > 1:
+        del lines[row]
+    elif what == "duplicate":
+        lines.insert(row, lines[row])
+    elif what == "swap":
+        there = rows[other % len(rows)]
+        lines[row], lines[there] = lines[there], lines[row]
+    elif what == "set":
+        lines[row] = copy.deepcopy(lines[row])
+        paths = [path for path in _paths(lines[row]) if path != ("k",)]
+        *path, last = paths[other % len(paths)]
+        holder = lines[row]
+        for key in path:
+            holder = holder[key]
+        holder[last] = value
+    return kind
 
 
 _RUNS: dict[int, RunBuilder] = {}

@@ -40,7 +40,7 @@ def test_nothing_judged_is_not_a_pass() -> None:
         (Verdict.INVALID, "lost", 3),
         (Verdict.NOT_RUN, "refused", 3),
         (Verdict.FAIL, "error", 70),
-        (Verdict.ABORTED, None, 4),
+        (Verdict.ABORTED, None, 5),
         (Verdict.FAIL, None, 1),
     ],
 )

@@ -138,7 +138,7 @@ def test_two_plans_give_the_worse_exit_code(
     ("words", "part"),
     [
         (["run", "nowhere.yaml"], "the plans that ship are cutoff"),
-        (["run", "cutoff", "--set", "simulation.defects=cold-feet"], "sensor-stuck"),
+        (["run", "cutoff", "--set", "simulation.defects=cold-feet"], "no such defect"),
         (["run", "cutoff", "--set", "simulation.mood=bad"], "simulation.perfusion"),
         (["run", "cutoff", "--speed", "backwards"], "no speed"),
         (["run", "cutoff", "--slot", "attic"], "--slot with main"),

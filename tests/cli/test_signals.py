@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import signal
 import subprocess
 import sys
@@ -96,3 +97,31 @@ def test_rig_stop_with_nothing_running_says_so() -> None:
     )
     assert stop.returncode == 3
     assert "nothing to stop" in stop.stderr
+
+
+def test_a_reader_that_stops_reading_does_not_stop_the_way_off(short_plan: Plan, tmp_path: Path) -> None:
+    out = tmp_path / "runs"
+    command = [*RIG, "run", str(short_plan("60 s")), "--speed", "1", "--out", str(out), "--jsonl"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert process.stdout is not None
+            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, 4096)
+            process.stdout.read(1)
+            file = wait_for_demand(out)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 130
+        finally:
+            process.kill()
+    reader = read_run(file)
+    assert [line["confirmed"] for line in reader.lines("off")] == [True]
+    assert reader.integrity.sealed
+
+
+def wait_for_demand(out: Path) -> Path:
+    """The run's file, once it says that an output was switched on."""
+    for _ in range(300):
+        for file in out.glob("*/run.jsonl"):
+            if b'"output":"supply.b.output","value":true' in file.read_bytes():
+                return file
+        time.sleep(0.05)
+    raise AssertionError("the run never switched on")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rig.documents import Diagnostics, DiagnosticsError, Span, did_you_mean, nearest
+from rig.documents import Diagnostics, DiagnosticsError, Span, did_you_mean, nearest, quoted, render
 from rig.errors import ExitCode
 
 TEXT = "plan: x\nsteps:\n  - supply: {voltage: 7.4 A}\n"
@@ -46,7 +46,14 @@ def test_terminal_control_characters_are_not_passed_on() -> None:
     diagnostics = Diagnostics()
     diagnostics.know("p.yaml", "a: \x1b[2J")
     diagnostics.error("plan/x", Span("p.yaml", 1, 4), "m", "h")
-    assert "\x1b" not in str(diagnostics.sorted()[0])
+    diagnostics.error("plan/x", Span("\x1b[1m.yaml", 1, 4), "m \x1b[2J\r", "h \x9b2J \u202e")
+    text = render(diagnostics.sorted())
+    assert not set("\x1b\r\x9b\u202e") & set(text)
+    assert "\\u001b[2J" in text
+
+
+def test_quoted_text_shows_control_characters() -> None:
+    assert quoted("a\x1b[2J\nb") == '"a\\u001b[2J b"'
 
 
 def test_diagnostics_are_sorted_and_each_comes_once() -> None:

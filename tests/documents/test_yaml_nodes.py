@@ -61,12 +61,30 @@ def test_windows_line_ends_and_a_byte_order_mark_are_accepted() -> None:
         ("a: 'open\n", [("yaml/syntax", 2, 1)]),
         ("a: [1, 2\nb: 3\n", [("yaml/syntax", 2, 2)]),
         ("a: b: c\n", [("yaml/syntax", 1, 5)]),
+        ('"a\\x1b": 1\n', [("yaml/control", 1, 1)]),
+        ("{v: 7,4 V, w: 1}\n", [("yaml/decimal-comma", 1, 5)]),
+        ("{v: 1,2 V, w: 1,2 V}\n", [("yaml/decimal-comma", 1, 5), ("yaml/decimal-comma", 1, 15)]),
     ],
 )
 def test_what_cannot_be_read_is_said_where_it_is(
     data: str | bytes, expected: list[tuple[str, int, int]]
 ) -> None:
     assert read(data)[1] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{v: 7, 4 V: x}", "{v: 7, 4 V}", "{v: '7',4 V}", "{v: 7,x}", "{v: x,4}", "{v: 7,4: 1}", "[7,4 V]"],
+)
+def test_what_is_no_decimal_comma_stays(text: str) -> None:
+    assert read(text + "\n")[1] == []
+
+
+def test_a_decimal_comma_is_read_as_a_point_so_that_nothing_follows_from_it() -> None:
+    document, _ = read("{v: 7,4 V, w: 1}\n")
+    assert document is not None
+    assert document.has_duplicates
+    assert [(key.value, value.value) for key, value in document.root.value] == [("v", "7.4 V"), ("w", "1")]
 
 
 def test_a_duplicate_key_names_both_places() -> None:

@@ -113,7 +113,10 @@ def test_a_belt_that_falls_silent_is_stale_and_the_supply_goes_off(run: Run, sho
     details = {item.output: item for item in result.off.details}
     assert details["supply.a.output"].confirmed
     assert details["supply.b.output"].confirmed
-    assert exit_code_of_run(result) is ExitCode.STOPPED
+    assert not details["belt.level"].confirmed
+    assert exit_code_of_run(result) is ExitCode.UNAVAILABLE, (
+        "a belt that nobody could see off is not a mere stop"
+    )
 
 
 def test_a_full_disk_switches_off_and_is_no_verdict(

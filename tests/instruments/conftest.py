@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -14,14 +14,17 @@ from pyvisa.errors import VisaIOError
 
 from instruments.keysight_daq970a import KeysightDaq970a
 from instruments.keysight_e36300 import KeysightE36300
+from instruments.rohde_schwarz_hmp import RohdeSchwarzHmp
 from instruments.session import Session
 from instruments.simulated.daq970a import Daq970aTwin
 from instruments.simulated.e36300 import E36300Twin
 from instruments.simulated.faults import Fault
-from instruments.simulated.visa_library import SimulatedVisaLibrary, make_resource_manager
+from instruments.simulated.hmp4040 import Hmp4040Twin
+from instruments.simulated.visa_library import SimulatedVisaLibrary, Twin, make_resource_manager
 
 SUPPLY = "TCPIP0::192.0.2.7::5025::SOCKET"
 SCANNER = "USB0::0x2A8D::0x5101::SIM0002::0::INSTR"
+HMP = "TCPIP0::192.0.2.9::5025::SOCKET"
 _KEYS = count()
 
 
@@ -116,20 +119,22 @@ class TwinBench:
     advanced: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.library = SimulatedVisaLibrary(
+            f"test-{next(_KEYS)}",
+            self.make_twins(),
+            self.clock,
+            faults=lambda name, number: self.faults.get((name, number)),
+        )
+        self.manager = make_resource_manager(self.library)
+
+    def make_twins(self) -> Mapping[str, Twin]:
         self.supply_twin = E36300Twin(
             "E36313A", "SIM0001", self.loads, _silence, self.advanced.append, name="supply"
         )
         self.scanner_twin = Daq970aTwin(
             "SIM0002", self.probes, _silence, self.advanced.append, name="scanner"
         )
-        twins = {SUPPLY: self.supply_twin, SCANNER: self.scanner_twin}
-        self.library = SimulatedVisaLibrary(
-            f"test-{next(_KEYS)}",
-            twins,
-            self.clock,
-            faults=lambda name, number: self.faults.get((name, number)),
-        )
-        self.manager = make_resource_manager(self.library)
+        return {SUPPLY: self.supply_twin, SCANNER: self.scanner_twin}
 
     def open(self, name: str) -> Any:
         resource: Any = self.manager.open_resource(name)
@@ -147,6 +152,25 @@ class TwinBench:
 
     def scanner(self) -> KeysightDaq970a:
         return KeysightDaq970a(self.session(SCANNER))
+
+
+@dataclass
+class HmpBench(TwinBench):
+    """An HMP4040 alone, a belt unit on each output; 1 and 2 are sensed at the load."""
+
+    loads: dict[int, Resistor] = field(default_factory=lambda: {n: Resistor() for n in range(1, 5)})
+
+    def make_twins(self) -> Mapping[str, Twin]:
+        self.twin = Hmp4040Twin(
+            "HMP4040", "SIM0003", self.loads, _silence, self.advanced.append, four_wire=(1, 2), name="hmp"
+        )
+        return {HMP: self.twin}
+
+    def bare(self) -> Session:
+        return self.session(HMP)
+
+    def hmp(self) -> RohdeSchwarzHmp:
+        return RohdeSchwarzHmp(self.bare(), "HMP4040")
 
 
 def _silence(_channel: str, _index: int) -> float:
@@ -181,6 +205,13 @@ def bench(clock: ManualClock) -> Iterator[TwinBench]:
     twins = TwinBench(clock)
     yield twins
     twins.library.close_library()
+
+
+@pytest.fixture
+def hmp_bench(clock: ManualClock) -> Iterator[HmpBench]:
+    bench = HmpBench(clock)
+    yield bench
+    bench.library.close_library()
 
 
 @pytest.fixture

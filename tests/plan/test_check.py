@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from rig.bench.loading import load_bench
 from rig.documents import DiagnosticsError, Severity, parse_document
 from rig.documents.diagnostics import Diagnostics
 from rig.plan.check import check_paths
+from rig.plan.library import Cache
 from rig.plan.loading import link_document, load_program
-from rig.plan.program import Program
+from rig.plan.program import Check, Program
 
 PLAN = (shipped.test_plans() / "cutoff" / "cutoff.yaml").read_text(encoding="utf-8")
 BENCH = load_bench(shipped.bench())
@@ -127,6 +129,38 @@ def test_a_mistake_in_a_limits_file_is_reported_in_that_file(tmp_path: Path) -> 
     assert [(item.code, item.file) for item in found if item.severity == "error"] == [
         ("limits/one-value", str(limits))
     ]
+
+
+def test_a_mistake_in_a_limits_file_spoils_every_plan_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "limits").mkdir()
+    for name in ("one.yaml", "two.yaml"):
+        (tmp_path / name).write_text(PLAN)
+    (tmp_path / "limits" / "ir-lumbar-wrap.yaml").write_text(
+        "limits: l\nitems: {skin-peak: {source: ours}}\n"
+    )
+    found, plans = check_paths([tmp_path])
+    assert "limits/one-value" in [item.code for item in found]
+    assert plans == []
+
+
+def test_plans_that_share_a_limits_file_all_keep_its_text(tmp_path: Path) -> None:
+    cache: Cache = {}
+    programs = []
+    for name in ("one.yaml", "two.yaml"):
+        document = parse_document(PLAN.encode(), str(tmp_path / name), diagnostics := Diagnostics())
+        assert document is not None
+        programs.append(link_document(document, BENCH, None, diagnostics, cache))
+    one, two = programs
+    assert one is not None
+    assert two is not None
+    assert one.checks == replace_file(two.checks, tmp_path / "two.yaml", tmp_path / "one.yaml")
+    assert [source.role for source in one.sources] == [source.role for source in two.sources]
+    assert len(cache) == 3
+
+
+def replace_file(checks: tuple[Check, ...], old: Path, new: Path) -> tuple[Check, ...]:
+    assert all(check.place.file == str(old) for check in checks)
+    return tuple(replace(check, place=replace(check.place, file=str(new))) for check in checks)
 
 
 def test_a_bench_that_lacks_a_probe_is_named(tmp_path: Path) -> None:

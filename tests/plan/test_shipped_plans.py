@@ -24,7 +24,8 @@ def program() -> Program:
 def test_everything_that_ships_is_without_mistakes() -> None:
     diagnostics, plans = check_paths([shipped.test_plans(), shipped.device_catalogue()])
     assert [str(found) for found in diagnostics if found.severity != "note"] == []
-    assert [(Path(plan).name, duration) for plan, duration in plans] == [("cutoff.yaml", 2015.0)]
+    assert ("cutoff.yaml", 2015.0) in [(Path(plan).name, duration) for plan, duration in plans]
+    assert {plan for plan, _ in plans} == {str(path) for path in shipped.plans().values()}
 
 
 def test_the_cutoff_plan_drives_the_belt_as_the_reference_says(program: Program) -> None:
@@ -124,6 +125,20 @@ def test_the_profile_holds_what_checks_need(program: Program) -> None:
     assert program.profile["rearm_degc"] == 38.0
     assert program.profile["sensor_lag_s"] == 15.0
     assert program.profile["unit_ohms"] == pytest.approx(9.1267, abs=1e-4)  # 7.4 V squared by 6 W
+
+
+def test_plans_that_ship_are_found_by_name() -> None:
+    assert shipped.find_plan_file("cutoff") == shipped.test_plans() / "cutoff" / "cutoff.yaml"
+    assert [shipped.find_plan_file(name) for name in ("cutof", "reference", "ir-lumbar-wrap", "")] == [
+        None
+    ] * 4
+
+
+def test_checking_a_name_checks_the_plan_that_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert check_paths(["cutoff"])[1] == [(str(shipped.find_plan_file("cutoff")), 2015.0)]
+    (tmp_path / "cutoff").write_text("paln: x\n", encoding="utf-8")
+    assert [found.file for found in check_paths(["cutoff"])[0]] == ["cutoff"]
 
 
 def test_names_of_shipped_data() -> None:

@@ -214,6 +214,23 @@ def test_a_plan_can_tighten_staleness_and_not_loosen_it() -> None:
     assert interlocks.evaluate(3.1) is not None
 
 
+def test_a_probe_that_reads_nothing_is_stale_though_its_scanner_answers() -> None:
+    readings: dict[int, float | str] = dict.fromkeys(range(10, 600), "+9.90000000E+37")
+
+    def dead(t: float) -> tuple[float | str, float, float]:
+        return (readings.get(int(t), 38.0), 38.0, 38.0)
+
+    found = watch(InterlockKind.ABOVE, dead, limit=45.0, readings=2)
+    assert found is not None
+    assert (found[0], found[1].signal) == (13.0, "skin.a1")
+
+
+def test_a_probe_that_never_read_anything_is_stale() -> None:
+    found = watch(InterlockKind.ABOVE, lambda _t: ("+9.90000000E+37", 38.0, 38.0), limit=45.0)
+    assert found is not None
+    assert (found[0], found[1].signal) == (4.0, "skin.a1")
+
+
 def test_the_first_trip_is_kept() -> None:
     found = watch(InterlockKind.ABOVE, level(46.0), limit=45.0)
     assert found is not None

@@ -111,6 +111,33 @@ def test_a_unit_in_the_wrong_case_gets_a_suggestion() -> None:
     assert caught.value.help == 'did you mean "degC"?'
 
 
+@pytest.mark.parametrize("text", ["1 MHz", "1 GHz", "1 MHZ"])
+def test_mega_is_not_taken_for_milli(text: str) -> None:
+    with pytest.raises(UnitError) as caught:
+        parse_quantity(text)
+    assert caught.value.help.endswith("write the number in Hz")
+
+
+@pytest.mark.parametrize(("text", "right"), [("7,4 V", "7.4 V"), ("1,5min", "1.5min")])
+def test_a_decimal_comma_is_told_from_other_mistakes(text: str, right: str) -> None:
+    with pytest.raises(UnitError) as caught:
+        parse_quantity(text)
+    assert "the decimal sign is a point" in caught.value.help
+    assert caught.value.help.endswith(right)
+
+
+def test_a_decimal_comma_in_a_tolerance_is_told_as_well() -> None:
+    for text in ("23,5 ± 2 degC", "23 ± 0,5 degC", "± 0,5 %"):
+        with pytest.raises(UnitError) as caught:
+            parse_tolerance(text)
+        assert "the decimal sign is a point" in caught.value.help
+
+
+def test_a_number_that_its_unit_makes_infinite_is_refused() -> None:
+    with pytest.raises(UnitError, match="too large"):
+        parse_quantity("1e308 kV")
+
+
 def test_a_number_times_a_name_is_handed_on() -> None:
     for text in ("1.1 \N{MULTIPLICATION SIGN} rated", "1.1 * rated", "1.1*rated"):
         assert parse_expression(text) == Reference(1.1, "rated", text)

@@ -36,6 +36,8 @@ from rig.units import Dimension, format_value
         (36000.0, Dimension.ENERGY, "10 Wh"),
         (0.01, Dimension.RATIO, "1 %"),
         (2.0, Dimension.COUNT, "2 readings"),
+        (1e300, Dimension.VOLTAGE, "1e+300 V"),
+        (-1e300, Dimension.TIME, "-1e+300 s"),
         (math.nan, Dimension.TEMPERATURE, "not a number"),
         (math.inf, Dimension.TIME, "infinite"),
     ],

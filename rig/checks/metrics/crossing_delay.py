@@ -6,9 +6,8 @@ response delay and only reported.
 
 from __future__ import annotations
 
-import numpy as np
-
 from rig.checks.budget import Component, time_of_temperature, timing
+from rig.checks.crossing import first_crossing
 from rig.checks.cutoff import needs_for, require_cutoff
 from rig.checks.finding import Ask, Finding, UnjudgedError
 from rig.checks.skin import slope_at, valid_hottest
@@ -16,8 +15,6 @@ from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 
 needs = needs_for
-
-_STAYS = 3
 
 
 def measure(view: RunView, ask: Ask) -> Finding:
@@ -32,13 +29,7 @@ def measure(view: RunView, ask: Ask) -> Finding:
 
 def _crossing(view: RunView, level: float, window: tuple[float, float]) -> float:
     """First crossing from which three readings stay at or above the level, interpolated."""
-    times, values = valid_hottest(view, window)
-    above = values >= level
-    runs = np.flatnonzero(np.convolve(above, np.ones(_STAYS), "valid") == _STAYS)
-    if not len(runs):
+    crossed = first_crossing(*valid_hottest(view, window), level)
+    if crossed is None:
         raise UnjudgedError(Verdict.INCONCLUSIVE, f"the skin never stayed at or above {level:g} degC")
-    row = int(runs[0])
-    if row == 0:
-        return float(times[0])
-    low, high = float(values[row - 1]), float(values[row])
-    return float(times[row - 1] + (level - low) / (high - low) * (times[row] - times[row - 1]))
+    return crossed

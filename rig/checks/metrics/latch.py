@@ -1,5 +1,7 @@
 """Latch: the cut-off holds until the host re-arms the belt, which it refuses while hot; then heat returns.
 
+A re-arm that was asked while hot must be seen to be refused.
+
 A statement, not a number. Heat has returned when every heater that was on before takes over 50 % of its
 current.
 """
@@ -7,24 +9,27 @@ current.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf, nan
 
 import numpy as np
 
 from rig.checks.cutoff import (
     LATCHED,
     REPORT_S,
+    Bracket,
     currents,
     cut_by_rig,
     find_cutoff,
     needs_for,
+    rearmed,
     rebooted,
     require_cutoff,
+    sensor_names,
     sensors,
 )
+from rig.checks.demanded import unexercised
 from rig.checks.finding import Ask, Finding, UnjudgedError
 from rig.checks.verdict import Verdict
-from rig.checks.view import RunView
+from rig.checks.view import GAP_PERIODS, RunView
 
 needs = needs_for
 
@@ -44,9 +49,14 @@ def measure(view: RunView, ask: Ask) -> Finding:
     """No value; the verdict says whether the latch held and let go as it should."""
     fell = require_cutoff(view, ask.window)
     rearm_degc = view.number("rearm_degc")
-    asked = [r for r in _rearms(view) if r.t >= fell.by]
-    accepted = view.happened("belt.rearmed", fell.by, inf)
+    since = _latched_since(view, fell)
+    asked = _rearms(view, since)
+    again = rearmed(view, since)
+    accepted = None if again is None else again.t
     _require_held(view, fell.by, asked, accepted)
+    if again is not None and not again.reported:
+        words = f"the belt accepted a re-arm at {again.t:.1f} s, but the record has no event of it"
+        raise UnjudgedError(Verdict.INVALID, words, accepted_s=accepted)
     hot = [r for r in asked if r.sensor_degc >= rearm_degc]
     if accepted is not None and _sensor_at(view, accepted) >= rearm_degc:
         words = (
@@ -59,24 +69,47 @@ def measure(view: RunView, ask: Ask) -> Finding:
     gap = view.gap([LATCHED], (fell.by, accepted))
     if gap:
         raise UnjudgedError(Verdict.INVALID, gap)
+    _require_refused(view, hot)
+    support, words = unexercised(view, find_cutoff(view, ask.window))
+    if words:
+        raise UnjudgedError(support, words)
     refused = f", refused {len(hot)} re-arm while hot" if hot else ", no re-arm was asked while hot"
     reason = f"latched for {accepted - fell.by:.4g} s{refused}, re-armed, heat returned"
     detail = {"fell_s": fell.by, "accepted_s": accepted, "refused_hot": len(hot)}
     return Finding(None, None, reason, verdict=Verdict.PASS, detail=detail)
 
 
-def _rearms(view: RunView) -> list[_Rearm]:
-    return [
-        _Rearm(d["t"], _sensor_at(view, d["t"]))
-        for d in view.demands
-        if d["output"] == "belt.rearm" and d["value"]
-    ]
+def _latched_since(view: RunView, fell: Bracket) -> float:
+    """From when on the belt can have been latched: its event may come in a scan before the current's reading."""
+    event = view.happened("belt.cutoff", fell.after - REPORT_S, fell.by + REPORT_S)
+    return fell.after if event is None else min(fell.after, event)
+
+
+def _rearms(view: RunView, since: float) -> list[_Rearm]:
+    asked = [d["t"] for d in view.demands if d["output"] == "belt.rearm" and d["value"] and d["t"] >= since]
+    return [_Rearm(t, _sensor_at(view, t)) for t in asked]
 
 
 def _sensor_at(view: RunView, t: float) -> float:
+    """The hottest own sensor at an instant.
+
+    Raises:
+        UnjudgedError: INVALID, its newest reading is over three periods old.
+    """
     times, sensor = sensors(view)
     row = int(np.searchsorted(times, t, side="right")) - 1
-    return float(sensor[row]) if row >= 0 else nan
+    oldest = t - GAP_PERIODS * view.period_s(sensor_names(view.layout)[0])
+    if row < 0 or times[row] < oldest - 1e-9:
+        raise UnjudgedError(Verdict.INVALID, f"the belt's own sensors were not read around {t:.1f} s")
+    return float(sensor[row])
+
+
+def _require_refused(view: RunView, hot: list[_Rearm]) -> None:
+    """Each re-arm that was asked while hot has its own event of being refused."""
+    for rearm in hot:
+        if view.happened("belt.rearm_refused", rearm.t, rearm.t + REPORT_S) is None:
+            words = f"the re-arm asked at {rearm.t:.1f} s, while hot, was not seen to be refused"
+            raise UnjudgedError(Verdict.INCONCLUSIVE, words, asked_s=rearm.t)
 
 
 def _require_held(view: RunView, fell_s: float, asked: list[_Rearm], accepted: float | None) -> None:
@@ -84,6 +117,9 @@ def _require_held(view: RunView, fell_s: float, asked: list[_Rearm], accepted: f
     latched = view.trace(LATCHED)
     set_rows = np.flatnonzero((latched.value == 1.0) & (latched.t <= fell_s + REPORT_S))
     if not len(set_rows) or latched.t[set_rows[-1]] < fell_s - REPORT_S:
+        gap = view.gap([LATCHED], (fell_s - REPORT_S, min(fell_s + REPORT_S, view.last_s)))
+        if gap:
+            raise UnjudgedError(Verdict.INVALID, gap)
         raise UnjudgedError(Verdict.FAIL, "the belt cut off without latching", fell_s=fell_s)
     after = float(latched.t[set_rows[-1]])
     free = np.flatnonzero((latched.value == 0.0) & (latched.t > after))
@@ -118,6 +154,9 @@ def _require_heat(view: RunView, window: tuple[float, float], accepted: float) -
     if not cold:
         return
     waited = end - accepted
+    gap = view.gap([f"supply.{h}.current" for h in cold], (accepted, min(end, accepted + _RETURN_S)))
+    if gap:
+        raise UnjudgedError(Verdict.INVALID, gap)
     verdict = Verdict.FAIL if waited >= _RETURN_S else Verdict.INCONCLUSIVE
     words = f"heat did not return to heater {', '.join(cold)} within {waited:.3g} s of the accepted re-arm"
     raise UnjudgedError(verdict, words, accepted_s=accepted)

@@ -60,7 +60,7 @@ def _budget(
         return Budget(()), 0
     noise = find_repeatability(view.budget)
     if noise is None:
-        noise = max(_scatter(site) for site in sites)
+        noise = max(scatter_of(site) for site in sites)
     count = 0
     for site in sites:
         inside = (site.t >= window[0]) & (site.t <= window[1])
@@ -76,8 +76,8 @@ def expected_maximum(n: int) -> float:
     return NormalDist().inv_cdf((n - _BLOM) / (n + 1.0 - 2.0 * _BLOM)) if n > 1 else 0.0
 
 
-def _scatter(site: Trace) -> float:
-    """Scatter of one site from the median of its steps, for a budget that names no repeatability."""
+def scatter_of(site: Trace) -> float:
+    """Scatter of one site's readings in K from the median of its steps, 0 below two valid readings."""
     steps = np.abs(np.diff(site.value[np.isfinite(site.value)]))
     return float(1.4826 * np.median(steps) / np.sqrt(2.0)) if len(steps) else 0.0
 

@@ -6,8 +6,20 @@ uncertainty is timing alone, rectangular over the brackets. A value cannot be be
 
 from __future__ import annotations
 
+import numpy as np
+
 from rig.checks.budget import Budget, timing
-from rig.checks.cutoff import BEFORE_S, Cause, Cutoff, find_cutoff, needs_for, sensor_names, sensors
+from rig.checks.cutoff import (
+    BEFORE_S,
+    OFF_SHARE,
+    Cause,
+    Cutoff,
+    find_cutoff,
+    needs_for,
+    sensor_names,
+    sensors,
+)
+from rig.checks.demanded import unexercised
 from rig.checks.finding import Ask, Finding, UnjudgedError
 from rig.checks.skin import steepest, valid_hottest
 from rig.checks.verdict import Verdict
@@ -31,6 +43,8 @@ def measure(view: RunView, ask: Ask) -> Finding:
     delay = max(0.0, cut.fell.middle - cut.asked.middle)
     gap = _gap(view, cut.asked.after - BEFORE_S, cut.fell.by)
     ceiling, reason = _ceiling(gap, budget, ask)
+    if ceiling is Verdict.PASS:
+        ceiling, reason = unexercised(view, cut)
     detail = {"asked_s": cut.asked.by, "fell_s": cut.fell.by, "heaters": dict(cut.before)}
     words = (
         f"the current fell {delay:.3g} s after the own sensor reached the threshold at {cut.asked.by:.1f} s"
@@ -54,11 +68,12 @@ def _ceiling(gap: str, budget: Budget, ask: Ask) -> tuple[Verdict, str]:
 
 def _never_fell(view: RunView, cut: Cutoff, ask: Ask) -> Finding:
     assert cut.asked is not None
-    end = min(cut.cut_s, view.last_s)
+    limit_s = min(cut.cut_s, view.last_s)
+    end = _last_on(view, cut, limit_s)
     delay = max(0.0, end - cut.asked.middle)
     budget = timing(cut.asked.width)
     reason = f"the current did not fall within {delay:.3g} s, when it was cut by the rig or the record ended"
-    gap = _gap(view, cut.asked.after - BEFORE_S, end)
+    gap = _gap(view, cut.asked.after - BEFORE_S, limit_s)
     ceiling, why = _ceiling(gap, budget, ask)
     return Finding(
         delay,
@@ -68,6 +83,16 @@ def _never_fell(view: RunView, cut: Cutoff, ask: Ask) -> Finding:
         at_least=True,
         detail={"asked_s": cut.asked.by, "cut_s": end, "heaters": dict(cut.before)},
     )
+
+
+def _last_on(view: RunView, cut: Cutoff, limit_s: float) -> float:
+    """The last reading up to an instant at which a heater still took current: what was not read shows nothing."""
+    last = cut.from_s
+    for heater, mean in cut.before.items():
+        trace = view.trace(f"supply.{heater}.current")
+        on = trace.t[(trace.value >= OFF_SHARE * mean) & (trace.t <= limit_s)]
+        last = max(last, float(np.max(on, initial=last)))
+    return last
 
 
 def _not_a_cutoff(cut: Cutoff) -> Finding:
@@ -95,6 +120,9 @@ def _not_asked(view: RunView, cut: Cutoff, window: tuple[float, float]) -> Unjud
     expanded = view.budget.expanded
     allowed = view.number("cutoff_degc") + view.number("cutoff_tolerance_k") + lag_k + expanded
     if peak > allowed:
+        gap = _gap(view, window[0], min(window[1], cut.cut_s))
+        if gap:
+            return UnjudgedError(Verdict.INVALID, gap, skin_peak_degc=peak, allowed_degc=allowed)
         reason = (
             f"the skin reached {peak:.2f} degC and the belt did not act; its own sensor never asked for it"
         )

@@ -4,7 +4,8 @@ The skin is the mean of the unit's probes, passed through the sensor's declared 
 straight lines between readings). Judged from the start of the window until the current falls or the rig
 takes the power away. An implausible own sensor, open or short, counts with the difference that it shows.
 The uncertainty is that of a mean of channels, with the gradient over the sites: half their range,
-rectangular.
+rectangular. Where it exceeds two thirds of the limit, the bench cannot tell a sound sensor from a drifted one: only a
+difference beyond limit and uncertainty fails then, and nothing passes.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from math import exp
 
 import numpy as np
 
+from rig.checks.budget import expanded_of
 from rig.checks.cutoff import cut_by_rig, find_cutoff, needs_for, sensor_names
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.skin import gradient
@@ -23,6 +25,7 @@ from rig.signals.layout import Layout
 from rig.signals.traces import Floats
 
 _PLAUSIBLE_DEGC = (-20.0, 100.0)
+_LARGEST_SHARE = 2.0 / 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +55,26 @@ def measure(view: RunView, ask: Ask) -> Finding:
     worst = max((_worst(view, h, lag_s, (start, end)) for h in units), key=lambda w: w.difference_k)
     names = [n for h in units for n in (f"belt.{h}.sensor", *view.layout.probes(h))]
     missing = view.gap(names, (start, end))
-    budget = view.budget.of_mean(len(worst.sites_degc)).plus(gradient(worst.sites_degc))
+    budget = view.budget.of_mean(len(worst.sites_degc))
+    budget = budget.plus(gradient(worst.sites_degc)) if budget.components else budget
+    expanded = expanded_of(budget)
     low, high = _PLAUSIBLE_DEGC
     implausible = not low <= worst.sensor_degc <= high
     words = f"unit {worst.heater} at {worst.t:.1f} s" + (", implausible sensor" if implausible else "")
-    return Finding(
-        worst.difference_k,
-        budget.expanded if view.budget.components else None,
-        missing or words,
-        Verdict.INVALID if missing else Verdict.PASS,
-        detail={"unit": worst.heater, "at_s": worst.t, "sensor_degc": worst.sensor_degc},
-    )
+    detail = {"unit": worst.heater, "at_s": worst.t, "sensor_degc": worst.sensor_degc}
+    coarse = "" if missing or expanded is None else _too_coarse(worst.difference_k, expanded, ask.limit)
+    if coarse:
+        words = f"{words}; {coarse}"
+        return Finding(worst.difference_k, expanded, words, verdict=Verdict.INCONCLUSIVE, detail=detail)
+    ceiling = Verdict.INVALID if missing else Verdict.PASS
+    return Finding(worst.difference_k, expanded, missing or words, ceiling, detail=detail)
+
+
+def _too_coarse(difference_k: float, expanded: float, limit: float | None) -> str:
+    """Why the bench is too coarse to judge the difference; '' if it is not, or if it is too great for any doubt."""
+    if limit is None or expanded <= _LARGEST_SHARE * limit or difference_k > limit + expanded:
+        return ""
+    return f"U = {expanded:.3g} K exceeds two thirds of the limit of {limit:g} K, so the difference is not judged"
 
 
 def _end(view: RunView, window: tuple[float, float]) -> float:

@@ -22,14 +22,16 @@ from rig.checks.cutoff import (
     demanded_since,
     find_cutoff,
     needs_for,
+    rearmed,
     rebooted,
     require_cutoff,
     sensor_names,
     sensors,
 )
+from rig.checks.demanded import unexercised
 from rig.checks.finding import Ask, Finding, UnjudgedError
 from rig.checks.verdict import Verdict
-from rig.checks.view import RunView
+from rig.checks.view import RunView, output_names
 
 needs = needs_for
 
@@ -50,6 +52,8 @@ def measure(view: RunView, ask: Ask) -> Finding:
     span = _span(view, fell, returned)
     missing = _missing(view, fell.by, span.end)
     ceiling = Verdict.INVALID if missing else Verdict.PASS
+    if not missing:
+        ceiling, missing = unexercised(view, find_cutoff(view, ask.window))
     detail = {"fell_s": fell.by, "counted_from_s": span.start.by}
     if span.returned is not None:
         value = max(0.0, span.returned.middle - span.start.middle)
@@ -62,11 +66,12 @@ def measure(view: RunView, ask: Ask) -> Finding:
 
 
 def _span(view: RunView, fell: Bracket, returned: Bracket | None) -> _Span:
-    accepted = view.happened("belt.rearmed", fell.by, inf)
+    again = rearmed(view, fell.by)
+    accepted = None if again is None else again.t
     cool = _cool(view, fell.by)
     early = returned is not None and (cool is None or returned.by <= cool.by)
     if returned is not None and early:
-        _refuse_early(fell, returned, accepted)
+        _refuse_early(view, fell, returned, accepted)
     if cool is None:
         raise UnjudgedError(Verdict.INCONCLUSIVE, "the sensor was never below re-arm after the cut-off")
     since = demanded_since(view, cool.by)
@@ -78,11 +83,14 @@ def _span(view: RunView, fell: Bracket, returned: Bracket | None) -> _Span:
     return _Span(start, end, returned if counts else None)
 
 
-def _refuse_early(fell: Bracket, returned: Bracket, accepted: float | None) -> None:
+def _refuse_early(view: RunView, fell: Bracket, returned: Bracket, accepted: float | None) -> None:
     after = returned.by - fell.by
     if accepted is not None and accepted <= returned.by:
         words = "the host re-armed the belt before its sensor was seen below re-arm"
         raise UnjudgedError(Verdict.INCONCLUSIVE, words)
+    gap = view.gap(sensor_names(view.layout), (fell.by, returned.by))
+    if gap:
+        raise UnjudgedError(Verdict.INVALID, gap)
     words = f"heat returned {after:.3g} s after the cut-off, before the sensor was below re-arm"
     raise UnjudgedError(Verdict.FAIL, words, fell_s=fell.by, returned_s=returned.by)
 
@@ -97,11 +105,14 @@ def _cool(view: RunView, after: float) -> Bracket | None:
 
 
 def _end(view: RunView, start: float) -> float:
-    """When the count must stop without heat: re-arm asked, demand or power gone, session or link over."""
+    """When the count must stop without heat: re-arm asked, demand or output gone, session or link over."""
     moments = [cut_by_rig(view, start), view.last_s]
     moments += [
         d["t"] for d in view.demands if d["output"] == "belt.rearm" and d["value"] and d["t"] >= start
     ]
+    for name in output_names(view.layout):
+        output = view.trace(name)
+        moments += output.t[(output.value == 0.0) & (output.t >= start)][:1].tolist()
     for what in ("belt.session_end", "belt.watchdog"):
         at = view.happened(what, start, inf)
         moments += [] if at is None else [at]
@@ -125,5 +136,6 @@ def _missing(view: RunView, start: float, end: float) -> str:
     reset = rebooted(view, start, end)
     if reset is not None:
         return f"the belt rebooted at {reset:.1f} s"
-    names = [UPTIME, *sensor_names(view.layout), *(f"supply.{h}.current" for h in view.layout.heaters)]
+    names = [UPTIME, *sensor_names(view.layout), *output_names(view.layout)]
+    names += [f"supply.{h}.current" for h in view.layout.heaters]
     return view.gap(names, (start, end))

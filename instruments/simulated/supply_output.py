@@ -1,4 +1,4 @@
-"""One output of an E36300: constant voltage or current, sense, trips and discharge.
+"""One output of a bench supply: constant voltage or current, sense, trips and discharge.
 
 The load is resistive and its leads are one resistance, both conductors together.
 """
@@ -37,7 +37,7 @@ class Output:
     """State of one output.
 
     ``enabled`` is what the user asked for. A trip blocks the output without changing it, so that clearing
-    the trip puts power back, as the manuals of the E3632A and N6900 say; for the E36300 itself this is
+    the trip puts power back, as the manuals of the E3632A and N6900 say; for the E36300 and the HMP this is
     unverified.
     """
 
@@ -138,7 +138,7 @@ class Output:
     def condition(self) -> int:
         """Questionable instrument summary: 1 CC, 2 CV, 512 over-voltage, 1024 over-current.
 
-        Bits after the E364xA and E3634A manuals; for the E36300 unverified.
+        Bits after the E364xA and E3634A manuals; for the E36300 and the HMP unverified.
         """
         amps = self.settle()
         trips = (512 if self.over_voltage else 0) | (1024 if self.over_current else 0)

@@ -1,0 +1,215 @@
+"""What the twins of bench supplies have in common: outputs into loads, readings, selection, status summary."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from instruments.simulated.scpi_engine import Noise, ScpiTwin
+from instruments.simulated.scpi_parser import INTEGER, ScpiError
+from instruments.simulated.supply_output import Load, Output
+
+Value = float | str
+"""A number, or MIN, MAX or DEF."""
+
+VOLTS_NOISE = 2e-4
+"""Standard deviation of a voltage reading in V: estimate."""
+
+AMPS_NOISE = 1e-4
+"""Standard deviation of a current reading in A: estimate."""
+
+LEVEL = "[SOURce:]{}[:LEVel][:IMMediate][:AMPLitude]"
+"""Pattern of the commands that program a voltage or a current."""
+
+AnyOutput = TypeVar("AnyOutput", bound=Output)
+
+
+class _Open:
+    """Nothing is wired to the output."""
+
+    lead_ohms = 0.0
+
+    def resistance_ohms(self) -> float:
+        return math.inf
+
+
+OPEN: Load = _Open()
+"""The load of an output that nothing is wired to."""
+
+
+class SupplyTwin(ScpiTwin, Generic[AnyOutput]):
+    """A supply whose outputs feed loads.
+
+    Args:
+        idn: the ``*IDN?`` reply with ``{}`` where the serial number stands.
+        serial: must begin with ``SIM``.
+        outputs: by their numbers, from 1.
+        noise: standard normal noise, keyed by channel ("2.volts") and index.
+        advance: brings the world to a bench instant.
+        query_s: time for one query, in s.
+        name: what faults call this twin; the serial number if empty.
+
+    Raises:
+        ValueError: a serial number that does not begin with ``SIM``.
+    """
+
+    def __init__(
+        self,
+        idn: str,
+        serial: str,
+        outputs: Mapping[int, AnyOutput],
+        noise: Noise,
+        advance: Callable[[float], None],
+        *,
+        query_s: float,
+        name: str,
+    ) -> None:
+        if not serial.startswith("SIM"):
+            raise ValueError(f"a twin's serial number begins with SIM, not {serial!r}")
+        super().__init__(name or serial, idn.format(serial), advance, query_s)
+        self.outputs = dict(outputs)
+        self._noise = noise
+        self._volts_channels = {number: f"{number}.volts" for number in self.outputs}
+        self._amps_channels = {number: f"{number}.amps" for number in self.outputs}
+        self._indices = dict.fromkeys((*self._volts_channels.values(), *self._amps_channels.values()), 0)
+        self._selected = 1
+        self._questionable_enable = 0
+        self._summary_enable = dict.fromkeys(self.outputs, 0)
+        self.tree.add("INSTrument:NSELect", self._select_number, INTEGER)
+        self.tree.add("INSTrument:NSELect?", lambda: f"{self._selected}")
+        self._add_status()
+
+    def amps_into(self, output: int, ohms: float) -> float:
+        """Amps that so many ohms at the far end of the leads draw from an output; trips what must trip."""
+        return self.outputs[output].amps_into(ohms)
+
+    def volts_at(self, output: int) -> float:
+        """Volts at the far end of an output's leads, at the load that is wired to it."""
+        return self.outputs[output].load_volts(self.now)
+
+    def _reset(self) -> None:
+        for output in self.outputs.values():
+            output.reset(self.now)
+        self._selected = 1
+
+    def _select_number(self, number: int) -> None:
+        if number not in self.outputs:
+            raise ScpiError(-222)
+        self._selected = number
+
+    def _volts_reading(self, number: int) -> float:
+        """Measured volts with their noise, at the end of the query."""
+        volts = self.outputs[number].measured_volts(self.now + self._reply_s)
+        return volts + VOLTS_NOISE * self._next_noise(self._volts_channels[number])
+
+    def _amps_reading(self, number: int) -> float:
+        """Measured amps with their noise."""
+        amps = self.outputs[number].settle()
+        return amps + AMPS_NOISE * self._next_noise(self._amps_channels[number])
+
+    def _next_noise(self, channel: str) -> float:
+        index = self._indices[channel]
+        self._indices[channel] = index + 1
+        return self._noise(channel, index)
+
+    def _add_status(self) -> None:
+        add = self.tree.add
+        summary = "STATus:QUEStionable:INSTrument:ISUMmary#"
+        for query in (summary + ":CONDition?", summary + "[:EVENt]?"):
+            add(query, lambda number: f"+{self._summary(number).condition()}")
+        add(summary + ":ENABle", self._enable_summary, INTEGER)
+        for query in ("STATus:QUEStionable:CONDition?", "STATus:QUEStionable[:EVENt]?"):
+            add(query, lambda: f"+{8192 if self._any_summary() else 0}")
+        add("STATus:QUEStionable:ENABle", self._enable_questionable, INTEGER)
+        add("STATus:QUEStionable:ENABle?", lambda: f"+{self._questionable_enable}")
+
+    def _summary(self, number: int) -> AnyOutput:
+        if number not in self.outputs:
+            raise ScpiError(-114)
+        return self.outputs[number]
+
+    def _enable_summary(self, number: int, mask: int) -> None:
+        self._summary(number)
+        self._summary_enable[number] = mask
+
+    def _enable_questionable(self, mask: int) -> None:
+        self._questionable_enable = mask
+
+    def _any_summary(self) -> bool:
+        return any(
+            output.condition() & self._summary_enable[number] for number, output in self.outputs.items()
+        )
+
+    def _questionable_summary(self) -> int:
+        return 8 if self._questionable_enable & 8192 and self._any_summary() else 0
+
+
+def volts_of(output: Output, value: Value | None) -> float:
+    """The volts that a parameter names for an output; its setting for None.
+
+    Raises:
+        ScpiError: out of range.
+    """
+    return output.volts if value is None else resolved(value, 0.0, output.rating.volts_max, 0.0)
+
+
+def amps_of(output: Output, value: Value | None) -> float:
+    """The current limit in A that a parameter names for an output; its setting for None.
+
+    Raises:
+        ScpiError: out of range.
+    """
+    rating = output.rating
+    if value is None:
+        return output.amps_limit
+    return resolved(value, rating.amps_min, rating.amps_max, rating.amps_rated)
+
+
+def ovp_of(output: Output, value: Value | None) -> float:
+    """The over-voltage level in V that a parameter names for an output; its setting for None.
+
+    Raises:
+        ScpiError: out of range.
+    """
+    rating = output.rating
+    return (
+        output.ovp_volts if value is None else resolved(value, rating.ovp_min, rating.ovp_max, rating.ovp_max)
+    )
+
+
+def set_volts(outputs: Sequence[Output], volts: Sequence[float]) -> None:
+    """Program voltages in V and let the loads act."""
+    for output, value in zip(outputs, volts, strict=True):
+        output.volts = value
+        output.settle()
+
+
+def set_amps(outputs: Sequence[Output], amps: Sequence[float]) -> None:
+    """Program current limits in A and let the loads act."""
+    for output, value in zip(outputs, amps, strict=True):
+        output.amps_limit = value
+        output.settle()
+
+
+def set_ovp(outputs: Sequence[Output], volts: Sequence[float]) -> None:
+    """Program over-voltage levels in V and let the loads act."""
+    for output, value in zip(outputs, volts, strict=True):
+        output.ovp_volts = value
+        output.settle()
+
+
+def resolved(value: Value, low: float, high: float, default: float) -> float:
+    """A number within its range, or what MIN, MAX and DEF stand for.
+
+    Raises:
+        ScpiError: -222 out of range, -224 another word.
+    """
+    if isinstance(value, str):
+        named = {"MIN": low, "MAX": high, "DEF": default}.get(value)
+        if named is None:
+            raise ScpiError(-224)
+        return named
+    if not low <= value <= high:
+        raise ScpiError(-222)
+    return value

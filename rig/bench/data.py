@@ -1,0 +1,25 @@
+"""Data that ships and that bench files refer to: device profiles and the table of defects; nothing is imported."""
+
+from __future__ import annotations
+
+from yaml.nodes import MappingNode
+
+from rig import shipped
+from rig.documents import Diagnostics, read_document
+from rig.documents.device import DeviceProfile, read_device
+from rig.documents.fields import pairs
+
+
+def shipped_profile(device: str) -> DeviceProfile | None:
+    """The profile of a device that ships; None if it holds mistakes, which linking a plan reports."""
+    unheard = Diagnostics()
+    document = read_document(shipped.device_profile(device), unheard)
+    return None if document is None else read_device(document, unheard)
+
+
+def defect_names() -> tuple[str, ...]:
+    """The defects that a simulated device can have, in the table's order."""
+    document = read_document(shipped.defect_table(), Diagnostics())
+    if document is None or not isinstance(document.root, MappingNode):
+        return ()
+    return tuple(key.value for key, _ in pairs(document.root))

@@ -1,0 +1,91 @@
+"""Named rules that say when a temperature is steady, each on the means of blocks of a curve.
+
+A detector looks at the blocks up to one and answers how many of the last ones it found steady, 0 for none. The
+shortest tail that covers its window is what it judges.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from rig.checks.blocks import Block, means, middles
+from rig.checks.crossing import fitted_line
+
+Detector = Callable[[Sequence[Block], float], int]
+"""Blocks in order and the instant at which the heaters were switched on; how many of the last are steady."""
+
+SLOPE_WINDOW_S, SLOPE_K_PER_S = 600.0, 0.1 / 60.0
+UL_SPACING_S, UL_SHARE, RESOLUTION_K = 300.0, 0.1, 0.01
+_LEAST = 3
+
+
+def _tail(blocks: Sequence[Block], window_s: float) -> int:
+    """How many of the last blocks it takes to cover a window; 0 if all of them do not."""
+    end = blocks[-1].end
+    for count in range(1, len(blocks) + 1):
+        if end - blocks[-count].start >= window_s - 1e-6:
+            return count if count >= _LEAST else min(len(blocks), _LEAST)
+    return 0
+
+
+def _slope(blocks: Sequence[Block], _on_s: float) -> int:
+    """The least-squares slope over 10 min is at most 0.1 K/min either way (estimate for belts)."""
+    count = _tail(blocks, SLOPE_WINDOW_S)
+    if count < _LEAST:
+        return 0
+    tail = blocks[-count:]
+    return count if abs(fitted_line(middles(tail), means(tail))[0]) <= SLOPE_K_PER_S else 0
+
+
+def _change(window_s: float, most_k: float) -> Detector:
+    def detect(blocks: Sequence[Block], _on_s: float) -> int:
+        count = _tail(blocks, window_s)
+        return count if count and abs(blocks[-1].mean - blocks[-count].mean) <= most_k else 0
+
+    return detect
+
+
+def _range(window_s: float, most_k: float) -> Detector:
+    def detect(blocks: Sequence[Block], _on_s: float) -> int:
+        count = _tail(blocks, window_s)
+        tail = means(blocks[-count:])
+        return count if count and float(tail.max() - tail.min()) <= most_k else 0
+
+    return detect
+
+
+def _three_readings(blocks: Sequence[Block], on_s: float) -> int:
+    """Three readings, 10 % of the time so far or 5 min apart, the longer, with no further rise."""
+    last = len(blocks) - 1
+    spacing = max(UL_SHARE * (blocks[last].end - on_s), UL_SPACING_S)
+    middle = _before(blocks, blocks[last].end - spacing)
+    first = -1 if middle < 0 else _before(blocks, blocks[middle].end - spacing)
+    if first < 0:
+        return 0
+    readings = [blocks[row].mean for row in (first, middle, last)]
+    rises = (readings[1] - readings[0], readings[2] - readings[1])
+    return last - first + 1 if max(rises) <= RESOLUTION_K else 0
+
+
+def _before(blocks: Sequence[Block], t: float) -> int:
+    return max((row for row, block in enumerate(blocks) if block.end <= t + 1e-6), default=-1)
+
+
+DETECTORS: Mapping[str, Detector] = MappingProxyType(
+    {
+        "slope": _slope,
+        "k-per-30min": _change(1800.0, 1.0),
+        "iec60601-1": _range(3600.0, 2.0),
+        "iec60601-2-21": _change(3600.0, 1.0),
+        "ul-3-readings": _three_readings,
+    }
+)
+"""Detectors by the name that plans use.
+
+slope: 0.1 K/min over 10 min, an estimate for belts. k-per-30min: no more than 1 K in 30 min, no standard found.
+iec60601-1: no more than 2 K between lowest and highest in 60 min, after IEC 60601-1 definition 3.125 (from memory,
+unverified). iec60601-2-21: no more than 1 K in 60 min, after IEC 60601-2-21. ul-3-readings: three readings, 10 %
+of the elapsed time but at least 5 min apart, no further rise beyond 0.01 K, after UL 130 and UL 499 (N = 5 min,
+unverified). Clauses and numbers are to be confirmed against the standards by a person.
+"""

@@ -1,0 +1,55 @@
+"""A thread between the scan and whoever reads: a reader that stops reading stops the display, never the scan."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event, Thread
+from typing import final
+
+FRAME_S = 0.1
+LAST_FRAME_S = 2.0
+
+
+@final
+class Display:
+    """Calls show() about ten times a second on a thread of its own, until closed.
+
+    A broken pipe ends the display for good; what is shown afterwards goes nowhere.
+    """
+
+    def __init__(self, show: Callable[[], None]) -> None:
+        self._show = show
+        self._closing = Event()
+        self._thread = Thread(target=self._run, name="display", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Show once more and end; a reader that does not read is not waited for."""
+        self._closing.set()
+        self._thread.join(LAST_FRAME_S)
+
+    def _run(self) -> None:
+        try:
+            while not self._closing.wait(FRAME_S):
+                self._show()
+            self._show()
+        except BrokenPipeError:
+            let_go_of_stdout()
+
+
+def shown(action: Callable[..., None], *arguments: object) -> None:
+    """Show something whose reader may be gone; what was run keeps its exit code all the same."""
+    try:
+        action(*arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        let_go_of_stdout()
+
+
+def let_go_of_stdout() -> None:
+    """Nobody reads stdout any more: what else is printed goes nowhere, also at the interpreter's end."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

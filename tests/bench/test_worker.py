@@ -1,0 +1,140 @@
+"""A bus worker: absolute deadlines, off before everything, and nothing after a failure or an off."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import pytest
+
+from rig.bench.messages import Done, Failed, Message, OffDetail, Reading, Value, WentOff
+from rig.bench.opening import bus_of
+from rig.bench.worker import BusWorker
+from rig.clock import VirtualClock
+
+
+class FakeStation:
+    """Takes read_s for a reading; fails at what it is told to fail at."""
+
+    outputs = frozenset({"x.voltage", "x.output"})
+
+    def __init__(self, clock: VirtualClock, source: str = "x", read_s: float = 0.01) -> None:
+        self.source = source
+        self.clock = clock
+        self.read_s = read_s
+        self.failing: set[str] = set()
+        self.done: list[tuple[float, str, Value]] = []
+        self.read_at: list[float] = []
+        self.recovered = 0
+
+    def read(self) -> Reading:
+        self.read_at.append(self.clock.now())
+        self.clock.sleep(self.read_s)
+        if "read" in self.failing:
+            raise OSError("no answer")
+        return Reading(self.source, self.clock.now(), [1.0])
+
+    def carry_out(self, output: str, value: Value) -> Value:
+        if output in self.failing:
+            raise OSError("refused")
+        self.done.append((self.clock.now(), output, value))
+        return value
+
+    def switch_off(self) -> list[OffDetail]:
+        self.done.append((self.clock.now(), "off", True))
+        return [OffDetail(self.source, "x.output", True, "off")]
+
+    def recover(self) -> None:
+        self.recovered += 1
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+def start(
+    clock: VirtualClock, station: FakeStation, period_s: float = 0.1
+) -> tuple[BusWorker, deque[Message]]:
+    inbox: deque[Message] = deque()
+    worker = BusWorker("bus", [station], clock, inbox)
+    worker.start({station.source: period_s}, 1.0)
+    return worker, inbox
+
+
+def test_a_source_is_read_on_absolute_deadlines(clock: VirtualClock) -> None:
+    station = FakeStation(clock, read_s=0.03)
+    start(clock, station)
+    clock.sleep_until(4.05)
+    assert station.read_at == pytest.approx([1.0 + 0.1 * tick for tick in range(31)])
+
+
+def test_a_missed_deadline_is_not_made_up_for(clock: VirtualClock) -> None:
+    station = FakeStation(clock, read_s=0.25)
+    start(clock, station)
+    clock.sleep_until(2.0)
+    assert station.read_at == pytest.approx([1.0, 1.3, 1.6, 1.9])
+
+
+def test_off_overtakes_the_queue_and_ends_it(clock: VirtualClock) -> None:
+    station = FakeStation(clock)
+    worker, inbox = start(clock, station)
+    clock.sleep_until(1.05)
+    worker.post("x.voltage", 8.0)
+    worker.post("x.output", True)
+    worker.post_off()
+    worker.post("x.output", True)
+    clock.sleep_until(1.5)
+    worker.post("x.output", True)
+    clock.sleep_until(2.0)
+    assert [what for _, what, _ in station.done] == ["off"]
+    assert [type(message) for message in inbox if not isinstance(message, Reading)] == [WentOff]
+
+
+def test_an_off_that_is_owed_is_done_before_the_worker_ends(clock: VirtualClock) -> None:
+    station = FakeStation(clock, read_s=2.0)
+    worker, _ = start(clock, station)
+    clock.sleep_until(1.5)
+    worker.post_off()
+    assert worker.stop(5.0)
+    assert [what for _, what, _ in station.done] == ["off"]
+
+
+def test_after_a_failed_demand_the_rest_is_not_carried_out(clock: VirtualClock) -> None:
+    station = FakeStation(clock)
+    station.failing = {"x.voltage"}
+    worker, inbox = start(clock, station)
+    clock.sleep_until(1.05)
+    worker.post("x.voltage", 8.0)
+    worker.post("x.output", True)
+    clock.sleep_until(2.0)
+    worker.post("x.output", True)
+    clock.sleep_until(3.0)
+    assert station.done == []
+    (failed,) = [message for message in inbox if isinstance(message, Failed)]
+    assert failed.output == "x.voltage"
+    assert not [message for message in inbox if isinstance(message, Done)]
+
+
+def test_a_source_that_fails_is_opened_anew_at_growing_pauses(clock: VirtualClock) -> None:
+    station = FakeStation(clock)
+    station.failing = {"read"}
+    start(clock, station)
+    clock.sleep_until(12.0)
+    pauses = [later - sooner for sooner, later in zip(station.read_at, station.read_at[1:], strict=False)]
+    assert pauses[:5] == pytest.approx([0.21, 0.51, 1.01, 2.01, 5.01], abs=0.1)
+    assert station.recovered == len(station.read_at) - 1
+
+
+@pytest.mark.parametrize(
+    ("resource", "bus"),
+    [
+        ("GPIB0::5::INSTR", "GPIB0"),
+        ("TCPIP0::192.0.2.10::5025::SOCKET", "TCPIP0::192.0.2.10::5025::SOCKET"),
+        ("USB0::0x2A8D::0x1102::MY1::0::INSTR", "USB0::0x2A8D::0x1102::MY1::0::INSTR"),
+    ],
+)
+def test_instruments_of_one_gpib_board_share_a_bus(resource: str, bus: str) -> None:
+    assert bus_of(resource) == bus
