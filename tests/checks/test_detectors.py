@@ -18,7 +18,7 @@ def blocks(degc: Callable[[float], float], until_s: float, length_s: float = 60.
 
 
 def test_the_table_names_the_detectors_that_there_are() -> None:
-    assert STEADY_DETECTORS == tuple(DETECTORS)
+    assert tuple(DETECTORS) == STEADY_DETECTORS
 
 
 CASES = [
