@@ -45,7 +45,8 @@ class RunResult:
         off: whether every output was seen to be off.
         judgement: None where the record could not be judged.
         hash: of the sealed file, None if it could not be sealed.
-        duration_s: bench time from first scan to off. wall_s: real time of the whole run.
+        duration_s: bench time from first scan to off. scan_wall_s: real time of the same. wall_s: real time of
+            the whole run, with the proof before power, the judgement and the seal.
     """
 
     folder: Path
@@ -55,6 +56,7 @@ class RunResult:
     hash: str | None
     simulated: bool
     duration_s: float
+    scan_wall_s: float
     wall_s: float
     trouble: str | None = None
 
@@ -116,12 +118,14 @@ class _Life:
             bench.device.serial if bench.device else request.slot.name,
         )
         self._file = RunFile(self._folder)
-        self._recorder = Recorder(self._file, bench.clock.signal(), wall_seconds)
+        at_once = bench.clock.kind == "virtual"
+        self._recorder = Recorder(self._file, bench.clock.signal(), wall_seconds, at_once=at_once)
         self._lane = Lane(program, Derivation(self._wiring), self._recorder.put)
         self._interlocks = InterlockSet(program.interlocks, self._lane.derivation)
         self._scan = Scan(bench, self._lane, self._interlocks, self._recorder, stop)
         self._off: OffReport | None = None
         self._writing = False
+        self._scanning = self._scanned_s = 0.0
         self._start = 0.0
 
     def live(self) -> RunResult:
@@ -166,6 +170,7 @@ class _Life:
         recorder = clock.spawn("recorder", self._recorder.run)
         self._start = float(int(clock.now()) + 1)
         bench.start(self._periods, self._start)
+        self._scanning = wall_seconds()
         try:
             return self._scan_then_off()
         finally:
@@ -181,6 +186,7 @@ class _Life:
             request_off(self._bench)
             self._off = await_off(self._bench, ending.kind, self._scan.went_off, self._look)
             self._recorder.put(self._off.line(self._lane.now))
+            self._scanned_s = wall_seconds() - self._scanning
         return ending
 
     def _look(self) -> None:
@@ -237,6 +243,7 @@ class _Life:
             hash=digest,
             simulated=self._bench.simulated,
             duration_s=max(0.0, now - self._start),
+            scan_wall_s=self._scanned_s,
             wall_s=wall_seconds() - self._began,
             trouble=trouble,
         )

@@ -6,6 +6,8 @@ Nothing here asserts a time: machines differ. What is asserted is that the work 
 from __future__ import annotations
 
 import resource
+import sys
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -87,16 +89,22 @@ def test_speed(tmp_path: Path) -> None:
         number = count(result)
         bench = load_bench(shipped.bench())
         with SimulatedBench(bench, bench.slots[0], 1, VirtualClock()) as simulated:
-            rows.append(
-                (result.duration_s / result.wall_s, result.wall_s / bare_exchanges(simulated.ports, number))
-            )
+            bare_s = bare_exchanges(simulated.ports, number)
+        scan_s, wall_s = result.scan_wall_s, result.wall_s
+        rows.append((result.duration_s / scan_s, result.duration_s / wall_s, scan_s / bare_s))
     assert number.belt > 17_900
     assert number.supply > 8_900
     assert number.scanner > 1_780
-    print(
-        f"\nfull stack: {median(row[0] for row in rows):.0f} × real time (of {[round(row[0]) for row in rows]})"
-    )
-    print(f"full stack ÷ as many bare exchanges: {median(row[1] for row in rows):.1f} ({number})")
+    scan, whole, bare = (sorted(column) for column in zip(*rows, strict=True))
+    print(f"\nfirst scan to off (bytes, record, interlocks): {of(scan)} × real time")
+    print(f"with proof before power, judgement and seal: {of(whole)} × real time")
+    print(f"first scan to off ÷ as many bare pyvisa and pyserial exchanges: {median(bare):.1f} ({number})")
+    print(f"interpreter: {sys.version.split()[0]}, {sysconfig.get_config_var('CONFIG_ARGS')}")
+
+
+def of(values: list[float]) -> str:
+    """Median, and the lowest and highest beside it."""
+    return f"{median(values):.0f} ({values[0]:.0f} to {values[-1]:.0f})"
 
 
 class ResidentMemory:

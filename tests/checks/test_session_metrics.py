@@ -86,7 +86,7 @@ def _silent(falls_s: float | None, *, reported: bool = True) -> Regulated:
     for column in (2, 3):
         run.edit("supply", column, 0.001, (ON_S + falls_s, 1e9))
     if reported:
-        event = {"k": "event", "t": ON_S + 5.0, "what": "belt.watchdog", "source": "belt", "data": {}}
+        event = {"k": "event", "t": ON_S + 10.0, "what": "belt.watchdog", "source": "belt", "data": {}}
         run.lines.insert(-3, event)
     return run
 
