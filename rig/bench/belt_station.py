@@ -10,7 +10,7 @@ from rig.bench.stations import never_raising
 from rig.clock import Clock
 
 if TYPE_CHECKING:
-    from dut_drivers.protocols import Belt
+    from dut_drivers.protocols import Belt, BeltEvent
 
 OFF_PATIENCE_S = 3.0
 LOOK_S = 0.05
@@ -36,20 +36,9 @@ class BeltStation:
         """Telemetry and the events since the last reading, stamped at the middle of the exchange."""
         start = self._clock.now()
         values, news = self.driver.poll()
-        events = [
-            DeviceEvent(
-                event.name,
-                {
-                    "unit": event.unit,
-                    "value": event.value,
-                    "uptime_s": event.uptime_s,
-                    "number": event.number,
-                },
-            )
-            for event in news
-        ]
-        raw: list[float | str] = list(values)
-        return Reading(self.source, (start + self._clock.now()) / 2, raw, None, events)
+        instant = (start + self._clock.now()) / 2
+        raw: list[float | str] = [*values]
+        return Reading(self.source, instant, raw, None, [_event(item) for item in news] if news else ())
 
     def carry_out(self, output: str, value: Value) -> Value:
         """Set level, session, regulation, or ask for re-arming; the belt's acknowledgement is the read-back."""
@@ -94,3 +83,8 @@ class BeltStation:
     def close(self) -> None:
         """Close the port."""
         never_raising(self.driver.close)
+
+
+def _event(event: BeltEvent) -> DeviceEvent:
+    data = {"unit": event.unit, "value": event.value, "uptime_s": event.uptime_s, "number": event.number}
+    return DeviceEvent(event.name, data)
