@@ -68,7 +68,7 @@ def test_several_clients_and_one_that_dies_disturb_nobody(served: Served) -> Non
     with ExitStack() as stack:
         manager = ResourceManager("@py")
         stack.callback(manager.close)
-        clients = [
+        clients: list[Any] = [
             manager.open_resource(resource, read_termination="\n", write_termination="\n") for _ in range(5)
         ]
         host, port = resource.split("::")[1:3]
@@ -76,10 +76,10 @@ def test_several_clients_and_one_that_dies_disturb_nobody(served: Served) -> Non
         broken.sendall(b"*IDN?;VOLT? (@")
         broken.close()
         for number, client in enumerate(clients):
-            client.write(f"VOLT {number},(@2)")  # type: ignore[attr-defined]
-            volts = float(client.query("VOLT? (@2)"))  # type: ignore[attr-defined]
+            client.write(f"VOLT {number},(@2)")
+            volts = float(client.query("VOLT? (@2)"))
             assert volts == number
-        assert {client.query("*IDN?").split(",")[1] for client in clients} == {"E36313A"}  # type: ignore[attr-defined]
+        assert {client.query("*IDN?").split(",")[1] for client in clients} == {"E36313A"}
 
 
 def test_truth_and_faults_by_the_control_channel(served: Served) -> None:
