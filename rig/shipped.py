@@ -7,11 +7,30 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 REFERENCE_BENCH = "reference"
 
 _DATA_FOLDERS = ("benches", "limits", "requirements", "populations")
+
+
+LEAVES = ("instruments", "dut_drivers")
+
+
+def foreign_leaves() -> list[str]:
+    """Leaf packages that would be imported from elsewhere: ``instruments`` is also InstrumentKit's import name.
+
+    Nothing is imported. Each entry names the package and where it was found.
+    """
+    home = Path(__file__).resolve().parents[1]
+    foreign = []
+    for name in LEAVES:
+        spec = find_spec(name)
+        origin = None if spec is None or spec.origin is None else Path(spec.origin).resolve()
+        if origin is None or origin.parents[1] != home:
+            foreign.append(f"{name} at {origin or 'nowhere'}")
+    return foreign
 
 
 @cache

@@ -10,6 +10,7 @@ import click
 from rig.cli.display import let_go_of_stdout
 from rig.cli.lazy import LazyGroup
 from rig.errors import ExitCode, RigError
+from rig.shipped import foreign_leaves
 
 COMMANDS = {
     "run": ("rig.cli.run", "Run plans on a bench and judge them."),
@@ -49,6 +50,13 @@ def main() -> None:
 
 def guarded(arguments: list[str] | None = None) -> int:
     """Run the command line; the exit code, whatever happens."""
+    foreign = foreign_leaves()
+    if foreign:
+        click.echo(f"starting rig: another distribution shadows its packages: {', '.join(foreign)}", err=True)
+        click.echo(
+            "remove that distribution from this environment, or install rig in one of its own", err=True
+        )
+        return ExitCode.UNAVAILABLE
     words = sys.argv[1:] if arguments is None else arguments
     try:
         with app.make_context("rig", list(words)) as context:
