@@ -77,9 +77,6 @@ RELAY_S = 0.017
 OPEN_CHECK_SETTLE_S = 0.005
 """Settling of the ohms source of the open-thermocouple check in s: estimate, unverified."""
 
-SCANNER_FIRST_CHANNELS: Mapping[int, int] = MappingProxyType({100: 101, 200: 201, 300: 301})
-"""First channel of the module in each slot of a DAQ970A."""
-
 CHANNELS_PER_MODULE = 20
 """Multiplexer channels of a DAQM901A that can be scanned for voltage and temperature."""
 

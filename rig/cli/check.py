@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rig.cli.options import json_option
 from rig.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Check plans against this bench; the one that ships if not given.",
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@json_option
 def command(paths: tuple[Path, ...], bench_file: Path | None, as_json: bool) -> int:
     """Check FILEs, and every YAML file in DIRs: what is wrong, where, and what would be right."""
     from rig.documents import Severity, render

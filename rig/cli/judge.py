@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from rig.cli.options import json_option, out_option
 from rig.errors import ExitCode
 
 
@@ -16,10 +17,8 @@ from rig.errors import ExitCode
 @click.option(
     "--plan", "plan", help="Judge by the checks and limits of this plan; the run's own if not given."
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="Folder of runs."
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@out_option
+@json_option
 def command(run: str, plan: str | None, out: Path, as_json: bool) -> int:
     """Judge RUN, a run's folder or file. Nothing is written."""
     from rig.checks.judge import judge

@@ -46,7 +46,7 @@ def exit_code_of_run(result: RunResult) -> ExitCode:
     """The exit code of one run: its ending if that is the worse news, else its verdict."""
     if result.trouble is not None or result.judgement is None or not result.off.confirmed:
         return ExitCode.UNAVAILABLE
-    return exit_code_of(Verdict(result.judgement.verdict), result.ending.kind)
+    return exit_code_of(Verdict(result.judgement.verdict), result.ending.recorded)
 
 
 def overall(verdicts: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from rig.cli.options import bench_option, fault_option, out_option, seed_option, set_option, slot_option
 from rig.errors import ExitCode
 
 
@@ -24,36 +25,16 @@ def _speed(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -
 
 @click.command(epilog="With no --bench the simulated bench that ships is used, on the virtual clock.")
 @click.argument("plans", nargs=-1, required=True, metavar="PLAN...")
-@click.option("--bench", "bench_file", type=click.Path(path_type=Path), help="Bench file.")
-@click.option("--slot", help="Slot of the bench; the only one if it has one.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Change a value, e.g. simulation.defects=switch-welded.",
-)
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of a simulated bench."
-)
+@bench_option
+@slot_option
+@set_option
+@seed_option
 @click.option(
     "--speed", callback=_speed, help="max (virtual clock), or so many times real time (up to about 20)."
 )
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("runs"),
-    show_default=True,
-    help="Folder for runs.",
-)
+@out_option
 @click.option("--operator", help="Who runs it, for the record.")
-@click.option(
-    "--fault",
-    "faults",
-    multiple=True,
-    metavar="FAULT",
-    help="Link fault of a simulated bench, e.g. scanner:hang@4.",
-)
+@fault_option
 @click.option("--json", "form", flag_value="json", help="One JSON document on stdout.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="The record's lines on stdout as they are written.")
 @click.option("--plain", "form", flag_value="plain", help="One line of text an event, no colour, no bar.")

@@ -7,16 +7,15 @@ from pathlib import Path
 
 import click
 
+from rig.cli.options import json_option, out_option
 from rig.errors import ExitCode
 
 
 @click.command()
 @click.argument("what", type=click.Choice(["list", "show"]), default="list")
 @click.argument("run", required=False)
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="Folder of runs."
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@out_option
+@json_option
 def command(what: str, run: str | None, out: Path, as_json: bool) -> int:
     """List the runs of a folder, newest last, or show one: its folder, its id, or the beginning of its id."""
     from rig.index import find_run

@@ -7,30 +7,18 @@ from pathlib import Path
 
 import click
 
+from rig.cli.options import bench_option, fault_option, seed_option, set_option, slot_option
 from rig.errors import ExitCode, InputError
 
 LOOK_S = 0.2
 
 
 @click.command()
-@click.option(
-    "--bench",
-    "bench_file",
-    type=click.Path(path_type=Path),
-    help="Bench file; the shipped one if none.",
-)
-@click.option("--slot", help="Slot of the bench; the only one if it has one.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="KEY=VALUE",
-    help="Change the simulated world.",
-)
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of tolerances and noise."
-)
-@click.option("--fault", "faults", multiple=True, metavar="FAULT", help="Link fault, e.g. scanner:hang@40.")
+@bench_option
+@slot_option
+@set_option
+@seed_option
+@fault_option
 @click.option(
     "--client-bench",
     type=click.Path(path_type=Path, dir_okay=False),

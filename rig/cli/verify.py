@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from rig.cli.options import json_option, out_option
 from rig.errors import ExitCode
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -40,10 +41,8 @@ class Verification:
 
 @click.command()
 @click.argument("run", metavar="RUN")
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="Folder of runs."
-)
-@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@out_option
+@json_option
 def command(run: str, out: Path, as_json: bool) -> int:
     """Follow RUN's chain of hashes, compare its end with the ledger, and judge it again.
 

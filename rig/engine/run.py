@@ -225,8 +225,7 @@ class _Life:
             self._finish_recording()
             if self._recorder.failed is not None:
                 ending = Ending("record", self._recorder.failed)
-            ended = "lost" if ending.kind == "record" else ending.kind
-            self._file.append(lines.outcome(now, ended, ending.detail))
+            self._file.append(lines.outcome(now, ending.recorded, ending.detail))
             self._file.flush()
             judgement = judge(read_run(self._folder).lines())
             for line in verdict_lines(judgement):

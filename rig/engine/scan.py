@@ -16,7 +16,9 @@ from rig.safety.interlocks import InterlockSet
 from rig.safety.stop import StopBox
 
 READY_S = 10.0
-RECORDER_LAG_LINES = 2000
+RECORDER_LAG_S = 5.0
+RECORDER_LAG_OTHERS = 50
+"""Lines beside the scans (demands, read-backs, events) that may come in that time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class Ending:
 
     kind: str
     detail: str = ""
+
+    @property
+    def recorded(self) -> str:
+        """The word of the record's outcome line: a recorder that failed or lagged is a part of the bench lost."""
+        return "lost" if self.kind == "record" else self.kind
 
 
 class Watcher(Protocol):
@@ -58,10 +65,12 @@ class Scan:
         self._missing = {station.source for station in bench.stations}
         self._sources: dict[str, list[Any]] = {}
         self._ending: Ending | None = None
+        self._most_lag = 0.0
         self.went_off: list[WentOff] = []
 
     def run(self, start: float, period_s: float, watcher: Watcher | None) -> Ending:
         """Scan from that instant on until there is a reason to end."""
+        self._most_lag = RECORDER_LAG_S / period_s + RECORDER_LAG_OTHERS
         steps = run_steps(self._lane)
         tick = 0
         while True:
@@ -130,7 +139,7 @@ class Scan:
     def _reason_to_end(self, now: float) -> Ending | None:
         if self._recorder.failed is not None:
             return Ending("record", self._recorder.failed)
-        if self._recorder.lag > RECORDER_LAG_LINES:
+        if self._recorder.lag > self._most_lag:
             return Ending("record", f"the recorder is {self._recorder.lag} lines behind")
         for worker in self._bench.workers:
             if worker.error is not None:

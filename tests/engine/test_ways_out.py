@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from rig.engine.lane import Lane
 from rig.engine.run import RunResult
 from rig.errors import ExitCode, RigError
 from rig.record.reader import read_run
+from rig.record.recorder import Recorder
 from rig.safety.stop import StopBox
 from tests.runs import Plan, Run, lines_of, verdicts
 
@@ -156,3 +158,24 @@ def test_power_is_refused_on_an_open_probe(
     lines = list(read_run(watcher.folder).lines("demand", "off", "outcome"))
     assert not [line for line in lines if line["k"] == "demand"]
     assert [line["ended"] for line in lines if line["k"] == "outcome"] == ["refused"]
+
+
+def test_a_recorder_that_lags_by_seconds_switches_off(
+    run: Run, short_plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lag = 0
+
+    def put(self: Recorder, line: dict[str, Any]) -> None:
+        nonlocal lag
+        lag += line["k"] == "scan"
+        real(self, line)
+
+    real = Recorder.put
+    monkeypatch.setattr(Recorder, "put", put)
+    monkeypatch.setattr(Recorder, "lag", property(lambda _self: lag))
+    result = run(short_plan("60 s"))
+    assert result.ending.kind == "record"
+    assert "behind" in result.ending.detail
+    assert 8.0 < result.duration_s < 12.0
+    assert result.off.confirmed
+    assert exit_code_of_run(result) is ExitCode.UNAVAILABLE
