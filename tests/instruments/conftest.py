@@ -52,8 +52,13 @@ class ScriptedResource:
         self.resource_name = "GPIB0::5::INSTR"
         self.cleared = 0
         self.closed = 0
+        self.session = 1
         self._pairs = list(pairs)
         self._replies: list[str | BaseException] = []
+
+    @property
+    def visalib(self) -> ScriptedResource:
+        return self
 
     def write_raw(self, message: bytes) -> int:
         assert self._pairs, f"nothing more was expected, but {message!r} was sent"
@@ -70,6 +75,12 @@ class ScriptedResource:
         if isinstance(reply, BaseException):
             raise reply
         return reply.encode("latin-1") + b"\n"
+
+    def read(self, session: int, count: int) -> tuple[bytes, StatusCode]:
+        assert session == self.session
+        reply = self.read_raw()
+        assert len(reply) <= count
+        return reply, StatusCode.success_termination_character_read
 
     def clear(self) -> None:
         self.cleared += 1
