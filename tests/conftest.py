@@ -81,9 +81,9 @@ def run(bench: BenchDescription, tmp_path: Path) -> Callable[..., RunResult]:
         assert isinstance(bench.simulation, SimulationEntry)
         here = replace(bench, simulation=replace(bench.simulation, **simulation))
         program = plan if isinstance(plan, Program) else load_program(plan, here)
-        slot = here.slots[0]
-        with SimulatedBench(here, slot, seed, clock or VirtualClock(), faults) as simulated:
-            request = RunRequest(program, here, slot, tmp_path / "runs", seed)
-            return execute(request, simulated.ports, stop or StopBox(), watcher)
+        with SimulatedBench(here, here.slots, seed, clock or VirtualClock(), faults) as simulated:
+            request = RunRequest([program], here, tmp_path / "runs", seed)
+            (result,) = execute(request, simulated.ports, stop or StopBox(), watcher)
+            return result
 
     return start

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, final
 
 from rig.bench.messages import DeviceEvent, OffDetail, Reading, Value
-from rig.bench.stations import never_raising
+from rig.bench.stations import Columns, never_raising
+from rig.bench.wiring import BELT
 from rig.clock import Clock
 
 if TYPE_CHECKING:
     from dut_drivers.protocols import Belt, BeltEvent
 
-OFF_PATIENCE_S = 3.0
-LOOK_S = 0.05
-
 
 @final
 class BeltStation:
-    """The belt's controller."""
+    """The belt's controller in one slot."""
 
-    def __init__(self, source: str, driver: Belt, clock: Clock) -> None:
+    def __init__(self, source: str, slot: str, driver: Belt, clock: Clock) -> None:
         self.source = source
+        self.wired_as = BELT
         self.driver = driver
+        self._trouble: str | None = None
         self._clock = clock
         self._setters: dict[str, Callable[[Value], Value]] = {
             "belt.level": self._set_level,
@@ -30,7 +30,8 @@ class BeltStation:
             "belt.regulation": self._set_regulation,
             "belt.rearm": lambda _: driver.rearm(),
         }
-        self.outputs = frozenset(self._setters)
+        self.columns: Mapping[str, Columns] = {slot: None}
+        self.outputs: Mapping[str, frozenset[str]] = {slot: frozenset(self._setters)}
 
     def read(self) -> Reading:
         """Telemetry and the events since the last reading, stamped at the middle of the exchange."""
@@ -40,7 +41,7 @@ class BeltStation:
         raw: list[float | str] = [*values]
         return Reading(self.source, instant, raw, None, [_event(item) for item in news] if news else ())
 
-    def carry_out(self, output: str, value: Value) -> Value:
+    def carry_out(self, slot: str, output: str, value: Value) -> Value:
         """Set level, session, regulation, or ask for re-arming; the belt's acknowledgement is the read-back."""
         return self._setters[output](value)
 
@@ -56,25 +57,23 @@ class BeltStation:
         self.driver.set_regulation(defeated=value == "defeated")
         return value
 
-    def switch_off(self) -> list[OffDetail]:
-        """Heaters off, then look; a link that fails is opened anew and tried again, until patience is over."""
-        until = self._clock.now() + OFF_PATIENCE_S
-        trouble = never_raising(self.driver.switch_off)
-        while True:
-            try:
-                confirmed, words = self.driver.confirm_off()
-            except Exception as error:
-                confirmed, words = False, f"{type(error).__name__}: {error}"
-            if confirmed or self._clock.now() >= until:
-                return [
-                    OffDetail(self.source, "belt.level", confirmed, words if confirmed else trouble or words)
-                ]
-            trouble = never_raising(self._insist) or words
-            self._clock.sleep(LOOK_S)
+    def begin_off(self, slot: str) -> None:
+        """Heaters off; a link that fails is opened anew."""
+        self._trouble = never_raising(self.driver.switch_off) and self._insist()
 
-    def _insist(self) -> None:
-        self.driver.reopen()
-        self.driver.switch_off()
+    def look_off(self, slot: str) -> list[OffDetail]:
+        """Look whether no heater takes current; if one does, or nothing answers, the belt is told again."""
+        try:
+            confirmed, words = self.driver.confirm_off()
+        except Exception as error:
+            confirmed, words = False, f"{type(error).__name__}: {error}"
+        if not confirmed:
+            words = self._trouble or words
+            self._trouble = self._insist()
+        return [OffDetail(self.source, "belt.level", confirmed, words)]
+
+    def _insist(self) -> str | None:
+        return never_raising(self.driver.reopen) or never_raising(self.driver.switch_off)
 
     def recover(self) -> None:
         """Open the port anew."""

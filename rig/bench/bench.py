@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
@@ -37,26 +37,28 @@ class Bench:
     Attributes:
         inbox: messages of all workers, oldest first; the engine alone takes from it.
         identified: instruments with the identities that they gave.
-        device: the identity that the device gave.
+        slots: the lanes that are in use, in the order of the bench file.
+        devices: by slot, the identity that the device there gave.
     """
 
     def __init__(
         self,
         description: BenchDescription,
-        slot: SlotEntry,
+        slots: Sequence[SlotEntry],
         ports: Ports,
         close_library: Callable[[], None],
     ) -> None:
         self.description = description
-        self.slot = slot
+        self.slots = tuple(slots)
         self.ports = ports
         self.clock = ports.clock
         self.inbox: deque[Message] = deque()
         self.identified: list[Identified] = []
-        self.device: BeltIdentity | None = None
+        self.devices: dict[str, BeltIdentity] = {}
         self.workers: list[BusWorker] = []
         self._close_library = close_library
         self._buses: dict[str, list[Station]] = {}
+        self._owners: dict[tuple[str, str], BusWorker] = {}
 
     def add(self, station: Station, bus: str) -> None:
         """Put a station on a bus; stations that share a bus share a worker."""
@@ -79,31 +81,41 @@ class Bench:
 
     @property
     def simulated(self) -> bool:
-        """Whether any instrument or the device is a simulated one, by its own serial number."""
-        instruments = any(item.identity.simulated for item in self.identified)
-        return instruments or (self.device is not None and self.device.simulated)
+        """Whether any instrument or device is a simulated one, by its own serial number."""
+        return any(self._kinds())
 
     @property
     def mixed(self) -> bool:
         """Whether real and simulated parts stand on one bench, which is refused."""
-        kinds = {item.identity.simulated for item in self.identified}
-        return len(kinds | ({self.device.simulated} if self.device else set())) > 1
+        return len(self._kinds()) > 1
+
+    def _kinds(self) -> set[bool]:
+        return {
+            *(item.identity.simulated for item in self.identified),
+            *(device.simulated for device in self.devices.values()),
+        }
 
     def start(self, periods_s: Mapping[str, float], start: float) -> None:
-        """Start the bus workers; sources are first read at that instant."""
+        """Start the bus workers; sources are first read at that instant, at their periods by wired name."""
         self.workers = [
             BusWorker(bus, stations, self.clock, self.inbox) for bus, stations in self._buses.items()
         ]
         for worker in self.workers:
+            for slot, outputs in worker.outputs.items():
+                self._owners.update(((slot, output), worker) for output in outputs)
             worker.start(periods_s, start)
 
-    def post(self, output: str, value: Value) -> None:
-        """Ask the worker that owns the output to set it."""
-        for worker in self.workers:
-            if output in worker.outputs:
-                worker.post(output, value)
-                return
-        raise KeyError(output)
+    def owners(self, slot: str) -> list[BusWorker]:
+        """The workers that own outputs of a lane; none before they were started."""
+        return [worker for worker in self.workers if slot in worker.outputs]
+
+    def post(self, slot: str, output: str, value: Value) -> None:
+        """Ask the worker that owns a lane's output to set it.
+
+        Raises:
+            KeyError: nobody owns it.
+        """
+        self._owners[slot, output].post(slot, output, value)
 
     def close(self) -> None:
         """End the workers and give every link back; never raises.

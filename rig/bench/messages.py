@@ -21,9 +21,9 @@ class Reading:
     """Raw values of one source as received: finite numbers as floats, anything else as the text it came in.
 
     Attributes:
-        source: name of the source.
+        source: the station's name on the bench.
         instant: bench time of the reading in s.
-        values: one per column of the source's wiring.
+        values: one per column of the station, whose lanes take those that are theirs.
         offsets: seconds after instant of each column, where the instrument stamps them; else None.
         events: what the device reported with this reading.
     """
@@ -37,8 +37,9 @@ class Reading:
 
 @dataclass(slots=True)
 class Done:
-    """A demand was carried out and read back."""
+    """A lane's demand was carried out and read back."""
 
+    slot: str
     output: str
     value: Value
     readback: Value
@@ -46,9 +47,10 @@ class Done:
 
 @dataclass(slots=True)
 class Failed:
-    """An exchange failed: output names the demand, None means that it was a reading."""
+    """An exchange failed: slot and output name the demand, None means that it was a reading."""
 
     source: str
+    slot: str | None
     output: str | None
     error: Exception
 
@@ -65,9 +67,10 @@ class OffDetail:
 
 @dataclass(slots=True)
 class WentOff:
-    """A worker has tried to switch all its outputs off."""
+    """A worker has tried to switch all its outputs of a lane off, and looked at them."""
 
     worker: str
+    slot: str
     details: list[OffDetail]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rig.bench.belt_station import BeltStation
@@ -13,7 +13,7 @@ from rig.bench.registry import load_device_driver, load_instrument_driver
 from rig.bench.scanner_station import ScannerStation
 from rig.bench.stations import never_raising
 from rig.bench.supply_station import SupplyStation
-from rig.bench.wiring import BELT
+from rig.bench.wiring import BELT, device_source
 from rig.errors import BenchError
 
 if TYPE_CHECKING:
@@ -23,8 +23,8 @@ FIRST_CONTACT_S = 5.0
 OPEN_TIMEOUT_MS = 1000
 
 
-def open_bench(description: BenchDescription, slot: SlotEntry, ports: Ports) -> Bench:
-    """Open every instrument of the bench and the device in the slot, and ask each who it is.
+def open_bench(description: BenchDescription, slots: Sequence[SlotEntry], ports: Ports) -> Bench:
+    """Open every instrument of the bench and the devices in the slots, and ask each who it is.
 
     Nothing is switched on. Every failure is reported at once, and what had been opened is closed again.
 
@@ -39,13 +39,14 @@ def open_bench(description: BenchDescription, slot: SlotEntry, ports: Ports) -> 
         raise BenchError(
             f"opening the VISA library {ports.visa!r}: {error}; install it or name another"
         ) from error
-    bench = Bench(description, slot, ports, close_library=manager.close)
+    bench = Bench(description, slots, ports, close_library=manager.close)
     troubles: list[str] = []
     for entry in description.instruments:
         _attempt(
             troubles, f"{entry.name} at {entry.resource}", _instrument_opener(bench, entry, ports, manager)
         )
-    _attempt(troubles, f"device {slot.device} at {slot.link}", lambda: _open_device(bench, ports))
+    for slot in slots:
+        _attempt(troubles, f"device {slot.device} at {slot.link}", _device_opener(bench, slot, ports))
     if troubles:
         bench.close()
         raise BenchError(
@@ -80,10 +81,12 @@ def _open_instrument(bench: Bench, entry: InstrumentEntry, ports: Ports, manager
         raise
     bus = bus_of(entry.resource)
     if entry.role == "supply":
-        fed = {heater.name: heater.output for heater in bench.slot.heaters if heater.supply == entry.name}
+        fed = {slot.name: [h for h in slot.heaters if h.supply == entry.name] for slot in bench.slots}
         bench.add(SupplyStation(entry.name, driver, fed, ports.clock), bus)
     else:
-        bench.add(ScannerStation(entry.name, driver, ports.clock), bus)
+        probes = {slot.name: [p for p in slot.probes if p.scanner == entry.name] for slot in bench.slots}
+        wires = bench.description.thermocouples
+        bench.add(ScannerStation(entry.name, driver, probes, wires, ports.clock), bus)
     bench.identified.append(Identified(entry, identity))
 
 
@@ -109,18 +112,22 @@ def bus_of(resource: str) -> str:
     return interface if interface.upper().startswith("GPIB") else resource
 
 
-def _open_device(bench: Bench, ports: Ports) -> None:
+def _device_opener(bench: Bench, slot: SlotEntry, ports: Ports) -> Callable[[], None]:
+    return lambda: _open_device(bench, slot, ports)
+
+
+def _open_device(bench: Bench, slot: SlotEntry, ports: Ports) -> None:
     from dut_drivers.link import Link
 
-    slot = bench.slot
     link = Link(lambda: ports.open_serial(slot.link, _baud(slot.device)), slot.device, ports.clock)
     driver = load_device_driver(slot.device)(link, ports.clock)
     try:
-        bench.device = driver.identify()
+        bench.devices[slot.name] = driver.identify()
     except Exception:
         never_raising(link.close)
         raise
-    bench.add(BeltStation(BELT, driver, ports.clock), bus=slot.link)
+    source = device_source(slot, bench.description)
+    bench.add(BeltStation(source, slot.name, driver, ports.clock), bus=slot.link)
 
 
 def _baud(device: str) -> int:
@@ -130,6 +137,6 @@ def _baud(device: str) -> int:
 
 
 def periods(bench: BenchDescription, sampling_s: Mapping[str, float]) -> dict[str, float]:
-    """Period of each source by name, from the plan's sampling by role (supply, scanner, belt)."""
+    """Period of each source by the name that it is wired as, from the sampling by role (supply, scanner, belt)."""
     named = {entry.name: sampling_s[entry.role] for entry in bench.instruments}
     return {**named, BELT: sampling_s["belt"]}

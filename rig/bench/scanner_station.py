@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, final
 
-from rig.bench.description import OptionValue, Thermocouples
+from rig.bench.description import OptionValue, ProbeEntry, Thermocouples
 from rig.bench.messages import OffDetail, Reading, Value
-from rig.bench.stations import as_bench_errors, never_raising
+from rig.bench.stations import Columns, as_bench_errors, columns_of, never_raising
 from rig.clock import Clock
 from rig.errors import BenchError
 
@@ -17,23 +17,45 @@ if TYPE_CHECKING:
 
 @final
 class ScannerStation:
-    """A thermocouple scanner: reference block and probes, each channel stamped at its own instant."""
+    """A thermocouple scanner: reference block and the probes of all lanes, each channel stamped at its own instant.
 
-    outputs: frozenset[str] = frozenset()
+    Args:
+        probes: by slot, the probes that this scanner reads there, in the order of their channels.
+        wires: how temperatures are measured.
+    """
 
-    def __init__(self, source: str, driver: Scanner, clock: Clock) -> None:
-        self.source = source
+    outputs: Mapping[str, frozenset[str]] = {}
+
+    def __init__(
+        self,
+        source: str,
+        driver: Scanner,
+        probes: Mapping[str, Sequence[ProbeEntry]],
+        wires: Thermocouples,
+        clock: Clock,
+    ) -> None:
+        self.source = self.wired_as = source
         self.driver = driver
         self._clock = clock
+        self._wires = wires
+        self._channels = tuple(sorted(probe.channel for of_slot in probes.values() for probe in of_slot))
+        self.columns: Mapping[str, Columns] = {
+            slot: self._columns(of_slot) for slot, of_slot in probes.items() if of_slot
+        }
 
-    def probe_ohms(self, channels: Sequence[int]) -> list[float | str]:
-        """Loop resistance of each probe in ohms; an open one reads over range, as text."""
+    def _columns(self, probes: Sequence[ProbeEntry]) -> Columns:
+        """The reference block leads every lane's columns, where there is one."""
+        before = () if self._wires.junction_channel is None else (0,)
+        places = [len(before) + self._channels.index(probe.channel) for probe in probes]
+        return columns_of([*before, *places], len(before) + len(self._channels))
+
+    def probe_ohms(self) -> dict[int, float | str]:
+        """Loop resistance of each probe in ohms by channel; an open one reads over range, as text."""
         with as_bench_errors(self.source):
-            return self.driver.probe_resistances(channels)
+            ohms = self.driver.probe_resistances(self._channels)
+        return dict(zip(self._channels, ohms, strict=True))
 
-    def prepare(
-        self, wires: Thermocouples, channels: Sequence[int], options: Mapping[str, OptionValue]
-    ) -> None:
+    def prepare(self, options: Mapping[str, OptionValue]) -> None:
         """Configure the scan: the reference block first where there is one, then the probes in order.
 
         Raises:
@@ -41,11 +63,12 @@ class ScannerStation:
         """
         from instruments.protocols import ScanChannel
 
+        wires = self._wires
         scan = [] if wires.junction_channel is None else [ScanChannel(wires.junction_channel, "thermistor")]
         function: Literal["voltage", "thermocouple"] = (
             "voltage" if wires.method == "volts" else "thermocouple"
         )
-        scan += [ScanChannel(channel, function, wires.type) for channel in channels]
+        scan += [ScanChannel(channel, function, wires.type) for channel in self._channels]
         with as_bench_errors(self.source):
             self.driver.configure(
                 scan,
@@ -60,16 +83,19 @@ class ScannerStation:
         values, offsets = self.driver.scan()
         return Reading(self.source, start, values, offsets)
 
-    def carry_out(self, output: str, value: Value) -> Value:
+    def carry_out(self, slot: str, output: str, value: Value) -> Value:
         """A scanner carries out nothing.
 
         Raises:
             BenchError: always.
         """
-        raise BenchError(f"setting {output} to {value}: the scanner {self.source} has no outputs")
+        raise BenchError(f"setting {output} of {slot} to {value}: the scanner {self.source} has no outputs")
 
-    def switch_off(self) -> list[OffDetail]:
+    def begin_off(self, slot: str) -> None:
         """Nothing to switch off."""
+
+    def look_off(self, slot: str) -> list[OffDetail]:
+        """Nothing to look at."""
         return []
 
     def recover(self) -> None:

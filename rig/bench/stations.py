@@ -2,33 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Protocol
 
 from rig.bench.messages import OffDetail, Reading, Value
 from rig.errors import BenchError
 
+Columns = tuple[int, ...] | None
+"""Which values of a station's reading are a lane's, in the order of the lane's wiring; None if all are."""
+
 
 class Station(Protocol):
-    """What a bus worker needs of an instrument.
+    """What a bus worker needs of an instrument, which may serve several lanes.
 
     Attributes:
-        source: name of what it reads.
-        outputs: names in the lane's image that it carries out.
+        source: its name on the bench.
+        wired_as: what the wiring of a lane calls it.
+        columns: by slot, what each lane that it serves takes of a reading.
+        outputs: by slot, names in that lane's image that it carries out; a slot without any is left out.
     """
 
     source: str
-    outputs: frozenset[str]
+    wired_as: str
+    columns: Mapping[str, Columns]
+    outputs: Mapping[str, frozenset[str]]
 
     def read(self) -> Reading:
         """One reading; may take as long as the instrument needs."""
 
-    def carry_out(self, output: str, value: Value) -> Value:
-        """Set an output and read it back."""
+    def carry_out(self, slot: str, output: str, value: Value) -> Value:
+        """Set an output of a lane and read it back."""
 
-    def switch_off(self) -> list[OffDetail]:
-        """Switch every output off and look whether it is; never raises."""
+    def begin_off(self, slot: str) -> None:
+        """Switch every output of a lane off; never raises."""
+
+    def look_off(self, slot: str) -> list[OffDetail]:
+        """Look once whether they are off, and tell those again that are not; never raises."""
 
     def recover(self) -> None:
         """Open the link anew after it was lost."""
@@ -51,6 +61,12 @@ def as_bench_errors(source: str) -> Iterator[None]:
         yield
     except (InstrumentError, DeviceError) as error:
         raise BenchError(f"{source}: {error}; nothing was switched on") from error
+
+
+def columns_of(wanted: Sequence[int], count: int) -> Columns:
+    """Columns of a reading of so many values, None where they are all of them in order."""
+    columns = tuple(wanted)
+    return None if columns == tuple(range(count)) else columns
 
 
 def never_raising(action: Callable[[], None]) -> str | None:

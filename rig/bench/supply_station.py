@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, final
 
 from rig.bench.description import HeaterEntry
 from rig.bench.messages import OffDetail, Reading, Value
-from rig.bench.stations import as_bench_errors, never_raising
+from rig.bench.stations import Columns, as_bench_errors, columns_of, never_raising
 from rig.clock import Clock
 from rig.errors import BenchError
 
@@ -16,28 +16,54 @@ if TYPE_CHECKING:
 
 OFF_VOLTS = 1.0
 OFF_AMPS = 0.02
-OFF_PATIENCE_S = 3.0
-LOOK_S = 0.05
 DEADLINE_WHILE_ON_S = 0.15
 SETTING_TOLERANCE = 0.005
+QUANTITIES = 3
+
+State = tuple[bool, float, float]
+"""Whether an output is on, its volts, its amps."""
 
 
 @final
 class SupplyStation:
-    """A power supply: voltages, currents and output states of its heaters."""
+    """A power supply: voltages, currents and output states of the heaters that it feeds, lane by lane.
 
-    def __init__(self, source: str, driver: Supply, heaters: Mapping[str, int], clock: Clock) -> None:
-        self.source = source
+    Args:
+        fed: by slot, the heaters that this supply feeds there.
+    """
+
+    def __init__(
+        self, source: str, driver: Supply, fed: Mapping[str, Sequence[HeaterEntry]], clock: Clock
+    ) -> None:
+        self.source = self.wired_as = source
         self.driver = driver
         self._clock = clock
-        self._heaters = dict(heaters)
-        self._channels = tuple(heaters.values())
-        self.outputs = frozenset(
-            f"supply.{heater}.{what}" for heater in heaters for what in ("voltage", "current_limit", "output")
-        )
+        self._fed = {
+            slot: {heater.name: heater for heater in heaters} for slot, heaters in fed.items() if heaters
+        }
+        heaters = [heater for of_slot in self._fed.values() for heater in of_slot.values()]
+        self._channels = tuple(dict.fromkeys(heater.output for heater in heaters))
+        self._trouble: dict[str, str | None] = {}
+        self.columns: Mapping[str, Columns] = {
+            slot: self._columns(of_slot.values()) for slot, of_slot in self._fed.items()
+        }
+        self.outputs: Mapping[str, frozenset[str]] = {
+            slot: frozenset(
+                f"supply.{heater}.{what}"
+                for heater in of_slot
+                for what in ("voltage", "current_limit", "output")
+            )
+            for slot, of_slot in self._fed.items()
+        }
 
-    def prepare(self, heaters: Sequence[HeaterEntry]) -> None:
-        """Program over-voltage, over-current and sense of the outputs that feed these heaters, and read them back.
+    def _columns(self, heaters: Iterable[HeaterEntry]) -> Columns:
+        places = [self._channels.index(heater.output) for heater in heaters]
+        count = len(self._channels)
+        wanted = [quantity * count + place for quantity in range(QUANTITIES) for place in places]
+        return columns_of(wanted, QUANTITIES * count)
+
+    def prepare(self) -> None:
+        """Program over-voltage, over-current and sense of the outputs that feed heaters, and read them back.
 
         Raises:
             BenchError: the supply did not take one of them.
@@ -46,25 +72,26 @@ class SupplyStation:
 
         setups = {
             heater.output: OutputSetup(heater.over_voltage_volts, ocp=True, remote_sense=heater.remote_sense)
-            for heater in heaters
+            for of_slot in self._fed.values()
+            for heater in of_slot.values()
         }
         with as_bench_errors(self.source):
             self.driver.prepare(setups)
 
     def read(self) -> Reading:
-        """Volts, amps and output states in one exchange, stamped at its middle."""
+        """Volts, amps and output states, stamped at the middle of the exchange."""
         start = self._clock.now()
         values = self.driver.measure(self._channels)
         return Reading(self.source, (start + self._clock.now()) / 2, values)
 
-    def carry_out(self, output: str, value: Value) -> Value:
+    def carry_out(self, slot: str, output: str, value: Value) -> Value:
         """Set one quantity of one heater's output and read it back.
 
         Raises:
             BenchError: what was read back differs from what was set.
         """
         _, heater, what = output.split(".")
-        channel = self._heaters[heater]
+        channel = self._fed[slot][heater].output
         if what == "output":
             return self._switch(channel, on=bool(value))
         if what == "voltage":
@@ -92,51 +119,45 @@ class SupplyStation:
             )
         return state
 
-    def switch_off(self) -> list[OffDetail]:
-        """Off and zero, then read back until nothing flows.
+    def begin_off(self, slot: str) -> None:
+        """Off and zero; a link that fails is opened anew."""
+        channels = self._channels_of(slot)
+        trouble = never_raising(lambda: self.driver.switch_off(channels))
+        self._trouble[slot] = None if trouble is None else self._insist(channels)
 
-        A link that fails is opened anew, and an output that still reads on is told again, until patience is over.
-        """
-        trouble = never_raising(lambda: self.driver.switch_off(self._channels))
-        if trouble is not None:
-            trouble = never_raising(self._insist)
-        return self._look(trouble)
+    def look_off(self, slot: str) -> list[OffDetail]:
+        """Read back what each output of the lane is and gives; one that still reads on is told again."""
+        channels = self._channels_of(slot)
+        states: Sequence[State] = ()
+        try:
+            states = self.driver.off_state(channels)
+        except Exception as error:
+            self._trouble[slot] = f"{type(error).__name__}: {error}"
+            self._insist(channels)
+        if any(on for on, _, _ in states):
+            never_raising(lambda: self.driver.switch_off(channels))
+        found = dict(zip(channels, states, strict=False))
+        return [
+            self._detail(name, found.get(heater.output), self._trouble.get(slot))
+            for name, heater in self._fed[slot].items()
+        ]
 
-    def _insist(self) -> None:
-        self.driver.reopen()
-        self.driver.switch_off(self._channels)
+    def _channels_of(self, slot: str) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(heater.output for heater in self._fed[slot].values()))
 
-    def _look(self, trouble: str | None) -> list[OffDetail]:
-        until = self._clock.now() + OFF_PATIENCE_S
-        states: list[tuple[bool, float, float]] = []
-        while True:
-            try:
-                states = self.driver.off_state(self._channels)
-            except Exception as error:
-                trouble = f"{type(error).__name__}: {error}"
-                never_raising(self._insist)
-            if states and all(is_off(*state) for state in states):
-                return [self._detail(heater, state, None) for heater, state in self._paired(states)]
-            if self._clock.now() >= until:
-                return [self._detail(heater, state, trouble) for heater, state in self._paired(states)]
-            if any(on for on, _, _ in states):
-                never_raising(lambda: self.driver.switch_off(self._channels))
-            self._clock.sleep(LOOK_S)
+    def _insist(self, channels: Sequence[int]) -> str | None:
+        return never_raising(self.driver.reopen) or never_raising(lambda: self.driver.switch_off(channels))
 
-    def _paired(
-        self, states: list[tuple[bool, float, float]]
-    ) -> list[tuple[str, tuple[bool, float, float] | None]]:
-        padded = [*states, *[None] * (len(self._heaters) - len(states))]
-        return list(zip(self._heaters, padded, strict=True))
-
-    def _detail(self, heater: str, state: tuple[bool, float, float] | None, trouble: str | None) -> OffDetail:
+    def _detail(self, heater: str, state: State | None, trouble: str | None) -> OffDetail:
+        output = f"supply.{heater}.output"
         if state is None:
-            return OffDetail(self.source, f"supply.{heater}.output", False, trouble or "no answer")
+            return OffDetail(self.source, output, False, trouble or "no answer")
         on, volts, amps = state
-        words = f"output {'on' if on else 'off'}, {volts:.3f} V, {amps:.4f} A" + (
-            f"; {trouble}" if trouble else ""
-        )
-        return OffDetail(self.source, f"supply.{heater}.output", is_off(on, volts, amps), words)
+        words = f"output {'on' if on else 'off'}, {volts:.3f} V, {amps:.4f} A"
+        dark = is_off(on, volts, amps)
+        if trouble and not dark:
+            words += f"; {trouble}"
+        return OffDetail(self.source, output, dark, words)
 
     def recover(self) -> None:
         """Open the link anew."""

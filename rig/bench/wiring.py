@@ -26,6 +26,11 @@ BELT_UNIT = (("sensor", "temperature"), ("current", "current"), ("heater", "coun
 SUPPLY_QUANTITIES = (("voltage", "voltage"), ("current", "current"), ("output", "count"))
 
 
+def device_source(slot: SlotEntry, bench: BenchDescription) -> str:
+    """What the device in a slot is called among the bench's sources; a lane of its own calls it ``belt``."""
+    return BELT if len(bench.slots) == 1 else f"{BELT}.{slot.name}"
+
+
 def wire(bench: BenchDescription, slot: SlotEntry, periods_s: Mapping[str, float]) -> Wiring:
     """The wiring of one slot.
 

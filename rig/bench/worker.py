@@ -7,15 +7,17 @@ from collections.abc import Mapping, Sequence
 from math import inf
 from typing import final
 
-from rig.bench.messages import Done, Failed, Message, OffDetail, Value, WentOff
+from rig.bench.messages import Done, Failed, Message, Value, WentOff
 from rig.bench.stations import Station
 from rig.clock import Clock, Worker
 
 RETRY_PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+OFF_PATIENCE_S = 3.0
+LOOK_S = 0.05
 
 
 @final
-class _Slot:
+class _Source:
     """A station with its next due instant; pauses grow while its link stays lost."""
 
     __slots__ = ("due", "failures", "period_s", "start", "station", "ticks")
@@ -45,26 +47,46 @@ class _Slot:
 
 
 @final
+class _Look:
+    """A lane that was told to go off here and that is looked at, between readings, until nothing flows."""
+
+    __slots__ = ("due", "slot", "until")
+
+    def __init__(self, slot: str, now: float) -> None:
+        self.slot = slot
+        self.due = now
+        self.until = now + OFF_PATIENCE_S
+
+
+@final
 class BusWorker:
-    """Runs on the bench's clock; talks to the engine through its inbox alone."""
+    """Runs on the bench's clock; talks to the engine through its inbox alone.
+
+    Attributes:
+        outputs: by slot, names in that lane's image that the worker carries out.
+    """
 
     def __init__(self, name: str, stations: Sequence[Station], clock: Clock, inbox: deque[Message]) -> None:
         self.name = name
         self.stations = tuple(stations)
-        self.outputs = frozenset().union(*(station.outputs for station in stations))
+        self.outputs: dict[str, frozenset[str]] = {}
+        for station in stations:
+            for slot, names in station.outputs.items():
+                self.outputs[slot] = self.outputs.get(slot, frozenset()) | names
         self._clock = clock
         self._inbox = inbox
-        self._demands: deque[tuple[Station, str, Value]] = deque()
+        self._demands: deque[tuple[str, str, Value]] = deque()
+        self._offs: deque[str] = deque()
+        self._looks: list[_Look] = []
+        self._refused: set[str] = set()
         self._wake = clock.signal()
-        self._slots: list[_Slot] = []
-        self._off = False
-        self._refusing = False
+        self._sources: list[_Source] = []
         self._closing = False
         self._worker: Worker | None = None
 
     def start(self, periods_s: Mapping[str, float], start: float) -> None:
-        """Begin to read at that instant, each source at its period."""
-        self._slots = [_Slot(station, periods_s[station.source], start) for station in self.stations]
+        """Begin to read at that instant, each source at its period by the name that it is wired as."""
+        self._sources = [_Source(station, periods_s[station.wired_as], start) for station in self.stations]
         self._worker = self._clock.spawn(f"bus {self.name}", self._run)
 
     @property
@@ -72,17 +94,15 @@ class BusWorker:
         """What ended the worker, if something did."""
         return self._worker.error if self._worker else None
 
-    def post(self, output: str, value: Value) -> None:
-        """Queue a demand; after a failed one, and after off, nothing is carried out any more."""
-        if self._refusing or self._off:
-            return
-        station = next(station for station in self.stations if output in station.outputs)
-        self._demands.append((station, output, value))
+    def post(self, slot: str, output: str, value: Value) -> None:
+        """Queue a lane's demand; after one of that lane failed, and after its off, none is carried out any more."""
+        self._demands.append((slot, output, value))
         self._wake.set()
 
-    def post_off(self) -> None:
-        """Switch all outputs off before anything else; demands still queued, and any later, are dropped."""
-        self._off = True
+    def post_off(self, slot: str) -> None:
+        """Switch all outputs of a lane off before anything else; demands still queued, and any later, are dropped."""
+        self._refused.add(slot)
+        self._offs.append(slot)
         self._wake.set()
 
     def stop(self, timeout_s: float) -> bool:
@@ -93,56 +113,77 @@ class BusWorker:
 
     def _run(self) -> None:
         while True:
-            if self._off:
-                self._switch_off()
-            elif self._closing:
+            if self._offs:
+                self._begin_off(self._offs.popleft())
+            elif self._closing and not self._looks:
                 return
             elif self._demands:
                 self._carry_out(*self._demands.popleft())
             else:
-                self._read_or_wait()
+                self._look_or_read()
 
-    def _switch_off(self) -> None:
-        self._demands.clear()
-        self._off = False
-        self._refusing = True
-        details: list[OffDetail] = []
-        for station in self.stations:
-            details += station.switch_off()
-        self._inbox.append(WentOff(self.name, details))
+    def _owners(self, slot: str) -> list[Station]:
+        return [station for station in self.stations if slot in station.outputs]
 
-    def _carry_out(self, station: Station, output: str, value: Value) -> None:
-        try:
-            readback = station.carry_out(output, value)
-        except Exception as error:
-            self._refusing = True
-            self._demands.clear()
-            self._inbox.append(Failed(station.source, output, error))
-        else:
-            self._inbox.append(Done(output, value, readback))
+    def _begin_off(self, slot: str) -> None:
+        for station in self._owners(slot):
+            station.begin_off(slot)
+        self._looks = [look for look in self._looks if look.slot != slot]
+        self._looks.append(_Look(slot, self._clock.now()))
 
-    def _read_or_wait(self) -> None:
-        slot = self._next_slot()
+    def _look(self, look: _Look) -> None:
+        details = [detail for station in self._owners(look.slot) for detail in station.look_off(look.slot)]
         now = self._clock.now()
-        if slot is None or slot.due > now:
-            self._wake.wait(inf if slot is None else slot.due - now)
-            return
-        try:
-            if slot.failures:
-                slot.station.recover()
-            reading = slot.station.read()
-        except Exception as error:
-            slot.pause(self._clock.now())
-            self._inbox.append(Failed(slot.station.source, None, error))
+        if all(detail.confirmed for detail in details) or now >= look.until:
+            self._looks.remove(look)
+            self._inbox.append(WentOff(self.name, look.slot, details))
         else:
-            slot.failures = 0
-            self._inbox.append(reading)
-            slot.advance(self._clock.now())
+            look.due = now + LOOK_S
 
-    def _next_slot(self) -> _Slot | None:
-        """The slot that is due first; on equal terms the one that stands first."""
+    def _carry_out(self, slot: str, output: str, value: Value) -> None:
+        if slot in self._refused:
+            return
+        station = next(station for station in self._owners(slot) if output in station.outputs[slot])
+        try:
+            readback = station.carry_out(slot, output, value)
+        except Exception as error:
+            self._refused.add(slot)
+            self._inbox.append(Failed(station.source, slot, output, error))
+        else:
+            self._inbox.append(Done(slot, output, value, readback))
+
+    def _look_or_read(self) -> None:
+        source, look = self._next_source(), self._next_look()
+        now = self._clock.now()
+        if look is not None and look.due <= now and (source is None or look.due <= source.due):
+            self._look(look)
+        elif source is not None and source.due <= now:
+            self._read(source)
+        else:
+            due = min(inf if source is None else source.due, inf if look is None else look.due)
+            self._wake.wait(due - now)
+
+    def _read(self, source: _Source) -> None:
+        station = source.station
+        try:
+            if source.failures:
+                station.recover()
+            reading = station.read()
+        except Exception as error:
+            source.pause(self._clock.now())
+            self._inbox.append(Failed(station.source, None, None, error))
+        else:
+            source.failures = 0
+            self._inbox.append(reading)
+            source.advance(self._clock.now())
+
+    def _next_source(self) -> _Source | None:
+        """The source that is due first; on equal terms the one that stands first."""
         first = None
-        for slot in self._slots:
-            if first is None or slot.due < first.due:
-                first = slot
+        for source in self._sources:
+            if first is None or source.due < first.due:
+                first = source
         return first
+
+    def _next_look(self) -> _Look | None:
+        return min(self._looks, key=lambda look: look.due, default=None) if self._looks else None

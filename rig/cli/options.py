@@ -12,7 +12,9 @@ bench_option = click.option(
     type=click.Path(path_type=Path),
     help="Bench file; the simulated one that ships if none.",
 )
-slot_option = click.option("--slot", help="Slot of the bench; the only one if it has one.")
+slot_option = click.option(
+    "--slot", "slots", multiple=True, metavar="NAME", help="Slot of the bench, may be repeated; all if none."
+)
 set_option = click.option(
     "--set",
     "settings",

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Presenter(Watcher, Protocol):
     """Follows a command from its first plan to its last."""
 
-    def begins(self, program: Program, bench: BenchDescription) -> None:
-        """A plan is about to be run."""
+    def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
+        """A plan is about to be run, linked for each of its lanes."""
 
     def ended(self, program: Program, result: RunResult | RunFailure) -> None:
         """A plan was run and judged."""
@@ -46,10 +46,10 @@ def presenter(form: str) -> Presenter:
 class _Quiet:
     """Shows nothing; the others fill in what they show."""
 
-    def begins(self, program: Program, bench: BenchDescription) -> None:
+    def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
         """Nothing."""
 
-    def began(self, folder: Path) -> None:
+    def began(self, lane: str, folder: Path) -> None:
         """Nothing."""
 
     def scanned(self, lane: Lane) -> None:
@@ -88,20 +88,22 @@ class TextPresenter(_Quiet):
     def __init__(self) -> None:
         self._display: Display | None = None
         self._bar: ProgressBar | None = None
+        self._several = False
 
-    def begins(self, program: Program, bench: BenchDescription) -> None:
+    def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
         """Say what is run, and where."""
-        heading(program, bench)
+        self._several = len(programs) > 1
+        heading(programs, bench)
         if sys.stderr.isatty():
             from rig.cli.progress import ProgressBar
 
-            self._bar = ProgressBar(program)
+            self._bar = ProgressBar(programs)
             self._display = Display(self._bar.show)
 
     def scanned(self, lane: Lane) -> None:
         """Let the bar know whom to show."""
         if self._bar is not None:
-            self._bar.lane = lane
+            self._bar.lanes[lane.slot] = lane
 
     def ended(self, program: Program, result: RunResult | RunFailure) -> None:
         """The checks, then what it came to and where the run file is."""
@@ -112,22 +114,29 @@ class TextPresenter(_Quiet):
         say_failure(result)
         if isinstance(result, RunFailure):
             return
+        if self._several:
+            print(f"\nslot {result.lane}")
         print_checks(result.judgement)
         for line in outcome_lines(result):
             print(line)
 
 
 class _Following(_Quiet):
-    """Shows the record's lines as they are written, read back from the file on the display's thread."""
+    """Shows the records' lines as they are written, read back from the files on the display's thread."""
 
     def __init__(self) -> None:
-        self._follower: _Follower | None = None
+        self._followers: dict[str, _Follower] = {}
         self._display: Display | None = None
 
-    def began(self, folder: Path) -> None:
+    def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
+        """Nobody is followed yet."""
+        self._followers = {}
+
+    def began(self, lane: str, folder: Path) -> None:
         """Follow the file that is about to be there."""
-        self._follower = _Follower(folder / RUN_FILE)
-        self._display = Display(self._show_new)
+        self._followers = {**self._followers, lane: _Follower(folder / RUN_FILE)}
+        if self._display is None:
+            self._display = Display(self._show_new)
 
     def ended(self, program: Program, result: RunResult | RunFailure) -> None:
         """Show the rest."""
@@ -137,30 +146,33 @@ class _Following(_Quiet):
         say_failure(result)
 
     def _show_new(self) -> None:
-        for line in self._follower.new_lines() if self._follower else ():
-            self.show(line)
+        followers = self._followers
+        for lane, follower in followers.items():
+            for line in follower.new_lines():
+                self.show(line, lane if len(followers) > 1 else None)
         sys.stdout.flush()
 
-    def show(self, line: str) -> None:
-        """Show one line of the record."""
+    def show(self, line: str, lane: str | None) -> None:
+        """Show one line of a record; lane says whose where there are several."""
 
 
 @final
 class LinesPresenter(_Following):
-    """The run file's lines on stdout, as they are written."""
+    """The run files' lines on stdout, as they are written; each with its lane in front where there are several."""
 
-    def show(self, line: str) -> None:
+    def show(self, line: str, lane: str | None) -> None:
         """The line itself."""
-        sys.stdout.write(line)
+        sys.stdout.write(line if lane is None else f'{{"lane":"{lane}",{line[1:]}')
 
 
 @final
 class PlainPresenter(_Following):
     """One line of text for every event, as it is recorded; equal in content to a screen."""
 
-    def begins(self, program: Program, bench: BenchDescription) -> None:
+    def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
         """Say what is run, and where."""
-        heading(program, bench, out=sys.stdout)
+        super().begins(programs, bench)
+        heading(programs, bench, out=sys.stdout)
 
     def ended(self, program: Program, result: RunResult | RunFailure) -> None:
         """Show the rest, and what it came to."""
@@ -169,13 +181,13 @@ class PlainPresenter(_Following):
             for line in outcome_lines(result):
                 print(line)
 
-    def show(self, line: str) -> None:
+    def show(self, line: str, lane: str | None) -> None:
         """The line in words, if it says something to people."""
         from rig.cli.words import words
 
         text = words(orjson.loads(line))
         if text:
-            print(text)
+            print(text if lane is None else f"{lane:8} {text}")
 
 
 @final

@@ -41,7 +41,7 @@ def _speed(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -
 def command(
     plans: tuple[str, ...],
     bench_file: Path | None,
-    slot: str | None,
+    slots: tuple[str, ...],
     settings: tuple[str, ...],
     seed: int,
     speed: float | None,
@@ -56,7 +56,7 @@ def command(
     order = Order(
         plans=plans,
         bench_file=bench_file,
-        slot=slot,
+        slots=slots,
         settings=split_settings(settings),
         seed=seed,
         speed=speed,

@@ -33,7 +33,7 @@ class Order:
 
     plans: tuple[str, ...]
     bench_file: Path | None
-    slot: str | None
+    slots: Sequence[str]
     settings: Mapping[str, str]
     seed: int
     speed: float | None
@@ -44,49 +44,53 @@ class Order:
 
 
 def run_plans(order: Order) -> int:
-    """Run them all; the exit code."""
+    """Run them all, each on every slot that was chosen; the exit code."""
     bench = load_bench(order.bench_file or shipped.bench())
     of_bench = {key: value for key, value in order.settings.items() if key.startswith(PREFIX)}
     of_plan = {key: value for key, value in order.settings.items() if key not in of_bench}
     bench = apply_settings(bench, of_bench)
     _refuse_speed(order, bench)
-    slot = choose_slot(bench, order.slot)
-    programs = [load_program(find_plan(plan), bench, of_plan, slot.name) for plan in order.plans]
+    slots = choose_slots(bench, order.slots)
+    plans = [
+        [load_program(find_plan(plan), bench, of_plan, slot.name) for slot in slots] for plan in order.plans
+    ]
     show = presenter(order.form)
     results: list[tuple[Program, RunResult | RunFailure]] = []
     stop = StopBox()
     with ExitStack() as stack:
         stack.enter_context(signals_as_requests(stop.interrupt))
         control = None if _on_virtual_time(order, bench) else stack.enter_context(ControlServer(stop))
-        for program in programs:
+        for programs in plans:
             if stop.request is not None:
                 break
-            shown(show.begins, program, bench)
-            result = _run(program, order, bench, slot, stop, show, control)
-            results.append((program, result))
-            shown(show.ended, program, result)
-            if isinstance(result, RunFailure):
+            shown(show.begins, programs, bench)
+            run = _run(programs, order, bench, stop, show, control)
+            results += run
+            for program, result in run:
+                shown(show.ended, program, result)
+            if any(isinstance(result, RunFailure) for _, result in run):
                 break
     shown(show.closes, results)
-    left = stop.request if len(results) < len(programs) else None
+    wanted = sum(len(programs) for programs in plans)
+    left = stop.request if len(results) < wanted else None
     return exit_code([result for _, result in results], left)
 
 
 def _run(
-    program: Program,
+    programs: Sequence[Program],
     order: Order,
     bench: BenchDescription,
-    slot: SlotEntry,
     stop: StopBox,
     show: Presenter,
     control: ControlServer | None,
-) -> RunResult | RunFailure:
-    request = RunRequest(program, bench, slot, order.out, _seed(order, bench), order.operator, order.settings)
+) -> list[tuple[Program, RunResult | RunFailure]]:
+    request = RunRequest(programs, bench, order.out, _seed(order, bench), order.operator, order.settings)
     try:
         with ExitStack() as stack:
-            return execute(request, _ports(order, bench, slot, stack), stop, show, control)
+            results = execute(request, _ports(order, request, stack), stop, show, control)
     except (BenchError, RecordError) as error:
-        return RunFailure(error)
+        return [(program, RunFailure(error)) for program in programs]
+    return list(zip(programs, results, strict=True))
 
 
 def _on_virtual_time(order: Order, bench: BenchDescription) -> bool:
@@ -121,21 +125,20 @@ def find_plan(name: str) -> Path:
     return found
 
 
-def choose_slot(bench: BenchDescription, name: str | None) -> SlotEntry:
-    """The slot of that name, or the only one.
+def choose_slots(bench: BenchDescription, names: Sequence[str]) -> list[SlotEntry]:
+    """The slots of those names in the order of the bench file; all of them if none was named.
 
     Raises:
-        InputError: the bench has no such slot, or several and none was named.
+        InputError: the bench has no such slot.
     """
-    names = [slot.name for slot in bench.slots]
-    if name is None and len(names) == 1:
-        return bench.slots[0]
-    if name in names:
-        return bench.slot(name)
-    asked = "no slot was named" if name is None else f"it has no slot {name!r}"
-    raise InputError(
-        f"choosing a slot of {bench.name!r} ({bench.file}): {asked}; use --slot with {', '.join(names)}"
-    )
+    known = [slot.name for slot in bench.slots]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise InputError(
+            f"choosing slots of {bench.name!r} ({bench.file}): it has no slot {', '.join(unknown)}; "
+            f"use --slot with {', '.join(known)}, or leave it out for all"
+        )
+    return [slot for slot in bench.slots if not names or slot.name in names]
 
 
 def _refuse_speed(order: Order, bench: BenchDescription) -> None:
@@ -151,10 +154,12 @@ def _seed(order: Order, bench: BenchDescription) -> int | None:
     return None if bench.simulation is None else order.seed
 
 
-def _ports(order: Order, bench: BenchDescription, slot: SlotEntry, stack: ExitStack) -> Ports:
+def _ports(order: Order, request: RunRequest, stack: ExitStack) -> Ports:
+    bench = request.bench
     if bench.simulation is None:
         return machine_ports(WallClock())
     from rig.simulation.bench import SimulatedBench
 
     clock: Clock = VirtualClock() if _on_virtual_time(order, bench) else WallClock(order.speed or 1.0)
-    return stack.enter_context(SimulatedBench(bench, slot, order.seed, clock, order.faults)).ports
+    simulated = SimulatedBench(bench, request.slots, order.seed, clock, order.faults)
+    return stack.enter_context(simulated).ports

@@ -26,13 +26,13 @@ LOOK_S = 0.2
 )
 def command(
     bench_file: Path | None,
-    slot: str | None,
+    slots: tuple[str, ...],
     settings: tuple[str, ...],
     seed: int,
     faults: tuple[str, ...],
     client_bench: Path | None,
 ) -> int:
-    """Serve the bench's instruments on loopback TCP and its belt on a PTY until interrupted.
+    """Serve the bench's instruments on loopback TCP and its belts on PTYs until interrupted.
 
     One line of JSON on stdout says where, once all of them listen. The control channel tells the true
     temperatures and takes faults.
@@ -42,7 +42,7 @@ def command(
     from rig import shipped
     from rig.bench.loading import load_bench
     from rig.bench.settings import apply_settings
-    from rig.cli.running import choose_slot, split_settings
+    from rig.cli.running import choose_slots, split_settings
     from rig.platform import signals_as_requests
     from rig.safety.stop import StopBox
     from rig.simulation.client_bench import client_bench_text
@@ -51,7 +51,7 @@ def command(
 
     original = load_bench(bench_file or shipped.bench())
     bench = apply_settings(original, split_settings(settings))
-    here = choose_slot(bench, slot)
+    here = choose_slots(bench, slots)
     stop = StopBox()
     with (
         signals_as_requests(stop.interrupt),
@@ -60,10 +60,12 @@ def command(
     ):
         if client_bench is not None:
             _write(client_bench, client_bench_text(served.description, original))
+        devices = {slot.name: {"url": served.description.slot(slot.name).link} for slot in here}
         document = {
             "bench": bench.file,
             "instruments": {entry.name: entry.resource for entry in served.description.instruments},
-            "device": {"url": served.description.slot(here.name).link},
+            "device": devices[here[0].name],
+            "devices": devices,
             "control": control.url,
             "client_bench": None if client_bench is None else str(client_bench),
         }

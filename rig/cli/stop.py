@@ -50,31 +50,30 @@ def _stop(path: Path) -> tuple[bool, str] | None:
 
 
 def _await_dark(path: Path, answer: Any) -> tuple[bool, str]:
-    """Follow the run until its record says what became of its outputs."""
+    """Follow the run of every lane until its record says what became of its outputs."""
     from rig.clock import WallClock
     from rig.engine.control import Answer, ask
 
     clock = WallClock()
-    folder = None
+    folders: list[Path] = []
     while clock.now() < PATIENCE_S:
-        if isinstance(answer, dict) and answer["run"] is not None:
-            folder = Path(answer["run"])
-        off = None if folder is None else _off_line(folder)
-        if off is not None:
-            words = (
-                "off, confirmed by read-back"
-                if off["confirmed"]
-                else f"NOT CONFIRMED off: {LOOK_AT_THE_BENCH}"
-            )
-            return bool(off["confirmed"]), f"{folder}: outputs {words}"
-        if folder is None and answer is Answer.NOBODY:
+        if isinstance(answer, dict) and answer["lanes"]:
+            folders = [Path(lane["run"]) for lane in answer["lanes"]]
+        offs = [_off_line(folder) for folder in folders]
+        if folders and all(off is not None for off in offs):
+            dark = [off is not None and bool(off["confirmed"]) for off in offs]
+            return all(dark), "\n".join(map(_words, folders, dark))
+        if not folders and answer is Answer.NOBODY:
             return True, f"process {path.stem}: ended before it had switched anything on"
         clock.sleep(LOOK_S)
         answer = ask(path, {"do": "state"})
-    return (
-        False,
-        f"{folder or path.stem}: NOT CONFIRMED: no word of the outputs in {PATIENCE_S:g} s; {LOOK_AT_THE_BENCH}",
-    )
+    who = ", ".join(map(str, folders)) or path.stem
+    return False, f"{who}: NOT CONFIRMED: no word of the outputs in {PATIENCE_S:g} s; {LOOK_AT_THE_BENCH}"
+
+
+def _words(folder: Path, dark: bool) -> str:
+    words = "off, confirmed by read-back" if dark else f"NOT CONFIRMED off: {LOOK_AT_THE_BENCH}"
+    return f"{folder}: outputs {words}"
 
 
 def _off_line(folder: Path) -> dict[str, Any] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TextIO
 
 from rig.bench.description import BenchDescription
@@ -34,11 +34,13 @@ SHOWN = {"degC": (1.0, "°C", 2), "K/s": (60.0, "K/min", 3), "1": (100.0, "%", 1
 """Factor, sign and digits for people, by the base unit of the record; others are shown as they are."""
 
 
-def heading(program: Program, bench: BenchDescription, out: TextIO | None = None) -> None:
+def heading(programs: Sequence[Program], bench: BenchDescription, out: TextIO | None = None) -> None:
     """What is about to be run, and whether any of it is real; on stderr if nowhere else."""
     kind = "SIMULATED" if bench.simulation is not None else "INSTRUMENTS (who they are is asked first)"
+    slots = ", ".join(program.slot for program in programs)
+    where = f"slot {slots}" if len(programs) == 1 else f"slots {slots}"
     print(
-        f"{kind} · {program.name} · {program.device} in slot {program.slot} of {bench.name}",
+        f"{kind} · {programs[0].name} · {programs[0].device} in {where} of {bench.name}",
         file=out or sys.stderr,
     )
 

@@ -32,7 +32,7 @@ class Answer(Enum):
 
 
 def _no_run_yet() -> dict[str, Any]:
-    return {"run": None, "step": "", "t": 0.0, "off": None}
+    return {"lanes": []}
 
 
 @final

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,33 +22,40 @@ class RunRequest:
     """What to run, where to, and by whom.
 
     Attributes:
+        programs: one a lane, each linked for a slot of its own.
         out: the folder that gets the run's folder and the ledger.
         seed: of the simulated bench, None on a real one.
         settings: what ``--set`` changed of the files.
     """
 
-    program: Program
+    programs: Sequence[Program]
     bench: BenchDescription
-    slot: SlotEntry
     out: Path
     seed: int | None = None
     operator: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def slots(self) -> list[SlotEntry]:
+        """The slots that the programs run on, in their order."""
+        return [self.bench.slot(program.slot) for program in self.programs]
 
-def make_head(request: RunRequest, bench: Bench, wiring: Wiring, run: str) -> dict[str, Any]:
-    """The head line."""
-    program, wires = request.program, request.bench.thermocouples
+
+def make_head(
+    request: RunRequest, program: Program, bench: Bench, wiring: Wiring, *, scan_s: float, run: str
+) -> dict[str, Any]:
+    """The head line of one lane."""
+    wires, device = request.bench.thermocouples, bench.devices.get(program.slot)
     return lines.head(
         run=run,
         plan=program.name,
-        lane=request.slot.name,
+        lane=program.slot,
         simulated=bench.simulated,
         seed=request.seed,
         clock=bench.clock.kind,
         anchor=iso_utc(bench.clock.anchor),
         software=identity(),
-        scan_s=program.sampling.scan_s,
+        scan_s=scan_s,
         documents=documents(program),
         bench={
             "name": request.bench.name,
@@ -66,7 +73,7 @@ def make_head(request: RunRequest, bench: Bench, wiring: Wiring, run: str) -> di
             }
             for item in bench.identified
         ],
-        device={**(asdict(bench.device) if bench.device else {}), "profile": program.device},
+        device={**(asdict(device) if device else {}), "profile": program.device},
         wiring=wiring,
         budget={"name": wires.budget_name, "components": [asdict(component) for component in wires.budget]},
         profile=program.profile,

@@ -19,6 +19,7 @@ class Lane:
     """What steps see and act on.
 
     Attributes:
+        slot: where its device is.
         now: bench time of the present scan in s.
         events: what the device reported since the last scan.
         watch: called with the indices of each reading's signals, by the step that waits for one of them.
@@ -28,6 +29,7 @@ class Lane:
 
     def __init__(self, program: Program, derivation: Derivation, note: Note) -> None:
         self.program = program
+        self.slot = program.slot
         self.derivation = derivation
         self.image = OutputImage()
         self.note = note

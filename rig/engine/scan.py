@@ -1,180 +1,126 @@
-"""The scan: readings taken, interlocks evaluated, steps advanced, outputs written, all handed to the recorder."""
+"""The scan: readings taken, interlocks evaluated, steps advanced, outputs written, all of it recorded; lane by lane."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, final
+from typing import Protocol, final
 
 from rig.bench.bench import Bench
 from rig.bench.messages import Done, Failed, Message, Reading, WentOff
+from rig.bench.stations import Columns
 from rig.engine.lane import Lane
-from rig.engine.steps import run_steps
-from rig.record import lines
-from rig.record.recorder import Recorder
-from rig.safety.interlocks import InterlockSet
+from rig.engine.lane_scan import Ending, LaneScan
 from rig.safety.stop import StopBox
 
-READY_S = 10.0
-RECORDER_LAG_S = 5.0
-RECORDER_LAG_OTHERS = 50
-"""Lines beside the scans (demands, read-backs, events) that may come in that time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Why the scan ended.
-
-    Attributes:
-        kind: completed, timeout, interlock, stop, interrupt, lost, error or record.
-        detail: in words.
-    """
-
-    kind: str
-    detail: str = ""
-
-    @property
-    def recorded(self) -> str:
-        """The word of the record's outcome line: a recorder that failed or lagged is a part of the bench lost."""
-        return "lost" if self.kind == "record" else self.kind
+LOOK_S = 0.02
 
 
 class Watcher(Protocol):
     """Whoever looks on: progress on a terminal, a screen."""
 
-    def began(self, folder: Path) -> None:
-        """The run has a folder; its file will be there."""
+    def began(self, lane: str, folder: Path) -> None:
+        """The run of a lane has a folder; its file will be there."""
 
     def scanned(self, lane: Lane) -> None:
-        """A scan is over; must return at once."""
+        """A scan of a lane is over; must return at once."""
 
 
 @final
 class Scan:
-    """One bench, one loop. `run` returns when the lane is to be switched off, for whatever reason."""
+    """All lanes of a bench in one loop, as in a PLC. `run` returns when every lane is over."""
 
-    def __init__(
-        self, bench: Bench, lane: Lane, interlocks: InterlockSet, recorder: Recorder, stop: StopBox
-    ) -> None:
+    def __init__(self, bench: Bench, lanes: Sequence[LaneScan], stop: StopBox) -> None:
         self._bench = bench
-        self._lane = lane
-        self._interlocks = interlocks
-        self._recorder = recorder
+        self._lanes = tuple(lanes)
+        self._by_slot = {scan.lane.slot: scan for scan in lanes}
         self._stop = stop
         self._clock = bench.clock
-        self._missing = {station.source for station in bench.stations}
-        self._sources: dict[str, list[Any]] = {}
-        self._ending: Ending | None = None
-        self._most_lag = 0.0
-        self.went_off: list[WentOff] = []
+        self._routes: dict[str, tuple[str, list[tuple[LaneScan, Columns]]]] = {
+            station.source: (
+                station.wired_as,
+                [
+                    (scan, station.columns[slot])
+                    for slot, scan in self._by_slot.items()
+                    if slot in station.columns
+                ],
+            )
+            for station in bench.stations
+        }
 
-    def run(self, start: float, period_s: float, watcher: Watcher | None) -> Ending:
-        """Scan from that instant on until there is a reason to end."""
-        self._most_lag = RECORDER_LAG_S / period_s + RECORDER_LAG_OTHERS
-        steps = run_steps(self._lane)
+    def run(self, start: float, period_s: float, watcher: Watcher | None) -> None:
+        """Scan from that instant on until every lane was switched off, and it was looked at."""
         tick = 0
         while True:
             self._clock.sleep_until(start + tick * period_s)
             now = self._clock.now()
-            self.take(now)
-            ending = self._reason_to_end(now)
-            if ending is None and self._ready(now - start):
-                ending = self._advance(steps)
-            self.record()
-            if ending is not None:
-                return ending
+            active = self._turn(now, now - start)
+            if not active:
+                return
             if watcher is not None:
-                watcher.scanned(self._lane)
+                for scan in active:
+                    watcher.scanned(scan.lane)
             tick = max(tick + 1, int((now - start) / period_s))
 
-    def take(self, now: float) -> None:
-        """Take what the workers sent since the last scan."""
-        lane = self._lane
-        lane.now = round(now, 6)
-        lane.events.clear()
+    def switch_all_off(self, ending: Ending) -> None:
+        """Every lane that still runs is switched off, and looked at in a loop of its own."""
+        for scan in self._lanes:
+            scan.switch_off(ending)
+        while self._turn(self._clock.now(), 0.0):
+            self._clock.sleep(LOOK_S)
+
+    def give_up(self) -> None:
+        """The loop itself is broken: every lane was told to go off, and what became of it is not known."""
+        for scan in self._lanes:
+            scan.give_up()
+
+    def _turn(self, now: float, waited_s: float) -> list[LaneScan]:
+        """One scan of the lanes that are not over yet; those that still are not."""
+        active = [scan for scan in self._lanes if scan.off is None]
+        for scan in active:
+            scan.begin_scan(now)
         inbox = self._bench.inbox
         while inbox:
-            self._take_message(inbox.popleft())
+            self._take(inbox.popleft())
+        self._end_where_a_worker_ended(active)
+        for scan in active:
+            self._guarded(scan, now, waited_s)
+        return [scan for scan in active if scan.off is None]
 
-    def _take_message(self, message: Message) -> None:
+    def _guarded(self, scan: LaneScan, now: float, waited_s: float) -> None:
+        """A defect of the rig in one lane switches that lane off and leaves the others heating."""
+        try:
+            scan.turn(now, waited_s, self._stop)
+        except Exception as error:
+            if scan.error is not None:
+                raise
+            scan.error = error
+            scan.switch_off(Ending("error", repr(error)))
+
+    def _take(self, message: Message) -> None:
         match message:
             case Reading():
-                self._take_reading(message)
-            case Done(output, value, readback):
-                self._lane.image.confirm(output, value)
-                self._lane.note(lines.readback(self._lane.now, output, readback))
-            case Failed(source, output, error):
-                self._take_failure(source, output, error)
+                source, takers = self._routes[message.source]
+                for scan, columns in takers:
+                    if scan.off is None:
+                        scan.take(source, message, columns)
+            case Done():
+                self._by_slot[message.slot].take_done(message)
             case WentOff():
-                self.went_off.append(message)
+                self._by_slot[message.slot].take_off(message)
+            case Failed():
+                self._take_failure(message)
 
-    def _take_reading(self, reading: Reading) -> None:
-        lane = self._lane
-        instant = round(reading.instant, 6)
-        entry: list[Any] = [instant, reading.values]
-        if reading.offsets is not None:
-            entry.append(reading.offsets)
-        if reading.source in self._sources:
-            self._flush_scan()
-        self._sources[reading.source] = entry
-        changed = lane.derivation.take(reading.source, instant, reading.values, reading.offsets)
-        if lane.watch is not None:
-            lane.watch(changed)
-        self._interlocks.take(reading.source)
-        self._missing.discard(reading.source)
-        for event in reading.events:
-            lane.events.append(event)
-            lane.note(lines.event(lane.now, event.what, reading.source, event.data))
+    def _take_failure(self, failed: Failed) -> None:
+        source, takers = self._routes[failed.source]
+        for scan, _ in takers:
+            if scan.off is None and failed.slot in (None, scan.lane.slot):
+                scan.take_failure(source, failed)
 
-    def _take_failure(self, source: str, output: str | None, error: Exception) -> None:
-        lane = self._lane
-        words = f"{type(error).__name__}: {error}"
-        lane.note(lines.event(lane.now, "bench.exchange_failed", source, {"output": output, "error": words}))
-        if output is not None or (lane.image.energised and self._feeds(source)):
-            self._ending = self._ending or Ending("lost", f"{source}: {words}")
-
-    def _feeds(self, source: str) -> bool:
-        return any(station.source == source for station in self._bench.supplies)
-
-    def _reason_to_end(self, now: float) -> Ending | None:
-        if self._recorder.failed is not None:
-            return Ending("record", self._recorder.failed)
-        if self._recorder.lag > self._most_lag:
-            return Ending("record", f"the recorder is {self._recorder.lag} lines behind")
+    def _end_where_a_worker_ended(self, active: Sequence[LaneScan]) -> None:
         for worker in self._bench.workers:
             if worker.error is not None:
-                return Ending("error", f"the worker of bus {worker.name} ended: {worker.error!r}")
-        trip = self._interlocks.evaluate(now)
-        if trip is not None:
-            self._lane.note(trip.line(self._lane.now))
-            return Ending("interlock", trip.words)
-        if self._stop.request is not None:
-            return Ending(self._stop.request.ending, self._stop.request.who)
-        return self._ending
-
-    def _ready(self, waited_s: float) -> bool:
-        """Steps begin when every source has been read once; staleness is watched from then on."""
-        if not self._missing:
-            return True
-        if waited_s > READY_S:
-            self._ending = Ending(
-                "lost", f"no reading of {', '.join(sorted(self._missing))} in {READY_S:g} s"
-            )
-        return False
-
-    def _advance(self, steps: Any) -> Ending | None:
-        try:
-            next(steps)
-        except StopIteration as end:
-            return Ending(end.value, self._lane.failure or self._lane.step)
-        for output, value in self._lane.image.take_differences():
-            self._bench.post(output, value)
-        return None
-
-    def record(self) -> None:
-        """One line for this scan, also when nothing new came."""
-        self._flush_scan()
-
-    def _flush_scan(self) -> None:
-        self._recorder.put(lines.scan(self._lane.now, self._sources))
-        self._sources = {}
+                for scan in active:
+                    scan.switch_off(
+                        Ending("error", f"the worker of bus {worker.name} ended: {worker.error!r}")
+                    )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from rig.bench.bench import Bench
+from rig.bench.description import ProbeEntry, SlotEntry
 from rig.safety.errors import RefusedError
 
 OPEN_PROBE_OHMS = 5000.0
 
-Readback = Callable[[str, float | str | bool], None]
+Readback = Callable[[str, str, float | str | bool], None]
 
 
 def prove_ready(bench: Bench, *, energises: bool, note: Readback) -> None:
@@ -17,8 +18,8 @@ def prove_ready(bench: Bench, *, energises: bool, note: Readback) -> None:
 
     Args:
         bench: the open bench, workers not started yet.
-        energises: whether the plan can switch a heater on.
-        note: takes what was read back, by name, for the record.
+        energises: whether the plan of any lane can switch a heater on.
+        note: takes what was read back, by slot and name, for the record.
 
     Raises:
         RefusedError: with every reason.
@@ -34,9 +35,7 @@ def prove_ready(bench: Bench, *, energises: bool, note: Readback) -> None:
     if reasons:
         _refuse(bench, reasons)
     for station in bench.scanners:
-        channels = [probe.channel for probe in bench.slot.probes if probe.scanner == station.source]
-        options = bench.description.instrument(station.source).options
-        station.prepare(bench.description.thermocouples, channels, options)
+        station.prepare(bench.description.instrument(station.source).options)
 
 
 def _refuse(bench: Bench, reasons: list[str]) -> None:
@@ -68,22 +67,28 @@ def _unguarded(bench: Bench) -> Iterator[str]:
 
 def _protect_outputs(bench: Bench, note: Readback) -> None:
     for station in bench.supplies:
-        fed = [heater for heater in bench.slot.heaters if heater.supply == station.source]
-        station.prepare(fed)
-        for heater in fed:
-            note(f"supply.{heater.name}.over_voltage", heater.over_voltage_volts)
-            note(f"supply.{heater.name}.over_current_protection", True)
-            note(f"supply.{heater.name}.remote_sense", heater.remote_sense)
+        station.prepare()
+    for slot in bench.slots:
+        for heater in slot.heaters:
+            note(slot.name, f"supply.{heater.name}.over_voltage", heater.over_voltage_volts)
+            note(slot.name, f"supply.{heater.name}.over_current_protection", True)
+            note(slot.name, f"supply.{heater.name}.remote_sense", heater.remote_sense)
 
 
 def _open_probes(bench: Bench, note: Readback) -> Iterator[str]:
     for station in bench.scanners:
-        probes = [probe for probe in bench.slot.probes if probe.scanner == station.source]
-        ohms = station.probe_ohms([probe.channel for probe in probes])
-        for probe, value in zip(probes, ohms, strict=True):
-            note(f"{probe.signal}.resistance", value)
-            if not isinstance(value, float) or not 0.0 <= value < OPEN_PROBE_OHMS:
-                yield (
-                    f"probe {probe.signal} on channel {probe.channel} of {station.source} reads {value} ohm, "
-                    f"which is no thermocouple (below {OPEN_PROBE_OHMS:g} ohm); look for an open wire"
-                )
+        ohms = station.probe_ohms()
+        for slot in bench.slots:
+            for probe in slot.probes:
+                if probe.scanner == station.source:
+                    value = ohms[probe.channel]
+                    note(slot.name, f"{probe.signal}.resistance", value)
+                    if not isinstance(value, float) or not 0.0 <= value < OPEN_PROBE_OHMS:
+                        yield _open_probe(slot, probe, value)
+
+
+def _open_probe(slot: SlotEntry, probe: ProbeEntry, value: float | str) -> str:
+    return (
+        f"probe {probe.signal} on channel {probe.channel} of {probe.scanner}, in slot {slot.name}, reads "
+        f"{value} ohm, which is no thermocouple (below {OPEN_PROBE_OHMS:g} ohm); look for an open wire"
+    )

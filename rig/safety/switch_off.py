@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, final
 
 from rig.bench.bench import Bench
 from rig.bench.messages import OffDetail, WentOff
-from rig.bench.worker import BusWorker
+from rig.bench.worker import LOOK_S, OFF_PATIENCE_S
 from rig.record import lines
 
 PATIENCE_S = 8.0
-LOOK_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class OffReport:
-    """Whether every output was seen to be off, and what was seen of each."""
+    """Whether every output of a lane was seen to be off, and what was seen of each."""
 
     why: str
     details: tuple[OffDetail, ...]
@@ -32,53 +31,59 @@ class OffReport:
         return lines.off(t, self.why, self.confirmed, [asdict(detail) for detail in self.details])
 
 
-def request_off(bench: Bench) -> None:
-    """Ask every worker that owns outputs; each does it before anything else. Costs no exchange here."""
-    for worker in bench.workers:
-        if worker.outputs:
-            worker.post_off()
+@final
+class LaneOff:
+    """A lane on its way to the safe state: made when it is to go off, asked until it has a report.
 
-
-def await_off(bench: Bench, why: str, went_off: list[WentOff], look: Callable[[], None]) -> OffReport:
-    """Wait until every worker that owns outputs has reported, or its patience is over.
-
-    Args:
-        bench: the bench, after `request_off`.
-        why: for the report.
-        went_off: where reports arrive.
-        look: takes the workers' messages; called every 20 ms of bench time.
+    Making it tells every worker that owns outputs of the lane; each acts before anything else. That costs no
+    exchange here.
     """
-    owners = [worker for worker in bench.workers if worker.outputs]
-    until = bench.clock.now() + PATIENCE_S
-    while True:
-        look()
-        heard = {report.worker for report in went_off}
-        missing = [worker for worker in owners if worker.name not in heard]
-        if not missing or bench.clock.now() >= until:
-            break
-        bench.clock.sleep(LOOK_S)
-    details = [detail for report in went_off for detail in report.details]
-    details += _unseen(missing, f"NOT CONFIRMED: its worker did not answer within {PATIENCE_S:g} s")
-    return OffReport(why, tuple(details))
+
+    def __init__(self, bench: Bench, slot: str, why: str) -> None:
+        self.slot = slot
+        self.why = why
+        self._missing = {worker.name: worker.outputs[slot] for worker in bench.owners(slot)}
+        self._details: list[OffDetail] = []
+        self._until = bench.clock.now() + PATIENCE_S
+        for worker in bench.owners(slot):
+            worker.post_off(slot)
+
+    def take(self, report: WentOff) -> None:
+        """A worker of this lane has looked."""
+        if self._missing.pop(report.worker, None) is not None:
+            self._details += report.details
+
+    def report(self, now: float) -> OffReport | None:
+        """What became of the outputs, once every owner has reported or patience is over; None before."""
+        if self._missing and now < self._until:
+            return None
+        return self._closed(f"NOT CONFIRMED: its worker did not answer within {PATIENCE_S:g} s")
+
+    def unseen(self) -> OffReport:
+        """The report where the wait itself failed: the workers were told, and nobody looked."""
+        return self._closed("NOT CONFIRMED: told to switch off, nobody looked")
+
+    def _closed(self, words: str) -> OffReport:
+        missing = [d for name, outputs in self._missing.items() for d in _unseen(name, outputs, words)]
+        return OffReport(self.why, (*self._details, *missing))
 
 
-def unconfirmed(bench: Bench, why: str) -> OffReport:
-    """For when the wait for the workers itself failed: they were told, and nobody looked."""
-    return OffReport(why, tuple(_unseen(bench.workers, "NOT CONFIRMED: told to switch off, nobody looked")))
-
-
-def _unseen(workers: Sequence[BusWorker], words: str) -> list[OffDetail]:
+def _unseen(worker: str, outputs: Iterable[str], words: str) -> list[OffDetail]:
     return [
-        OffDetail(worker.name, output, False, words)
-        for worker in workers
-        for output in sorted(worker.outputs)
+        OffDetail(worker, output, False, words)
+        for output in sorted(outputs)
         if output.endswith((".output", ".level"))
     ]
 
 
-def off_without_workers(bench: Bench, why: str) -> OffReport:
-    """The same before the workers were started or after they ended, on the caller's own thread."""
-    details: list[OffDetail] = []
-    for station in bench.stations:
-        details += station.switch_off()
-    return OffReport(why, tuple(details))
+def off_without_workers(bench: Bench, slot: str, why: str) -> OffReport:
+    """The same before the workers were started, on the caller's own thread."""
+    owners = [station for station in bench.stations if slot in station.outputs]
+    for station in owners:
+        station.begin_off(slot)
+    until = bench.clock.now() + OFF_PATIENCE_S
+    while True:
+        details = tuple(detail for station in owners for detail in station.look_off(slot))
+        if all(detail.confirmed for detail in details) or bench.clock.now() >= until:
+            return OffReport(why, details)
+        bench.clock.sleep(LOOK_S)

@@ -12,6 +12,7 @@ from typing import Any, final
 
 import orjson
 
+from dut_drivers.simulated.belt_world import BeltWorld
 from rig.errors import RigError
 from rig.simulation.bench import SimulatedBench
 
@@ -26,8 +27,9 @@ HELP = (
 class ControlChannel:
     """Answers one JSON object a line, to any number of clients, until closed.
 
-    Requests: ``truth`` (all true temperatures in °C and currents in A), ``inject`` (a link fault, see
-    `rig.simulation.faults`), ``probe`` (break a thermocouple wire or mend it).
+    Requests: ``truth`` (by slot, all true temperatures in °C and currents in A), ``inject`` (a link fault, see
+    `rig.simulation.faults`), ``probe`` (break a thermocouple wire, of the first
+    slot unless one is named, or mend it).
     """
 
     def __init__(self, bench: SimulatedBench) -> None:
@@ -74,31 +76,38 @@ class ControlChannel:
             return {"error": f"{error}; {HELP}"}
 
     def _truth(self, _request: dict[str, Any]) -> dict[str, Any]:
-        bench, world = self._bench, self._bench.world
-        world.advance(bench.clock.now())
-        return {
-            "t": round(bench.clock.now(), 3),
-            "ambient_degc": world.ambient_degc(),
-            "phantom_degc": world.phantom_degc(),
-            "units": {
-                unit: {
-                    "skin_degc": world.skin_degc(unit),
-                    "pad_degc": world.pad_degc(unit),
-                    "deep_degc": world.deep_degc(unit),
-                    "amps": world.current_amps(unit),
-                }
-                for unit in world.units
-            },
-        }
+        now = self._bench.clock.now()
+        slots = {}
+        for name, lane in self._bench.lanes.items():
+            lane.world.advance(now)
+            slots[name] = _true_state(lane.world)
+        return {"t": round(now, 3), "slots": slots}
 
     def _inject(self, request: dict[str, Any]) -> dict[str, Any]:
         self._bench.faults.inject(request["fault"])
         return {"injected": request["fault"]}
 
     def _probe(self, request: dict[str, Any]) -> dict[str, Any]:
-        probe = self._bench.probes[request["signal"]]
+        slot = request.get("slot", self._bench.slots[0].name)
+        probe = self._bench.probes[slot, request["signal"]]
         probe.open = bool(request["open"])
-        return {"signal": request["signal"], "open": probe.open}
+        return {"slot": slot, "signal": request["signal"], "open": probe.open}
+
+
+def _true_state(world: BeltWorld) -> dict[str, Any]:
+    return {
+        "ambient_degc": world.ambient_degc(),
+        "phantom_degc": world.phantom_degc(),
+        "units": {
+            unit: {
+                "skin_degc": world.skin_degc(unit),
+                "pad_degc": world.pad_degc(unit),
+                "deep_degc": world.deep_degc(unit),
+                "amps": world.current_amps(unit),
+            }
+            for unit in world.units
+        },
+    }
 
 
 class _Server(socketserver.ThreadingTCPServer):

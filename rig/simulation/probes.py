@@ -81,10 +81,22 @@ class Probe:
         return inf if self.open else PROBE_OHMS
 
 
+def block_of(bench: BenchDescription, world: BeltWorld) -> Block:
+    """The block of a scanner that stands in the ambient of a world."""
+    return Block(lambda: world.ambient_degc() + BLOCK_ABOVE_AMBIENT_K, TYPES[bench.thermocouples.type])
+
+
 def make_probes(
-    bench: BenchDescription, slot: SlotEntry, scanner: str, world: BeltWorld, seed: int, *, nominal: bool
+    bench: BenchDescription,
+    slot: SlotEntry,
+    scanner: str,
+    *,
+    world: BeltWorld,
+    block: Block,
+    seed: int,
+    nominal: bool,
 ) -> dict[int, Probe]:
-    """The inputs of one scanner by channel, with errors drawn from the bench file's own budget.
+    """The inputs of one scanner that a slot's probes hang on, by channel, with errors drawn from the bench's budget.
 
     A common component is one draw for all channels, an individual one a draw for each. The budget's
     repeatability is noise; its resolution is the twin's own. Nominal benches have no errors.
@@ -94,12 +106,10 @@ def make_probes(
     draw = uniform(seed, f"{scanner}.errors")
     noise: NoiseOf = silent if nominal else NoiseStream(seed, f"{scanner}.probes")
     noise_k = sum(part.standard_k for part in wires.budget if part.name == REPEATABILITY)
-
-    block = Block(lambda: world.ambient_degc() + BLOCK_ABOVE_AMBIENT_K, wire)
     probes = {}
     for probe in slot.probes:
         if probe.scanner == scanner:
-            error = 0.0 if nominal else _error(wires.budget, draw, probe.signal)
+            error = 0.0 if nominal else _error(wires.budget, draw, f"{slot.name}/{probe.signal}")
             probes[probe.channel] = Probe(
                 _true_of(probe, world),
                 block,
@@ -107,7 +117,7 @@ def make_probes(
                 error_k=error,
                 noise_k=noise_k,
                 noise=noise,
-                channel=probe.signal,
+                channel=f"{slot.name}/{probe.signal}",
             )
     if wires.junction_channel is not None:
         probes[wires.junction_channel] = Probe(

@@ -1,7 +1,8 @@
-"""A simulated bench that other programs can reach: instruments on loopback TCP, the belt on a PTY, in real time."""
+"""A simulated bench that other programs can reach: instruments on loopback TCP, belts on PTYs, in real time."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import final
@@ -23,19 +24,26 @@ class ServedBench:
     """
 
     def __init__(
-        self, description: BenchDescription, slot: SlotEntry, seed: int, faults: tuple[str, ...] = ()
+        self,
+        description: BenchDescription,
+        slots: Sequence[SlotEntry],
+        seed: int,
+        faults: tuple[str, ...] = (),
     ) -> None:
         self._stack = ExitStack()
         with ExitStack() as opening:
             self.simulated = opening.enter_context(
-                SimulatedBench(description, slot, seed, WallClock(), faults)
+                SimulatedBench(description, slots, seed, WallClock(), faults)
             )
             bench = self.simulated
             by_name = {entry.name: bench.twins[entry.resource] for entry in description.instruments}
             server = opening.enter_context(
                 TwinServer(by_name, bench.clock, bench.lock, bench.instrument_fault)
             )
-            pty = opening.enter_context(PtyServer(bench.belt, bench.clock, bench.lock))
+            ptys = {
+                name: opening.enter_context(PtyServer(lane.belt, bench.clock, bench.lock))
+                for name, lane in bench.lanes.items()
+            }
             self._stack = opening.pop_all()
         self.description = replace(
             description,
@@ -44,7 +52,7 @@ class ServedBench:
                 replace(entry, resource=server.resource(entry.name)) for entry in description.instruments
             ),
             slots=tuple(
-                replace(entry, link=pty.path) if entry.name == slot.name else entry
+                replace(entry, link=ptys[entry.name].path) if entry.name in ptys else entry
                 for entry in description.slots
             ),
         )

@@ -9,7 +9,9 @@ from typing import Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rig.bench.supply_station import OFF_PATIENCE_S, SupplyStation, is_off
+from rig.bench.description import HeaterEntry
+from rig.bench.messages import OffDetail
+from rig.bench.supply_station import SupplyStation, is_off
 from rig.clock import VirtualClock
 
 State = tuple[bool, float, float]
@@ -44,46 +46,61 @@ ON: list[State] = [(True, 8.0, 0.9), (True, 8.0, 0.9)]
 OFF: list[State] = [(False, 0.01, 0.0), (False, 0.01, 0.0)]
 
 
-def station(supply: FakeSupply) -> tuple[SupplyStation, VirtualClock]:
-    clock = VirtualClock()
-    return SupplyStation("psu", cast("Any", supply), {"a": 2, "b": 3}, clock), clock
+def heater(name: str, output: int) -> HeaterEntry:
+    return HeaterEntry(name, "psu", output, 0.2, remote_sense=True, over_voltage_volts=9.0)
+
+
+def station(supply: FakeSupply) -> SupplyStation:
+    fed = {"main": [heater("a", 2), heater("b", 3)]}
+    return SupplyStation("psu", cast("Any", supply), fed, VirtualClock())
+
+
+def looks(supply: FakeSupply, times: int = 1) -> list[OffDetail]:
+    switched = station(supply)
+    switched.begin_off("main")
+    for _ in range(times):
+        details = switched.look_off("main")
+    return details
 
 
 def test_an_off_that_was_lost_is_sent_again() -> None:
     supply = FakeSupply([ON, ON, OFF])
-    details = station(supply)[0].switch_off()
+    assert all(detail.confirmed for detail in looks(supply, 3))
     assert supply.told == 3
-    assert all(detail.confirmed for detail in details)
 
 
 def test_decaying_volts_are_waited_for_without_a_second_off() -> None:
     supply = FakeSupply([[(False, 6.0, 0.0), (False, 5.0, 0.0)], OFF])
-    assert all(detail.confirmed for detail in station(supply)[0].switch_off())
+    assert all(detail.confirmed for detail in looks(supply, 2))
     assert supply.told == 1
 
 
 def test_a_broken_link_is_opened_anew() -> None:
     supply = FakeSupply([OSError("cut"), OFF], deaf=1)
-    assert all(detail.confirmed for detail in station(supply)[0].switch_off())
+    assert all(detail.confirmed for detail in looks(supply, 2))
     assert supply.reopened == 2
 
 
-def test_what_nobody_saw_is_not_confirmed_in_bounded_time() -> None:
-    supply = FakeSupply([OSError("cut")], deaf=10**9)
-    switched, clock = station(supply)
-    details = switched.switch_off()
+def test_what_nobody_saw_is_not_confirmed() -> None:
+    details = looks(FakeSupply([OSError("cut")], deaf=10**9), 5)
     assert [detail.confirmed for detail in details] == [False, False]
     assert all("cut" in detail.what or "no link" in detail.what for detail in details)
-    assert clock.now() <= OFF_PATIENCE_S + 0.1
 
 
 def test_one_output_that_stays_on_is_named() -> None:
-    supply = FakeSupply([[(False, 0.0, 0.0), (True, 8.0, 0.9)]])
-    details = station(supply)[0].switch_off()
+    details = looks(FakeSupply([[(False, 0.0, 0.0), (True, 8.0, 0.9)]]), 5)
     assert [(detail.output, detail.confirmed) for detail in details] == [
         ("supply.a.output", True),
         ("supply.b.output", False),
     ]
+
+
+def test_each_lane_takes_the_columns_of_its_own_outputs() -> None:
+    """Values come as volts of all outputs, amps of all, states of all."""
+    fed = {"one": [heater("a", 1)], "two": [heater("a", 4), heater("b", 3)]}
+    both = SupplyStation("psu", cast("Any", FakeSupply([OFF])), fed, VirtualClock())
+    assert both.columns == {"one": (0, 3, 6), "two": (1, 2, 4, 5, 7, 8)}
+    assert station(FakeSupply([OFF])).columns == {"main": None}
 
 
 @given(st.booleans(), st.floats(), st.floats())

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 
 import pytest
 
 from rig.bench.messages import Done, Failed, Message, OffDetail, Reading, Value, WentOff
 from rig.bench.opening import bus_of
-from rig.bench.worker import BusWorker
+from rig.bench.stations import Columns
+from rig.bench.worker import OFF_PATIENCE_S, BusWorker
 from rig.clock import VirtualClock
 
 
 class FakeStation:
     """Takes read_s for a reading; fails at what it is told to fail at."""
 
-    outputs = frozenset({"x.voltage", "x.output"})
+    columns: Mapping[str, Columns] = {"main": None, "other": None}
+    outputs: Mapping[str, frozenset[str]] = dict.fromkeys(columns, frozenset({"x.voltage", "x.output"}))
 
     def __init__(self, clock: VirtualClock, source: str = "x", read_s: float = 0.01) -> None:
-        self.source = source
+        self.source = self.wired_as = source
         self.clock = clock
         self.read_s = read_s
         self.failing: set[str] = set()
         self.done: list[tuple[float, str, Value]] = []
         self.read_at: list[float] = []
+        self.looked_at: list[float] = []
+        self.dark_at = 0.0
         self.recovered = 0
 
     def read(self) -> Reading:
@@ -33,15 +38,18 @@ class FakeStation:
             raise OSError("no answer")
         return Reading(self.source, self.clock.now(), [1.0])
 
-    def carry_out(self, output: str, value: Value) -> Value:
-        if output in self.failing:
+    def carry_out(self, slot: str, output: str, value: Value) -> Value:
+        if output in self.failing and slot == "main":
             raise OSError("refused")
         self.done.append((self.clock.now(), output, value))
         return value
 
-    def switch_off(self) -> list[OffDetail]:
-        self.done.append((self.clock.now(), "off", True))
-        return [OffDetail(self.source, "x.output", True, "off")]
+    def begin_off(self, slot: str) -> None:
+        self.done.append((self.clock.now(), "off", slot))
+
+    def look_off(self, slot: str) -> list[OffDetail]:
+        self.looked_at.append(self.clock.now())
+        return [OffDetail(self.source, "x.output", self.clock.now() >= self.dark_at, "off")]
 
     def recover(self) -> None:
         self.recovered += 1
@@ -82,12 +90,12 @@ def test_off_overtakes_the_queue_and_ends_it(clock: VirtualClock) -> None:
     station = FakeStation(clock)
     worker, inbox = start(clock, station)
     clock.sleep_until(1.05)
-    worker.post("x.voltage", 8.0)
-    worker.post("x.output", True)
-    worker.post_off()
-    worker.post("x.output", True)
+    worker.post("main", "x.voltage", 8.0)
+    worker.post("main", "x.output", True)
+    worker.post_off("main")
+    worker.post("main", "x.output", True)
     clock.sleep_until(1.5)
-    worker.post("x.output", True)
+    worker.post("main", "x.output", True)
     clock.sleep_until(2.0)
     assert [what for _, what, _ in station.done] == ["off"]
     assert [type(message) for message in inbox if not isinstance(message, Reading)] == [WentOff]
@@ -97,7 +105,7 @@ def test_an_off_that_is_owed_is_done_before_the_worker_ends(clock: VirtualClock)
     station = FakeStation(clock, read_s=2.0)
     worker, _ = start(clock, station)
     clock.sleep_until(1.5)
-    worker.post_off()
+    worker.post_off("main")
     assert worker.stop(5.0)
     assert [what for _, what, _ in station.done] == ["off"]
 
@@ -107,10 +115,10 @@ def test_after_a_failed_demand_the_rest_is_not_carried_out(clock: VirtualClock) 
     station.failing = {"x.voltage"}
     worker, inbox = start(clock, station)
     clock.sleep_until(1.05)
-    worker.post("x.voltage", 8.0)
-    worker.post("x.output", True)
+    worker.post("main", "x.voltage", 8.0)
+    worker.post("main", "x.output", True)
     clock.sleep_until(2.0)
-    worker.post("x.output", True)
+    worker.post("main", "x.output", True)
     clock.sleep_until(3.0)
     assert station.done == []
     (failed,) = [message for message in inbox if isinstance(message, Failed)]
@@ -126,6 +134,56 @@ def test_a_source_that_fails_is_opened_anew_at_growing_pauses(clock: VirtualCloc
     pauses = [later - sooner for sooner, later in zip(station.read_at, station.read_at[1:], strict=False)]
     assert pauses[:5] == pytest.approx([0.21, 0.51, 1.01, 2.01, 5.01], abs=0.1)
     assert station.recovered == len(station.read_at) - 1
+
+
+def test_one_lane_off_leaves_the_other_its_demands(clock: VirtualClock) -> None:
+    station = FakeStation(clock)
+    worker, inbox = start(clock, station)
+    clock.sleep_until(1.05)
+    worker.post("main", "x.voltage", 8.0)
+    worker.post("other", "x.voltage", 7.0)
+    worker.post_off("main")
+    clock.sleep_until(2.0)
+    assert [(what, value) for _, what, value in station.done] == [("off", "main"), ("x.voltage", 7.0)]
+    assert [message.slot for message in inbox if isinstance(message, WentOff)] == ["main"]
+
+
+def test_a_failed_demand_of_one_lane_refuses_that_lane_alone(clock: VirtualClock) -> None:
+    station = FakeStation(clock)
+    station.failing = {"x.voltage"}
+    worker, inbox = start(clock, station)
+    clock.sleep_until(1.05)
+    for slot in ("main", "other"):
+        worker.post(slot, "x.voltage", 8.0)
+    clock.sleep_until(2.0)
+    assert [message.slot for message in inbox if isinstance(message, Failed)] == ["main"]
+    assert [message.slot for message in inbox if isinstance(message, Done)] == ["other"]
+
+
+def test_a_lane_that_decays_slowly_is_looked_at_between_the_readings_of_the_others(
+    clock: VirtualClock,
+) -> None:
+    station = FakeStation(clock)
+    station.dark_at = 3.0
+    worker, inbox = start(clock, station, period_s=0.2)
+    clock.sleep_until(1.5)
+    worker.post_off("main")
+    clock.sleep_until(4.0)
+    assert station.read_at == pytest.approx([1.0 + 0.2 * tick for tick in range(15)], abs=0.011)
+    (went_off,) = [message for message in inbox if isinstance(message, WentOff)]
+    assert went_off.details[0].confirmed
+    assert len(station.looked_at) > 10
+
+
+def test_what_never_goes_dark_is_reported_in_bounded_time(clock: VirtualClock) -> None:
+    station = FakeStation(clock)
+    station.dark_at = 1e9
+    worker, inbox = start(clock, station)
+    clock.sleep_until(1.5)
+    worker.post_off("main")
+    clock.sleep_until(1.5 + OFF_PATIENCE_S + 0.2)
+    (went_off,) = [message for message in inbox if isinstance(message, WentOff)]
+    assert not went_off.details[0].confirmed
 
 
 @pytest.mark.parametrize(

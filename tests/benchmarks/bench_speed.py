@@ -46,10 +46,10 @@ class Exchanges:
 
 def run_plan(plan: Path, out: Path, watcher: Watcher | None = None) -> RunResult:
     bench = load_bench(shipped.bench())
-    slot = bench.slots[0]
-    with SimulatedBench(bench, slot, 1, VirtualClock()) as simulated:
-        request = RunRequest(load_program(plan, bench), bench, slot, out, 1)
-        return execute(request, simulated.ports, StopBox(), watcher)
+    with SimulatedBench(bench, bench.slots, 1, VirtualClock()) as simulated:
+        request = RunRequest([load_program(plan, bench)], bench, out, 1)
+        (result,) = execute(request, simulated.ports, StopBox(), watcher)
+        return result
 
 
 def count(result: RunResult) -> Exchanges:
@@ -88,7 +88,7 @@ def test_speed(tmp_path: Path) -> None:
         result = run_plan(PLAN, tmp_path)
         number = count(result)
         bench = load_bench(shipped.bench())
-        with SimulatedBench(bench, bench.slots[0], 1, VirtualClock()) as simulated:
+        with SimulatedBench(bench, bench.slots, 1, VirtualClock()) as simulated:
             bare_s = bare_exchanges(simulated.ports, number)
         scan_s, wall_s = result.scan_wall_s, result.wall_s
         rows.append((result.duration_s / scan_s, result.duration_s / wall_s, scan_s / bare_s))
@@ -114,7 +114,7 @@ class ResidentMemory:
         self._due = list(instants)
         self.seen: list[float] = []
 
-    def began(self, folder: Path) -> None:
+    def began(self, lane: str, folder: Path) -> None:
         pass
 
     def scanned(self, lane: Lane) -> None:

@@ -83,12 +83,16 @@ def test_several_clients_and_one_that_dies_disturb_nobody(served: Served) -> Non
 
 
 def test_truth_and_faults_by_the_control_channel(served: Served) -> None:
-    truth = served.ask(do="truth")
+    truth = served.ask(do="truth")["slots"]["main"]
     assert truth["units"].keys() == {"a", "b"}
     assert truth["units"]["a"]["skin_degc"] == pytest.approx(33.75, abs=0.5)
     assert "not of the form" in served.ask(do="inject", fault="nonsense")["error"]
     assert "error" in served.ask(do="dance")
-    assert served.ask(do="probe", signal="skin.a1", open=True) == {"signal": "skin.a1", "open": True}
+    assert served.ask(do="probe", signal="skin.a1", open=True) == {
+        "slot": "main",
+        "signal": "skin.a1",
+        "open": True,
+    }
 
 
 def test_a_plan_runs_over_sockets_and_pty_with_the_bench_file_it_wrote(

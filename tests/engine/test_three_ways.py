@@ -66,7 +66,8 @@ def test_a_hanging_scanner_trips_alike_on_all_three(
 
 def run_served(bench: BenchDescription, plan: Path, faults: tuple[str, ...], tmp_path: Path) -> RunResult:
     slot = bench.slots[0]
-    with ServedBench(bench, slot, 1, faults) as served:
+    with ServedBench(bench, [slot], 1, faults) as served:
         here = served.description
-        request = RunRequest(load_program(plan, here), here, here.slots[0], tmp_path / "served")
-        return execute(request, machine_ports(WallClock()), StopBox())
+        request = RunRequest([load_program(plan, here)], here, tmp_path / "served")
+        (result,) = execute(request, machine_ports(WallClock()), StopBox())
+        return result

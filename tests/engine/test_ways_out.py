@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rig.cli.results import exit_code_of_run
-from rig.engine import scan as scan_module
+from rig.engine import lane_scan
 from rig.engine.lane import Lane
 from rig.engine.run import RunResult
 from rig.errors import ExitCode, RigError
@@ -28,7 +28,7 @@ class At:
         self._at, self._action = seconds, action
         self.folder: Path | None = None
 
-    def began(self, folder: Path) -> None:
+    def began(self, lane: str, folder: Path) -> None:
         self.folder = folder
 
     def scanned(self, lane: Lane) -> None:
@@ -81,7 +81,7 @@ def test_a_defect_of_the_engine_leaves_the_bench_dark_and_is_no_verdict(
         raise ZeroDivisionError("a defect")
 
     watcher = At(0.0, lambda: None)
-    monkeypatch.setattr(scan_module, "run_steps", broken)
+    monkeypatch.setattr(lane_scan, "run_steps", broken)
     with pytest.raises(RigError, match="a defect"):
         run(short_plan("60 s"), watcher=watcher)
     assert watcher.folder is not None

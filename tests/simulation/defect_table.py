@@ -84,10 +84,9 @@ def cell(plan: str, defect: str, seed: int, out: Path) -> Cell:
     assert bench.simulation is not None, "the bench that ships is simulated"
     broken = () if defect == SOUND else (defect,)
     bench = replace(bench, simulation=replace(bench.simulation, defects=broken))
-    slot = bench.slots[0]
     program = load_program(plan_path(plan), bench)
-    with SimulatedBench(bench, slot, seed, VirtualClock(), ()) as simulated:
-        result = execute(RunRequest(program, bench, slot, out, seed), simulated.ports, StopBox())
+    with SimulatedBench(bench, bench.slots, seed, VirtualClock(), ()) as simulated:
+        (result,) = execute(RunRequest([program], bench, out, seed), simulated.ports, StopBox())
     assert result.judgement is not None, "a run on the virtual clock is judged"
     failed = (check["name"] for check in result.judgement.results if check["verdict"] == "FAIL")
     return Cell(result.judgement.verdict.value, tuple(failed))

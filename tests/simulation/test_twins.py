@@ -32,9 +32,9 @@ def test_a_plan_runs_on_an_hmp4040_through_its_own_driver(
 ) -> None:
     """1.1 A would trip; the two units draw 6 W / 7.4 V = 0.81 A each, within their 2.5 %, to the end."""
     program = load_program(short_plan("5 s"), hmp)
-    with SimulatedBench(hmp, hmp.slots[0], 1, VirtualClock()) as simulated:
-        request = RunRequest(program, hmp, hmp.slots[0], tmp_path / "runs", 1)
-        result = execute(request, simulated.ports, StopBox())
+    with SimulatedBench(hmp, hmp.slots, 1, VirtualClock()) as simulated:
+        request = RunRequest([program], hmp, tmp_path / "runs", 1)
+        (result,) = execute(request, simulated.ports, StopBox())
     lines = [json.loads(line) for line in (result.folder / "run.jsonl").read_text("utf-8").splitlines()]
     assert lines[0]["instruments"][0]["identity"]["model"] == "HMP4040"
     assert lines[0]["instruments"][0]["identity"]["serial"] == "SIM-HMP4-0001"
@@ -50,4 +50,4 @@ def test_a_driver_without_a_twin_cannot_be_simulated(bench: BenchDescription) ->
     with pytest.raises(
         InputError, match=r"no twin for the driver 'somebody-else'; there is one for keysight"
     ):
-        SimulatedBench(here, here.slots[0], 1, VirtualClock())
+        SimulatedBench(here, here.slots, 1, VirtualClock())

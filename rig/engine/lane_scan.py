@@ -1,0 +1,185 @@
+"""One lane's share of the scan: its readings, interlocks, active step and outputs, from first scan to off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, final
+
+from rig.bench.bench import Bench
+from rig.bench.messages import Done, Failed, Reading, WentOff
+from rig.bench.stations import Columns
+from rig.engine.lane import Lane
+from rig.engine.steps import run_steps
+from rig.record import lines
+from rig.record.recorder import Recorder
+from rig.safety.interlocks import InterlockSet
+from rig.safety.stop import StopBox
+from rig.safety.switch_off import LaneOff, OffReport
+
+READY_S = 10.0
+RECORDER_LAG_S = 5.0
+RECORDER_LAG_OTHERS = 50
+"""Lines beside the scans (demands, read-backs, events) that may come in that time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Why the scan of a lane ended.
+
+    Attributes:
+        kind: completed, timeout, interlock, stop, interrupt, lost, error or record.
+        detail: in words.
+    """
+
+    kind: str
+    detail: str = ""
+
+    @property
+    def recorded(self) -> str:
+        """The word of the record's outcome line: a recorder that failed or lagged is a part of the bench lost."""
+        return "lost" if self.kind == "record" else self.kind
+
+
+@final
+class LaneScan:
+    """A lane in the scan. It runs, is switched off for whatever reason, and is over once that was looked at.
+
+    Attributes:
+        lane: what its steps see.
+        ending: why it was switched off, None while it runs.
+        off: what became of its outputs, None before it is over.
+        error: the defect of the rig that ended it, if one did.
+    """
+
+    def __init__(
+        self, bench: Bench, lane: Lane, interlocks: InterlockSet, recorder: Recorder, period_s: float
+    ) -> None:
+        self.lane = lane
+        self.ending: Ending | None = None
+        self.off: OffReport | None = None
+        self.error: Exception | None = None
+        self._bench = bench
+        self._interlocks = interlocks
+        self._recorder = recorder
+        self._steps = run_steps(lane)
+        served = [station for station in bench.stations if lane.slot in station.columns]
+        self._missing = {station.wired_as for station in served}
+        self._feeding = {station.wired_as for station in bench.supplies if lane.slot in station.columns}
+        self._most_lag = RECORDER_LAG_S / period_s + RECORDER_LAG_OTHERS
+        self._sources: dict[str, list[Any]] = {}
+        self._lost: Ending | None = None
+        self._going_off: LaneOff | None = None
+
+    def begin_scan(self, now: float) -> None:
+        """A scan begins."""
+        self.lane.now = round(now, 6)
+        self.lane.events.clear()
+
+    def take(self, source: str, reading: Reading, columns: Columns) -> None:
+        """Take those columns of a reading that are this lane's."""
+        lane = self.lane
+        instant = round(reading.instant, 6)
+        values, offsets = reading.values, reading.offsets
+        if columns is not None:
+            values = [values[column] for column in columns]
+            offsets = None if offsets is None else [offsets[column] for column in columns]
+        if source in self._sources:
+            self.record()
+        self._sources[source] = [instant, values] if offsets is None else [instant, values, offsets]
+        changed = lane.derivation.take(source, instant, values, offsets)
+        if lane.watch is not None:
+            lane.watch(changed)
+        self._interlocks.take(source)
+        self._missing.discard(source)
+        for event in reading.events:
+            lane.events.append(event)
+            lane.note(lines.event(lane.now, event.what, source, event.data))
+
+    def take_done(self, done: Done) -> None:
+        """A demand was carried out."""
+        self.lane.image.confirm(done.output, done.value)
+        self.lane.note(lines.readback(self.lane.now, done.output, done.readback))
+
+    def take_failure(self, source: str, failed: Failed) -> None:
+        """An exchange failed; a demand that did, or a silent supply while it feeds, is a lane lost."""
+        lane = self.lane
+        words = f"{type(failed.error).__name__}: {failed.error}"
+        data = {"output": failed.output, "error": words}
+        lane.note(lines.event(lane.now, "bench.exchange_failed", source, data))
+        if failed.output is not None or (lane.image.energised and source in self._feeding):
+            self._lost = self._lost or Ending("lost", f"{source}: {words}")
+
+    def take_off(self, report: WentOff) -> None:
+        """A worker has looked at this lane's outputs."""
+        if self._going_off is not None:
+            self._going_off.take(report)
+
+    def turn(self, now: float, waited_s: float, stop: StopBox) -> None:
+        """Interlocks, then the active step, then the outputs, then the record."""
+        if self.ending is None:
+            ending = self._reason_to_end(now, stop)
+            if ending is None and self._ready(waited_s):
+                ending = self._advance()
+            if ending is not None:
+                self.switch_off(ending)
+        self.record()
+        self._look_off(now)
+
+    def switch_off(self, ending: Ending) -> None:
+        """Latch the outputs and tell their workers. The first reason stands."""
+        if self.ending is not None:
+            return
+        self.ending = ending
+        self.lane.image.latch()
+        self._going_off = LaneOff(self._bench, self.lane.slot, ending.kind)
+
+    def give_up(self) -> None:
+        """Nobody can look any more: what became of the outputs is not known."""
+        if self._going_off is not None and self.off is None:
+            self._close(self._going_off.unseen())
+
+    def record(self) -> None:
+        """One line for this scan, also when nothing new came."""
+        self._recorder.put(lines.scan(self.lane.now, self._sources))
+        self._sources = {}
+
+    def _look_off(self, now: float) -> None:
+        report = None if self._going_off is None else self._going_off.report(now)
+        if report is not None:
+            self._close(report)
+
+    def _close(self, report: OffReport) -> None:
+        self.off = report
+        self._recorder.put(report.line(self.lane.now))
+
+    def _reason_to_end(self, now: float, stop: StopBox) -> Ending | None:
+        if self._recorder.failed is not None:
+            return Ending("record", self._recorder.failed)
+        if self._recorder.lag > self._most_lag:
+            return Ending("record", f"the recorder is {self._recorder.lag} lines behind")
+        trip = self._interlocks.evaluate(now)
+        if trip is not None:
+            self.lane.note(trip.line(self.lane.now))
+            return Ending("interlock", trip.words)
+        if stop.request is not None:
+            return Ending(stop.request.ending, stop.request.who)
+        return self._lost
+
+    def _ready(self, waited_s: float) -> bool:
+        """Steps begin when every source has been read once; staleness is watched from then on."""
+        if not self._missing:
+            return True
+        if waited_s > READY_S:
+            missing = ", ".join(sorted(self._missing))
+            self._lost = Ending("lost", f"no reading of {missing} in {READY_S:g} s")
+        return False
+
+    def _advance(self) -> Ending | None:
+        lane = self.lane
+        try:
+            next(self._steps)
+        except StopIteration as end:
+            return Ending(end.value, lane.failure or lane.step)
+        for output, value in lane.image.take_differences():
+            self._bench.post(lane.slot, output, value)
+        return None
