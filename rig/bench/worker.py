@@ -81,6 +81,7 @@ class BusWorker:
         self._refused: set[str] = set()
         self._wake = clock.signal()
         self._sources: list[_Source] = []
+        self._source_next = False
         self._closing = False
         self._worker: Worker | None = None
 
@@ -117,9 +118,11 @@ class BusWorker:
                 self._begin_off(self._offs.popleft())
             elif self._closing and not self._looks:
                 return
-            elif self._demands:
+            elif self._demands and not (self._source_next and self._is_due()):
+                self._source_next = True
                 self._carry_out(*self._demands.popleft())
             else:
+                self._source_next = False
                 self._look_or_read()
 
     def _owners(self, slot: str) -> list[Station]:
@@ -176,6 +179,11 @@ class BusWorker:
             source.failures = 0
             self._inbox.append(reading)
             source.advance(self._clock.now())
+
+    def _is_due(self) -> bool:
+        """Whether a reading waits: it and demands take turns, so that many in a row make no source stale."""
+        source = self._next_source()
+        return source is not None and source.due <= self._clock.now()
 
     def _next_source(self) -> _Source | None:
         """The source that is due first; on equal terms the one that stands first."""

@@ -9,7 +9,8 @@ from rig.plan.program import Step, UntilEvent, UntilSignal
 from rig.record import lines
 from rig.signals.folds import Beyond
 
-SETTLE_S = 5.0
+SETTLE_S = 10.0
+"""Four lanes set twelve values on one HMP4040, 0.1 s each, between its readings of 0.18 s."""
 
 Scans = Generator[None, None, str]
 
