@@ -19,6 +19,12 @@ def readings(result: RunResult, source: str) -> list[Any]:
     return [line["s"][source] for line in lines_of(result, "scan") if source in line["s"]]
 
 
+def before_off(result: RunResult, source: str) -> list[Any]:
+    """Readings before the way off begins, whose exchanges have no fixed instants."""
+    end = lines_of(result, "step")[-1]["t"]
+    return [reading for reading in readings(result, source) if reading[0] < end - 0.2]
+
+
 def test_same_seed_same_samples(run: Run, short_plan: Plan) -> None:
     first, second = (sample_bytes(run(short_plan("60 s"), seed=11)) for _ in range(2))
     assert len(first) > 600
@@ -47,5 +53,6 @@ def test_a_slower_source_changes_no_digit_of_another(run: Run, short_plan: Plan)
     fast, slow = results.values()
     assert len(readings(fast, "supply")) > 2 * len(readings(slow, "supply"))
     for source in ("scanner", "belt"):
-        assert len(readings(fast, source)) >= 30
-        assert readings(fast, source) == readings(slow, source)
+        one, other = (before_off(result, source) for result in (fast, slow))
+        assert len(one) >= 30
+        assert one == other
