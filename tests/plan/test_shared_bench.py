@@ -48,6 +48,21 @@ def test_demands_stay_those_of_one_heater(shared: BenchDescription) -> None:
     assert (above.signals, above.limit) == (("supply.a.current", "supply.b.current"), 1.1)
 
 
+def test_a_check_that_cannot_be_judged_here_is_noted_once(shared: BenchDescription) -> None:
+    plan = shipped.plans()["heat-up"]
+    text = plan.read_text(encoding="utf-8")
+    diagnostics = Diagnostics()
+    document = parse_document(text.encode(), str(plan), diagnostics)
+    assert document is not None
+    assert link_document(document, shared, "one", diagnostics) is not None
+    (found,) = [each for each in diagnostics.sorted() if each.code == "plan/shared-output"]
+    assert (found.severity, text.splitlines()[found.line - 1][found.column - 1 :][:10]) == (
+        "note",
+        "unit_power",
+    )
+    assert "a and b share a supply output" in found.message
+
+
 def test_a_rate_that_one_slot_alone_would_allow_is_too_fast_for_all(shared: BenchDescription) -> None:
     plan = shipped.plans()["cutoff"]
     text = plan.read_text(encoding="utf-8")
