@@ -32,7 +32,11 @@ class InstrumentEntry:
 
 @dataclass(frozen=True, slots=True)
 class HeaterEntry:
-    """One heater of the device and the supply output that feeds it; lead_ohms is the loop, both conductors."""
+    """One heater of the device and the supply output that feeds it.
+
+    lead_ohms: resistance of the loop, both conductors; it carries the currents of all heaters on the output.
+    sharing: how many heaters the output feeds in parallel, this one included.
+    """
 
     name: str
     supply: str
@@ -40,6 +44,7 @@ class HeaterEntry:
     lead_ohms: float
     remote_sense: bool
     over_voltage_volts: float
+    sharing: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,13 +92,14 @@ class ThermocouplesModel:
 
 @dataclass(frozen=True, slots=True)
 class HeaterModel:
-    """What feeds one heater."""
+    """What feeds one heater; shared: its output feeds another heater of the slot, too."""
 
     span: Span
     output: Scalar
     leads: Amount
     sense: Scalar
     over_voltage: Amount
+    shared: Flagged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,7 @@ _HEATER = Record(
         "leads": Field(Measure((Dimension.RESISTANCE,), zero=True), required=True),
         "sense": Field(Word(("remote", "local")), required=True),
         "over_voltage": Field(Measure((Dimension.VOLTAGE,)), required=True),
+        "shared": Field(Flag()),
     },
 )
 _PROBE = Record(ProbeModel, {"channel": _TEXT, "site": _TEXT})

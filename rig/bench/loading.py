@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rig import shipped
 from rig.bench import grammar
+from rig.bench.addresses import Addresses, Known
 from rig.bench.data import defect_names, shipped_profile
 from rig.bench.description import (
     BenchDescription,
     Calibration,
     Component,
-    HeaterEntry,
     InstrumentEntry,
     OptionValue,
     ProbeEntry,
@@ -24,22 +24,16 @@ from rig.bench.description import (
     SlotEntry,
     Thermocouples,
 )
-from rig.bench.ratings import OverVoltageRange, over_voltage_range
+from rig.bench.feeding import Feeding
 from rig.bench.resources import example_like, is_resource
 from rig.documents import Diagnostics, Document, did_you_mean, one_of, quoted, read_document
-from rig.documents.device import DeviceProfile
-from rig.documents.fields import Amount, Reader
-from rig.units import Dimension, format_value
+from rig.documents.fields import Reader
 
 if TYPE_CHECKING:
-    from rig.documents import Scalar, Span
+    from rig.documents import Scalar
 
 PERFUSION_RANGE = (0.5, 8.0)
 """Perfusion relative to skin at rest that the phantom's model covers: 1 at rest, 4 vasodilated."""
-
-
-OVER_VOLTAGE_MARGIN = 1.1
-"""How far above a device's rated limit its over-voltage protection may stand [estimate, unverified]."""
 
 
 class Driver(NamedTuple):
@@ -64,7 +58,6 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
 _SKIN = re.compile(r"skin\.([a-z][a-z0-9]*?)(\d+)", re.ASCII)
 _OTHER_PLACES = ("ambient", "phantom", "case")
-_SCANNER_CHANNELS = tuple(100 * slot + channel for slot in (1, 2, 3) for channel in range(1, 21))
 
 
 def load_bench(path: Path | str) -> BenchDescription:
@@ -94,16 +87,15 @@ class _Describer:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._roles: dict[str, str] = {}
-        self._models: dict[str, str] = {}
-        self._outputs: dict[str, int] = {}
-        self._taken: dict[str, Span] = {}
+        self._addresses = Addresses(reader)
+        self._feeding = Feeding(reader, self._addresses)
 
     def describe(self, model: grammar.BenchModel, document: Document) -> BenchDescription | None:
         """The description, None if a part is absent; every part that is there is checked."""
         instruments = tuple(self._instrument(name, entry) for name, entry in model.instruments.items())
         thermocouples = None if model.thermocouples is None else self._thermocouples(model.thermocouples)
         slots = tuple(self._slot(name, slot) for name, slot in (model.slots or {}).items())
+        self._feeding.check_alone()
         if model.slots == {} and not self._reader.lost:
             self._reader.error("no-slot", model.span, "the bench has no slot", "add a slot for a device")
         simulation = None if model.simulation is None else self._simulation(model.simulation)
@@ -126,9 +118,8 @@ class _Describer:
             message = f"{entry.driver.text} does not drive {quoted(entry.model.text)}"
             remedy = did_you_mean(entry.model.text, driver.models)
             self._reader.error("unknown-model", entry.model.span, message, remedy)
-        self._roles[name.text] = role
-        self._outputs[name.text] = 0 if driver is None else driver.outputs
-        self._models[name.text] = entry.model.text
+        outputs = 0 if driver is None else driver.outputs
+        self._addresses.add(name.text, Known(role, entry.model.text, outputs))
         self._check_resource(entry.resource)
         options = dict(SCANNER_DEFAULTS) if role == "scanner" else {}
         if entry.options is not None:
@@ -159,7 +150,7 @@ class _Describer:
             self._reader.error(
                 "resource", resource.span, message, f"write e.g. {example_like(resource.text)}"
             )
-        self._claim("resource " + resource.text, resource)
+        self._addresses.claim("resource " + resource.text, resource)
 
     def _calibration(self, name: Scalar, model: grammar.CalibrationModel | None) -> Calibration | None:
         if model is None:
@@ -194,7 +185,7 @@ class _Describer:
                 "junction", model.junction.span, message, 'remove it, or write "method: volts"'
             )
         elif model.junction is not None:
-            _, channel = self._channel(model.junction)
+            _, channel = self._addresses.channel(model.junction)
         budget = tuple(self._component(component) for component in model.budget.components)
         if not budget:
             self._reader.error("budget", model.budget.span, "the budget is empty", "add its components")
@@ -234,55 +225,18 @@ class _Describer:
             )
         else:
             profile = shipped_profile(model.device.text)
-        self._claim("link " + model.link.text, model.link)
-        heaters = tuple(self._heater(key, heater, profile) for key, heater in model.heaters.items())
+        self._addresses.claim("link " + model.link.text, model.link)
+        for key in model.heaters:
+            self._check_name(key, "a heater")
+        heaters = self._feeding.heaters(model.heaters, profile)
         names = tuple(heater.name for heater in heaters)
         probes = tuple(self._probe(key, probe, names) for key, probe in model.probes.items())
         ordered = tuple(sorted(probes, key=lambda probe: (probe.scanner, probe.channel)))
         return SlotEntry(name.text, model.device.text, model.link.text, heaters, ordered)
 
-    def _heater(self, name: Scalar, model: grammar.HeaterModel, device: DeviceProfile | None) -> HeaterEntry:
-        self._check_name(name, "a heater")
-        supply, output = self._address(model.output, "supply", "supply/2")
-        outputs = self._outputs.get(supply, 0)
-        if supply and not 1 <= output <= outputs:
-            message = f"{supply} has no output {output}"
-            self._reader.error("address", model.output.span, message, f"outputs are 1 to {outputs}")
-        self._check_over_voltage(
-            model.over_voltage, over_voltage_range(self._models.get(supply, ""), output), device
-        )
-        return HeaterEntry(
-            name=name.text,
-            supply=supply,
-            output=output,
-            lead_ohms=model.leads.value,
-            remote_sense=model.sense.text == "remote",
-            over_voltage_volts=model.over_voltage.value,
-        )
-
-    def _check_over_voltage(
-        self, level: Amount, rating: OverVoltageRange | None, device: DeviceProfile | None
-    ) -> None:
-        """The trip level can be set, and trips before the device is harmed."""
-        lowest, highest = (0.0, math.inf) if rating is None else (rating.least_volts, rating.most_volts)
-        spared = math.inf if device is None else device.max_volts * OVER_VOLTAGE_MARGIN
-        written = format_value(level.value, Dimension.VOLTAGE)
-        least, most = (format_value(volts, Dimension.VOLTAGE) for volts in (lowest, min(highest, spared)))
-        if rating is not None and not lowest <= level.value <= highest:
-            message = f"over-voltage protection at {written}: {rating.who} takes {least} to "
-            message += format_value(highest, Dimension.VOLTAGE)
-        elif device is not None and level.value > spared + 1e-9:
-            rated = format_value(device.max_volts, Dimension.VOLTAGE)
-            message = (
-                f"over-voltage protection at {written} does not protect {device.name}, rated for {rated}"
-            )
-        else:
-            return
-        self._reader.error("over-voltage", level.span, message, f"write {least} to {most}")
-
     def _probe(self, name: Scalar, model: grammar.ProbeModel, heaters: tuple[str, ...]) -> ProbeEntry:
         place, heater = self._place(name, heaters)
-        scanner, channel = self._channel(model.channel)
+        scanner, channel = self._addresses.channel(model.channel)
         site = model.site.text if heater is None else f"unit {heater}, {model.site.text}"
         return ProbeEntry(name.text, scanner, channel, place, site, heater)
 
@@ -298,43 +252,6 @@ class _Describer:
             message = f"{quoted(name.text)} is on heater {match[1]}, which the slot lacks"
             self._reader.error("probe", name.span, message, one_of(heaters))
         return "skin", match[1]
-
-    def _channel(self, scalar: Scalar) -> tuple[str, int]:
-        scanner, channel = self._address(scalar, "scanner", "scanner/102")
-        if scanner and channel not in _SCANNER_CHANNELS:
-            message = f"{scanner} has no channel {channel}"
-            self._reader.error("address", scalar.span, message, "channels are 101-120, 201-220 and 301-320")
-        return scanner, channel
-
-    def _address(self, scalar: Scalar, role: str, example: str) -> tuple[str, int]:
-        instrument, _, number = scalar.text.partition("/")
-        if not (number.isascii() and number.isdigit() and len(number) <= 4):
-            message = f"{quoted(scalar.text)} names no {role} and number"
-            self._reader.error("address", scalar.span, message, f"write e.g. {example}")
-            return "", 0
-        if self._roles.get(instrument) == "" or self._reader.lost & {instrument, "instruments"}:
-            return "", 0  # what is wrong with it has been reported
-        if self._roles.get(instrument, role) != role:
-            message = f"{quoted(instrument)} is a {self._roles[instrument]}, not a {role}"
-            self._reader.error("address", scalar.span, message, self._instruments_of(role))
-            return "", 0
-        if instrument not in self._roles:
-            message = f"the bench has no instrument {quoted(instrument)}"
-            self._reader.error("address", scalar.span, message, did_you_mean(instrument, self._roles))
-            return "", 0
-        self._claim(scalar.text, scalar)
-        return instrument, int(number)
-
-    def _instruments_of(self, role: str) -> str:
-        return one_of(name for name, has in self._roles.items() if has == role)
-
-    def _claim(self, what: str, scalar: Scalar) -> None:
-        first = self._taken.setdefault(what, scalar.span)
-        if first is not scalar.span:
-            message = f"{quoted(scalar.text)} is already used in line {first.line}"
-            self._reader.error(
-                "used-twice", scalar.span, message, "each output, channel and link has one owner"
-            )
 
     def _check_name(self, name: Scalar, what: str) -> None:
         if not _NAME.fullmatch(name.text):

@@ -12,7 +12,10 @@ from rig.bench.description import BenchDescription, SlotEntry
 
 @dataclass(frozen=True, slots=True)
 class HeaterRating:
-    """What the supply output that feeds a heater can be set to; who names model and output."""
+    """What the supply output that feeds a heater can be set to; who names model and output.
+
+    most_amps: for this heater alone, where the output feeds several.
+    """
 
     heater: str
     who: str
@@ -37,22 +40,28 @@ def over_voltage_range(model: str, output: int) -> OverVoltageRange | None:
 
 
 def heater_ratings(bench: BenchDescription, slot: SlotEntry) -> Iterator[HeaterRating]:
-    """The rating behind each heater, where the catalogue knows the model."""
+    """The rating behind each heater, where the catalogue knows the model: its share of what the output gives."""
     for heater in slot.heaters:
         model = bench.instrument(heater.supply).model
         rating = catalogue.SUPPLIES.get(model, {}).get(heater.output)
-        if rating is not None:
-            who = f"output {heater.output} of the {model} goes to at most"
-            yield HeaterRating(heater.name, who, rating.volts_max, rating.amps_max)
+        if rating is None:
+            continue
+        feeds = "" if heater.sharing == 1 else f", which feeds {heater.sharing} heaters,"
+        gives = "goes to at most" if heater.sharing == 1 else "gives each of them at most"
+        who = f"output {heater.output} of the {model}{feeds}"
+        yield HeaterRating(heater.name, f"{who} {gives}", rating.volts_max, rating.amps_max / heater.sharing)
 
 
 def slowest_scan_s(bench: BenchDescription, slot: SlotEntry) -> float:
-    """Seconds of the longest scan among the scanners that read the slot's probes."""
+    """Seconds of the longest scan among the scanners that read the slot's probes.
+
+    A scanner reads the probes of all slots of the bench in one scan.
+    """
     junction = 0 if bench.thermocouples.junction_channel is None else 1
     longest = 0.0
     for name in {probe.scanner for probe in slot.probes}:
         options = bench.instrument(name).options
-        channels = junction + sum(probe.scanner == name for probe in slot.probes)
+        channels = junction + sum(probe.scanner == name for each in bench.slots for probe in each.probes)
         checked = bool(options["open_check"]) and bench.thermocouples.method == "function"
         scan_s = catalogue.scan_time_s(channels, float(options["nplc"]), float(options["line_hz"]), checked)
         longest = max(longest, scan_s)
@@ -60,10 +69,13 @@ def slowest_scan_s(bench: BenchDescription, slot: SlotEntry) -> float:
 
 
 def slowest_supply_s(bench: BenchDescription, slot: SlotEntry) -> float:
-    """Seconds of the longest reading among the supplies that feed the slot's heaters."""
+    """Seconds of the longest reading among the supplies that feed the slot's heaters.
+
+    A supply reads the outputs of all slots of the bench in one go, each once.
+    """
     longest = 0.0
     for name in {heater.supply for heater in slot.heaters}:
-        outputs = sum(heater.supply == name for heater in slot.heaters)
+        outputs = len({h.output for each in bench.slots for h in each.heaters if h.supply == name})
         modal = bench.instrument(name).model in catalogue.HMP
         longest = max(longest, catalogue.hmp_reading_s(outputs) if modal else catalogue.exchange_s())
     return longest

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rig.bench.description import BenchDescription, SlotEntry
+from rig.bench.description import BenchDescription, HeaterEntry, SlotEntry
 
 Wiring = dict[str, Any]
 
@@ -40,7 +40,9 @@ def wire(bench: BenchDescription, slot: SlotEntry, periods_s: Mapping[str, float
         periods_s: period of each source, by its name in the bench file, and of ``belt``.
 
     Returns:
-        A JSON object: ``sources`` by name with period and columns, ``heaters`` with their leads.
+        A JSON object: ``sources`` by name with period and columns, ``heaters`` with their leads. An output that
+        feeds several heaters stands in the columns of each of them: its current as received, converted to the
+        mean of the heaters; lead_ohms is what a heater of that mean current sees of the common leads.
     """
     sources = {
         **_scanner_sources(bench, slot),
@@ -52,10 +54,21 @@ def wire(bench: BenchDescription, slot: SlotEntry, periods_s: Mapping[str, float
             name: {"period_s": periods_s[name], "columns": columns} for name, columns in sources.items()
         },
         "heaters": {
-            heater.name: {"lead_ohms": heater.lead_ohms, "remote_sense": heater.remote_sense}
+            heater.name: {
+                "lead_ohms": heater.sharing * heater.lead_ohms,
+                "remote_sense": heater.remote_sense,
+                **_shares_with(heater, slot),
+            }
             for heater in slot.heaters
         },
     }
+
+
+def _shares_with(heater: HeaterEntry, slot: SlotEntry) -> dict[str, list[str]]:
+    """The names of the other heaters on a heater's output, if there are any."""
+    output = (heater.supply, heater.output)
+    others = [h.name for h in slot.heaters if h is not heater and (h.supply, h.output) == output]
+    return {"shares_with": others} if others else {}
 
 
 def _plain(signal: str, dimension: str, **more: str) -> dict[str, Any]:
@@ -86,13 +99,20 @@ def _reference_column(bench: BenchDescription) -> list[dict[str, Any]]:
 def _supply_sources(slot: SlotEntry) -> dict[str, list[dict[str, Any]]]:
     sources: dict[str, list[dict[str, Any]]] = {}
     for supply in dict.fromkeys(heater.supply for heater in slot.heaters):
-        fed = [heater.name for heater in slot.heaters if heater.supply == supply]
+        fed = [heater for heater in slot.heaters if heater.supply == supply]
         sources[supply] = [
-            _plain(f"supply.{heater}.{quantity}", dimension, heater=heater)
+            _supply_column(heater, quantity, dimension)
             for quantity, dimension in SUPPLY_QUANTITIES
             for heater in fed
         ]
     return sources
+
+
+def _supply_column(heater: HeaterEntry, quantity: str, dimension: str) -> dict[str, Any]:
+    column = _plain(f"supply.{heater.name}.{quantity}", dimension, heater=heater.name)
+    if quantity == "current" and heater.sharing > 1:
+        column["convert"] = {"kind": "share", "of": heater.sharing}
+    return column
 
 
 def _belt_columns(slot: SlotEntry) -> list[dict[str, Any]]:

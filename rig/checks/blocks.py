@@ -50,14 +50,16 @@ def cut(view: RunView, curve: Curve, window: Window) -> Blocks:
     """The blocks of a curve while its heater heats within a window.
 
     A cycle runs from one fall of the heater's current to the next; what comes before the first fall is the
-    ramp. A fall after which no current flows any more ends no cycle.
+    ramp. A fall after which no current flows any more ends no cycle. Where heaters share an output, whose current
+    cannot tell which of them fell, the belt's telemetry says when it switched this one (see `falls`).
 
     Raises:
-        UnjudgedError: INVALID, the curve is no heater's; INCONCLUSIVE, cycles shorter than three readings.
+        UnjudgedError: INVALID, the curve is no heater's, or that telemetry is missing; INCONCLUSIVE, cycles
+            shorter than three readings.
     """
     if curve.heater is None:
         raise UnjudgedError(Verdict.INVALID, f"{curve.name} is on no heater, so it has no cycles")
-    edges = falls(view, curve.heater, window, returning=True)
+    edges = falls(view, curve.heater, window)
     cycles = bool(edges)
     if not cycles:
         start, end = heaters_on(view, window).by, heating_end(view, window)

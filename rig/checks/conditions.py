@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 
 from rig.checks.cutoff import is_off
-from rig.checks.demanded import PLAUSIBLE_SHARE, SETTLED_S, greatest_amps, heat_demanded, rated_amps
+from rig.checks.demanded import PLAUSIBLE_SHARE, SETTLED_S, Span, greatest_amps, heat_demanded
 from rig.checks.finding import UnjudgedError
+from rig.checks.sharing import all_on, leaders, rated_amps
+from rig.checks.sharing import needs as sharing_needs
 from rig.checks.verdict import Verdict
 from rig.checks.view import Line, RunView
 from rig.signals.folds import Beyond, slope
@@ -28,6 +30,7 @@ def needs(declares: Sequence[Line], layout: Layout) -> list[str]:
     kinds = {d["kind"] for d in declares}
     names = [kind for kind in ("ambient", "phantom") if kind in kinds]
     names += [f"supply.{h}.current" for h in layout.heaters]
+    names += sharing_needs(layout)
     if "start" in kinds:
         names += [layout.signals[i].name for i in layout.skins]
     if "supply" in kinds:
@@ -163,7 +166,8 @@ _KINDS: Mapping[str, Callable[[RunView, Line], dict[str, Any]]] = MappingProxyTy
 def judge_heating(view: RunView) -> dict[str, Any] | None:
     """Whether each heater of which heat was demanded took a plausible current; None if no heat was demanded.
 
-    Regulation may switch a heater off at any time, so it is enough that the current was seen once. The result
+    Regulation may switch a heater off at any time, so it is enough that the current was seen once. Heaters that
+    share an output must have been seen to take theirs at the same time. The result
     has the form of a condition's; its value is the least of the heaters' greatest currents in amps.
     """
     result = {"name": "heating", "kind": "heating", "nominal": None, "tolerance": None}
@@ -174,7 +178,7 @@ def judge_heating(view: RunView) -> dict[str, Any] | None:
 
 
 def _heating(view: RunView, result: dict[str, Any]) -> dict[str, Any] | None:
-    spans = {h: heat_demanded(view, h) for h in view.layout.heaters}
+    spans = {h: heat_demanded(view, h) for h in leaders(view.layout)}
     demanded = {h: s for h, s in spans.items() if sum(end - start for start, end in s) > SETTLED_S}
     if not demanded:
         return None
@@ -189,7 +193,15 @@ def _heating(view: RunView, result: dict[str, Any]) -> dict[str, Any] | None:
         greatest.append(amps)
         if not amps > least:
             faults.append(f"heater {heater} took no current above {least:.3g} A while heat was demanded")
+        elif view.layout.shares(heater) and not _all_seen_on(view, heater, asked):
+            group = " and ".join((heater, *view.layout.shares(heater)))
+            faults.append(f"{group} share an output, and its current was never that of all of them")
     return {**result, **_result(min(greatest, default=None), "A", "; ".join(faults))}
+
+
+def _all_seen_on(view: RunView, heater: str, spans: list[Span]) -> bool:
+    t, on = all_on(view, heater)
+    return any(bool(np.any(on & (t >= start) & (t <= end))) for start, end in spans)
 
 
 def judge_calibration(head: Line) -> dict[str, Any]:

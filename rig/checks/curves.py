@@ -12,6 +12,7 @@ import numpy as np
 
 from rig.checks.budget import Budget, Component, rectangular
 from rig.checks.finding import UnjudgedError
+from rig.checks.sharing import switched
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import HOTTEST, Layout
@@ -45,7 +46,8 @@ def needs(layout: Layout, of: str | None) -> list[str]:
     """Signals that must be kept: those of the curves, and what says when heat flowed."""
     probes = [layout.signals[i].name for i in layout.skins] if of in {None, HOTTEST} else []
     heat = [f"supply.{h}.{quantity}" for h in layout.heaters for quantity in ("current", "output")]
-    return [*([of] if of else []), *probes, *heat]
+    told = [switched(heater) for heater in layout.heaters if layout.shares(heater)]
+    return [*([of] if of else []), *probes, *heat, *told]
 
 
 def curves(view: RunView, of: str | None) -> list[Curve]:

@@ -1,5 +1,8 @@
 """The cut-off in a record: when the belt's own sensor asked for it, when the current fell, and why it fell.
 
+Where heaters share a supply output its current is their mean. It has fallen when it is so low that none of them takes
+10 % of its own, and whether all of them were on before is for `rig/checks/demanded.py` to say.
+
 Every instant is known as a bracket: after the last reading that did not show it, up to the first that did.
 """
 
@@ -11,15 +14,15 @@ from enum import StrEnum
 from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rig.checks.finding import Params, UnjudgedError
+from rig.checks.sharing import HEATER_ON_AMPS, any_over, sharing
+from rig.checks.sharing import needs as sharing_needs
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView, output_names
 from rig.signals.layout import HOTTEST, Layout
 from rig.signals.traces import Floats
-
-HEATER_ON_AMPS = 0.05
-"""Above a supply's zero error, below any heater's current: a heater that takes more is on."""
 
 OFF_SHARE = 0.1
 BEFORE_S = 5.0
@@ -66,8 +69,8 @@ class Cutoff:
     """A cut-off, or what came instead of one.
 
     asked: when a sensor's telemetry first stood at or above the threshold with a heater on, None if it never
-    did; the belt may then have cut off early. before: mean current in amps of each heater that was on, over
-    the 5 s before. fell: when all of them were below 10 % of it. cut_s: when the rig took the power away.
+    did; the belt may then have cut off early. before: mean current in amps of each heater whose output was on,
+    over the 5 s before. fell: when all of them were below 10 % of it. cut_s: when the rig took the power away.
     from_s: from when before ran out.
     """
 
@@ -81,15 +84,27 @@ class Cutoff:
 
 @dataclass(frozen=True, slots=True)
 class Currents:
-    """The current of each heater on one grid of instants, the newest reading at each."""
+    """The current of each heater on one grid of instants, the newest reading at each.
+
+    on: whether it is on; where heaters share an output, whether any of them is. off_share: below this share of its
+    current a heater is off; where heaters share an output, all of them are.
+    """
 
     t: Floats
     amps: Mapping[str, Floats]
+    on: Mapping[str, NDArray[np.bool_]]
+    off_share: Mapping[str, float]
 
-    def latest(self, t: float) -> Mapping[str, float]:
-        """The newest reading of each heater at an instant; nan before the first."""
+    @property
+    def any_on(self) -> NDArray[np.bool_]:
+        """At which instants any heater is on."""
+        found: NDArray[np.bool_] = np.any(np.stack(list(self.on.values())), axis=0)
+        return found
+
+    def on_at(self, t: float) -> list[str]:
+        """The heaters whose newest reading at an instant says on."""
         row = int(np.searchsorted(self.t, t, side="right")) - 1
-        return {h: float(a[row]) if row >= 0 else float("nan") for h, a in self.amps.items()}
+        return [heater for heater, on in self.on.items() if row >= 0 and on[row]]
 
 
 def needs(layout: Layout) -> list[str]:
@@ -101,6 +116,7 @@ def needs(layout: Layout) -> list[str]:
         UPTIME,
         *output_names(layout),
         *(f"supply.{h}.current" for h in heaters),
+        *sharing_needs(layout),
         *sensor_names(layout),
     ]
 
@@ -123,7 +139,9 @@ def currents(view: RunView) -> Currents:
         valid = {h: np.isfinite(trace.value) for h, trace in traces.items()}
         t = np.unique(np.concatenate([trace.t[valid[h]] for h, trace in traces.items()]))
         amps = {h: _held(trace.t[valid[h]], trace.value[valid[h]], t) for h, trace in traces.items()}
-        view.memo["currents"] = Currents(t, amps)
+        count = {h: sharing(view.layout, h) for h in traces}
+        on = {h: value > any_over(HEATER_ON_AMPS, count[h]) for h, value in amps.items()}
+        view.memo["currents"] = Currents(t, amps, on, {h: any_over(OFF_SHARE, n) for h, n in count.items()})
     found: Currents = view.memo["currents"]
     return found
 
@@ -186,7 +204,7 @@ def _asked(view: RunView, threshold_degc: float, window: tuple[float, float]) ->
     supply = currents(view)
     for row in np.flatnonzero((sensor >= threshold_degc) & (t >= window[0]) & (t <= window[1])):
         after = float(t[row - 1]) if row else float(t[row])
-        if any(amps > HEATER_ON_AMPS for amps in supply.latest(after).values()):
+        if supply.on_at(after):
             return Bracket(after, float(t[row]))
     return None
 
@@ -213,11 +231,10 @@ def mean_before(view: RunView, t: float) -> dict[str, float]:
     if not span.any():
         words = f"no current was read in the {BEFORE_S:g} s before {t:.1f} s, so what fell cannot be told"
         raise UnjudgedError(Verdict.INVALID, words)
-    newest = supply.latest(t)
     means = {}
-    for heater, amps in supply.amps.items():
-        on = amps[span & (amps > HEATER_ON_AMPS)]
-        if newest[heater] > HEATER_ON_AMPS and len(on):
+    for heater in supply.on_at(t):
+        on = supply.amps[heater][span & supply.on[heater]]
+        if len(on):
             means[heater] = float(np.mean(on))
     return means
 
@@ -226,7 +243,7 @@ def _fell(view: RunView, before: Mapping[str, float], after: float) -> Bracket |
     supply = currents(view)
     low = supply.t > after
     for heater, mean in before.items():
-        low &= supply.amps[heater] < OFF_SHARE * mean
+        low &= supply.amps[heater] < supply.off_share[heater] * mean
     rows = np.flatnonzero(low)
     if not len(rows):
         return None

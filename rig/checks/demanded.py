@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 
 from rig.checks.cutoff import BEFORE_S, Cutoff, is_off
-from rig.checks.finding import UnjudgedError
+from rig.checks.sharing import all_on_at, leaders
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 
@@ -42,20 +42,6 @@ def heat_demanded(view: RunView, heater: str) -> list[Span]:
     return spans
 
 
-def rated_amps(view: RunView) -> float:
-    """The current of one unit at its rated voltage.
-
-    Raises:
-        UnjudgedError: INVALID, the device profile in the record does not say.
-    """
-    watts, volts = view.number("unit_watts"), view.number("rated_volts")
-    if not watts > 0.0 or not volts > 0.0:
-        raise UnjudgedError(
-            Verdict.INVALID, "the rated power or voltage in the device profile is not above 0"
-        )
-    return watts / volts
-
-
 def greatest_amps(view: RunView, heater: str, spans: list[Span]) -> float | None:
     """The greatest current in amps that a heater was seen to take within spans, None if it was not read."""
     trace = view.trace(f"supply.{heater}.current")
@@ -69,14 +55,24 @@ def greatest_amps(view: RunView, heater: str, spans: list[Span]) -> float | None
 def unexercised(view: RunView, cut: Cutoff) -> tuple[Verdict, str]:
     """The best verdict that a cut-off supports: a heater that was to heat must have been on when it came.
 
-    A heater that took no current before cannot show that it was switched off.
+    A heater that took no current before cannot show that it was switched off. Heaters that share an output must
+    all have been on: its current must have been theirs.
+
+    Raises:
+        UnjudgedError: INVALID, heaters share an output, and volts or ratings to tell that by are missing.
     """
-    for heater in view.layout.heaters:
-        if heater in cut.before or not _was_to_heat(view, heater, cut.from_s):
+    for heater in leaders(view.layout):
+        others = view.layout.shares(heater)
+        flowed = heater in cut.before
+        exercised = flowed and (not others or all_on_at(view, heater, cut.from_s))
+        if exercised or not _was_to_heat(view, heater, cut.from_s):
             continue
         if greatest_amps(view, heater, [(cut.from_s - BEFORE_S, cut.from_s)]) is None:
             return Verdict.INVALID, f"the current of heater {heater} was not read before the cut-off"
         words = f"not exercised: heater {heater} took no current before the cut-off"
+        if flowed:
+            group = " and ".join((heater, *others))
+            words = f"not exercised: {group} share an output, and its current was not that of all of them"
         return Verdict.INCONCLUSIVE, words
     return Verdict.PASS, ""
 

@@ -10,6 +10,7 @@ from rig.checks.curves import Curve, Window
 from rig.checks.detectors import DETECTORS
 from rig.checks.finding import Finding, UnjudgedError
 from rig.checks.heating import heaters_on, heating_end
+from rig.checks.sharing import switched
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 
@@ -81,8 +82,9 @@ def _steady_from(blocks: Blocks, detector: str, on_s: float, why: str) -> float:
 def steady_finding(view: RunView, window: Window, steady: Steady, finding: Finding) -> Finding:
     """The finding with the steady state's detail, INVALID at best where readings are missing in the heating."""
     members = [name for blocks in steady.blocks for name in blocks.curve.members]
-    heat = [f"supply.{heater}.current" for heater in view.layout.heaters]
-    missing = view.gap([*members, *heat], (heaters_on(view, window).after, heating_end(view, window)))
+    heat, shares = [f"supply.{heater}.current" for heater in view.layout.heaters], view.layout.shares
+    told = [switched(b.curve.heater) for b in steady.blocks if b.curve.heater and shares(b.curve.heater)]
+    missing = view.gap([*members, *heat, *told], (heaters_on(view, window).after, heating_end(view, window)))
     return Finding(
         finding.value,
         finding.expanded,

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from rig.bench.ratings import heater_ratings, slowest_scan_s, slowest_supply_s
+from rig.documents import quoted
 from rig.documents.fields import Amount
 from rig.plan.interlock_rules import SLOWEST_READING_S, check_interlocks
 from rig.plan.program import Demand, Place, UntilEvent
@@ -36,6 +37,7 @@ def analyse(subject: Subject) -> None:
     _check_sessions(subject)
     _check_cutoff_reached(subject)
     _check_baseline(subject)
+    _note_shared_outputs(subject)
 
 
 def _apply(rule: Callable[[Subject], None], subject: Subject, part: str) -> Subject:
@@ -164,6 +166,17 @@ def _check_baseline(subject: Subject) -> None:
         message = f"start: stable is judged over the first step, which does not hold {least} without heat"
         remedy = "begin with e.g. - {name: baseline, supply: {output: off}, hold: 1 min}"
         subject.warning("no-baseline", start.place, message, remedy)
+
+
+def _note_shared_outputs(subject: Subject) -> None:
+    """The power of one unit cannot be judged where units share an output; the rest of such a plan can."""
+    shared = [heater.name for heater in subject.scope.slot.heaters if heater.sharing > 1]
+    for check in subject.model.checks:
+        if shared and check.metric.text == "unit_power":
+            bench = f"bench {quoted(subject.scope.bench.name)}"
+            message = f"unit_power is INVALID on {bench}: {' and '.join(shared)} share a supply output"
+            remedy = "judge it on a bench with an output for each unit"
+            subject.scope.reader.diagnostics.note("plan/shared-output", check.metric.span, message, remedy)
 
 
 class _Pace(NamedTuple):

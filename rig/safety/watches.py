@@ -2,6 +2,13 @@
 
 A watch returns the interlock's limit when it trips, None otherwise. Plausibility rules arm by heater-on time,
 so that they neither trip a cold bench nor sleep on a hot one.
+
+Where heaters share a supply output, a heater counts as on while any of them is: the current cannot tell which. On-time
+and duty are then at least those of the heater itself, so no rule sleeps that would act with an output of its own.
+What they may do more: frozen also looks at the probes of a unit that is off, whose digits move as it cools; detached
+also trips on a unit that is dead while the other heats, and, which no shipped plan comes to, on one that began the run
+above its level and is still cooling two minutes after the other began to heat.
+A limit on ``supply.<heater>.current`` holds for the mean: while one of two is off, the other may take twice of it.
 """
 
 from __future__ import annotations
@@ -19,23 +26,30 @@ Watch = Callable[[float, float], float | None]
 Made = Iterator[tuple[int, Watch]]
 
 HEATING_AMPS = 0.05
+"""An output that gives more than this feeds a heater that is on."""
+
 DUTY_OF_DETACHED = 0.5
 OPEN_READINGS = 2
 
 
 @final
 class HeaterTimes:
-    """When each heater's current flowed: its on-time in one go, and its duty over windows."""
+    """When each heater's current flowed: its on-time in one go, and its duty over windows.
+
+    Of heaters that share an output: when that of any of them did.
+    """
 
     def __init__(self, derivation: Derivation) -> None:
+        layout = derivation.layout
+        self._least_amps = {h: HEATING_AMPS / (1 + len(layout.shares(h))) for h in layout.heaters}
         self._on_since: dict[str, float] = dict.fromkeys(derivation.layout.heaters, inf)
         self._windows: dict[str, list[_Duty]] = {heater: [] for heater in derivation.layout.heaters}
 
     def note(self, heater: str, t: float, amps: float) -> None:
-        """Take one reading of the heater's current; an invalid one changes nothing."""
+        """Take one reading of the heater's current (the mean, on a shared output); an invalid one changes nothing."""
         if isnan(amps):
             return
-        on = amps > HEATING_AMPS
+        on = amps > self._least_amps[heater]
         if not on:
             self._on_since[heater] = inf
         elif self._on_since[heater] == inf:

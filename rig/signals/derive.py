@@ -39,7 +39,8 @@ class Derivation:
         self.instant: list[float] = [-inf] * size
         self.raw: list[Any] = [None] * size
         self._takers: dict[str, Take] = {
-            name: _SourceTaker(self, source).take for name, source in self.layout.sources.items()
+            name: (_SharingTaker if source.shares else _SourceTaker)(self, source).take
+            for name, source in self.layout.sources.items()
         }
 
     def take(
@@ -190,3 +191,26 @@ class _SourceTaker:
         value[hottest] = best if found else nan
         self._quality[hottest] = self._quality[source]
         self._instant[hottest] = self._instant[source]
+
+
+class _SharingTaker(_SourceTaker):
+    """Takes the readings of a source with outputs that feed several heaters: their mean current is the value."""
+
+    __slots__ = ("_shares",)
+
+    def __init__(self, owner: Derivation, source: SourceLayout) -> None:
+        super().__init__(owner, source)
+        self._shares = [(source.first + column, of) for column, of in source.shares]
+
+    def _copy(self, values: list[Any]) -> None:
+        super()._copy(values)
+        self._divide()
+
+    def _convert(self, values: list[Any]) -> None:
+        super()._convert(values)
+        self._divide()
+
+    def _divide(self) -> None:
+        value = self._value
+        for index, of in self._shares:
+            value[index] = float(value[index]) / of

@@ -54,8 +54,9 @@ class ThermocoupleGroup:
 class SourceLayout:
     """One source: its signals stand at first … first + count - 1 in the flat lists.
 
-    plain: columns taken as they are. groups: thermocouples measured as volts. skins: indices of its skin
-    probes. powers: (index of the power, of its voltage, of its current).
+    plain: columns whose number is taken as it was received, those of shares then divided. groups: thermocouples
+    measured as volts. skins: indices of its skin probes. powers: (index of the power, of its voltage, of its
+    current). shares: (column, by what it is divided), the current of an output that feeds several heaters.
     """
 
     name: str
@@ -67,16 +68,21 @@ class SourceLayout:
     groups: tuple[ThermocoupleGroup, ...]
     skins: tuple[int, ...]
     powers: tuple[tuple[int, int, int], ...]
+    shares: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """All signals of a lane in their fixed order, its sources, and the indices of all skin probes."""
+    """All signals of a lane in their fixed order, its sources, and the indices of all skin probes.
+
+    shared: of each heater that shares its supply output, the others on it.
+    """
 
     signals: tuple[Signal, ...]
     sources: Mapping[str, SourceLayout]
     skins: tuple[int, ...]
     index: Mapping[str, int]
+    shared: Mapping[str, tuple[str, ...]]
 
     @property
     def heaters(self) -> tuple[str, ...]:
@@ -87,6 +93,10 @@ class Layout:
             for s in self.signals
             if s.name.startswith(prefix) and s.name.endswith(suffix)
         )
+
+    def shares(self, heater: str) -> tuple[str, ...]:
+        """The other heaters on a heater's supply output, whose mean its current is; empty for one of its own."""
+        return self.shared.get(heater, ())
 
     def probes(self, heater: str) -> tuple[str, ...]:
         """Names of the skin probes on a heater."""
@@ -166,7 +176,19 @@ def _read(wiring: Mapping[str, Any]) -> Layout:
         name: _source(name, wiring["sources"][name], spans[name], signals=signals, skins=skins, powers=powers)
         for name in spans
     }
-    return Layout(signals=tuple(signals), sources=sources, skins=skins, index=index)
+    shared = _shared(wiring)
+    return Layout(signals=tuple(signals), sources=sources, skins=skins, index=index, shared=shared)
+
+
+def _shared(wiring: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Who shares an output with whom; what divides a heater's current must say the same."""
+    heaters: Mapping[str, Any] = wiring.get("heaters", {})
+    shared = {name: tuple(entry["shares_with"]) for name, entry in heaters.items() if "shares_with" in entry}
+    cells = [cell for entry in wiring["sources"].values() for cell in entry["columns"]]
+    divided = {cell["heater"]: cell["convert"]["of"] for cell in cells if cell["convert"]["kind"] == "share"}
+    if divided != {name: 1 + len(others) for name, others in shared.items()}:
+        raise ValueError("currents are not divided by the number of heaters that share an output")
+    return shared
 
 
 def _signal(index: int, source: str, column: int, cell: Mapping[str, Any]) -> Signal:
@@ -208,11 +230,14 @@ def _source(
 ) -> SourceLayout:
     first, count = span
     plain: list[int] = []
+    shares: list[tuple[int, float]] = []
     grouped: dict[tuple[str, int], list[int]] = {}
     for column, cell in enumerate(entry["columns"]):
         convert = cell["convert"]
         if convert["kind"] == "value":
             plain.append(column)
+        elif convert["kind"] == "share":
+            shares.append((column, float(convert["of"])))
         elif convert["kind"] == "thermocouple":
             grouped.setdefault((convert["type"], convert["junction"]), []).append(column)
         else:
@@ -228,8 +253,9 @@ def _source(
         first=first,
         count=count,
         dimensions=tuple(s.dimension for s in signals[first : first + count]),
-        plain=tuple(plain),
+        plain=tuple(sorted([*plain, *(column for column, _ in shares)])),
         groups=tuple(groups),
         skins=tuple(i for i in skins if first <= i < first + count),
         powers=tuple(p for p in powers if first <= p[1] < first + count),
+        shares=tuple(shares),
     )

@@ -196,6 +196,9 @@ class _Store:
             value, quality = self._plain(column)
             if group is not None:
                 value, quality = self._converted(group, value, quality)
+            of = next((of for shared, of in self._layout.shares if shared == column), None)
+            if of is not None:
+                value = value / of
             self._cache[column] = (self._instants(column), value, quality)
         return self._cache[column]
 

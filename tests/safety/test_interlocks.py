@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import cos
+
+import pytest
 
 from rig.plan.program import Interlock, InterlockKind, Place
 from rig.safety.interlocks import InterlockSet, Trip
@@ -235,3 +238,99 @@ def test_the_first_trip_is_kept() -> None:
     found = watch(InterlockKind.ABOVE, level(46.0), limit=45.0)
     assert found is not None
     assert found[1].signal == "skin.a1"
+
+
+def shared_wiring() -> dict[str, object]:
+    """Heaters a and b on one output; its current stands in the column of each."""
+
+    def column(signal: str, dimension: str, kind: dict[str, object], **more: str) -> dict[str, object]:
+        return {"signal": signal, "dimension": dimension, "convert": kind, **more}
+
+    plain: dict[str, object] = {"kind": "value"}
+    skins = [
+        column(f"skin.{h}{n}", "temperature", plain, heater=h, place="skin", site="x")
+        for h in "ab"
+        for n in (1, 2)
+    ]
+    supply = [
+        column(
+            f"supply.{h}.{what}", what, {"kind": "share", "of": 2} if what == "current" else plain, heater=h
+        )
+        for what in ("voltage", "current")
+        for h in "ab"
+    ]
+    return {
+        "sources": {
+            "scanner": {"period_s": 1.0, "columns": skins},
+            "supply": {"period_s": 1.0, "columns": supply},
+        },
+        "heaters": {h: {"lead_ohms": 0.2, "remote_sense": True, "shares_with": [o]} for h, o in ("ab", "ba")},
+    }
+
+
+def watch_shared(
+    rules: list[Interlock],
+    degc: Callable[[float], tuple[float, float]],
+    on: Callable[[float], int],
+    seconds: int = 1800,
+) -> tuple[float, Trip] | None:
+    """The first trip with so many of two heaters on, at 0.9 A each, and these temperatures of units a and b."""
+    derivation = Derivation(shared_wiring())
+    interlocks = InterlockSet(rules, derivation)
+    for second in range(seconds):
+        now, amps = float(second), 0.9 * on(second)
+        derivation.take("supply", now, [8.14, 8.14, amps, amps])
+        interlocks.take("supply")
+        a, b = degc(now)
+        derivation.take("scanner", now, [a, a, b, b])
+        interlocks.take("scanner")
+        trip = interlocks.evaluate(now)
+        if trip is not None:
+            return now, trip
+    return None
+
+
+def on_heater(kind: InterlockKind, heater: str, limit: float, window_s: float = 0.0) -> Interlock:
+    probes = tuple(f"skin.{heater}{n}" for n in (1, 2))
+    return Interlock(f"rule {heater}", kind, probes, limit, PLACE, 1, window_s, heater)
+
+
+DETACHED = [on_heater(InterlockKind.DETACHED, heater, 0.5, 120.0) for heater in "ab"]
+FROZEN = [on_heater(InterlockKind.FROZEN, heater, 60.0) for heater in "ab"]
+
+
+def cycling(now: float) -> tuple[float, float]:
+    """Two units that warm up in 400 s and then cycle out of step."""
+    warm = min(39.5, 33.0 + 0.01625 * now)
+    swing = 0.4 if now > 400.0 else 0.0
+    return warm + swing * cos(now / 30.0), warm + swing * cos(now / 25.0)
+
+
+def test_units_that_cycle_out_of_step_on_one_output_trip_nothing() -> None:
+    """One or the other is on all the time, so the on-time of both is that of the whole run."""
+    assert watch_shared([*DETACHED, *FROZEN], cycling, lambda t: 2 if t < 400 else 1) is None
+
+
+def test_a_detached_unit_is_found_while_the_other_cycles() -> None:
+    found = watch_shared(DETACHED, lambda t: (33.0, cycling(t)[1]), lambda t: 2 if t < 400 else 1)
+    assert found is not None
+    assert (found[0], found[1].interlock) == (120.0, "rule a")
+
+
+def test_a_cold_bench_with_a_shared_output_is_not_detached() -> None:
+    assert watch_shared(DETACHED, lambda _t: (33.0, 33.0), lambda _t: 0) is None
+
+
+def test_a_frozen_probe_is_found_while_any_heater_of_its_output_is_on() -> None:
+    found = watch_shared(FROZEN, lambda t: (38.0, cycling(t)[1]), lambda t: 1 if t >= 100 else 0)
+    assert found is not None
+    assert (found[0], found[1].interlock) == (160.0, "rule a")
+
+
+def test_over_current_of_a_shared_output_is_that_of_the_mean() -> None:
+    rule = Interlock("amps", InterlockKind.ABOVE, ("supply.a.current",), 1.1, PLACE)
+    assert watch_shared([rule], cycling, lambda _t: 2, 100) is None
+    found = watch_shared([rule], cycling, lambda t: 3 if t >= 50 else 2, 100)
+    assert found is not None
+    assert found[0] == 50.0
+    assert found[1].value == pytest.approx(1.35)

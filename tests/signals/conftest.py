@@ -37,3 +37,18 @@ def make_wiring() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def wiring() -> dict[str, Any]:
     return make_wiring()
+
+
+def make_shared_wiring() -> dict[str, Any]:
+    """The same bench with both heaters on one output: its current stands in the columns of both."""
+    shared = make_wiring()
+    for column in shared["sources"]["supply"]["columns"][2:]:
+        column["convert"] = {"kind": "share", "of": 2}
+    for heater, other in ("ab", "ba"):
+        shared["heaters"][heater] |= {"lead_ohms": 0.4, "shares_with": [other]}
+    return shared
+
+
+@pytest.fixture(scope="session")
+def shared_wiring() -> dict[str, Any]:
+    return make_shared_wiring()

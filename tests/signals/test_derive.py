@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import struct
 import subprocess
 import sys
@@ -47,6 +48,33 @@ def test_power_is_volts_times_amps(wiring: dict[str, Any]) -> None:
     live.take("supply", 1.2, [8.14, 8.0, "+9.9E37", 0.5])
     assert isnan(live.value[live.index["supply.a.power"]])
     assert live.quality[live.index["supply.a.power"]] == "overload"
+
+
+def test_the_current_of_a_shared_output_is_the_mean_of_its_heaters(shared_wiring: dict[str, Any]) -> None:
+    live = Derivation(shared_wiring)
+    live.take("supply", 1.0, [8.14, 8.14, 1.8, 1.8])
+    for heater in "ab":
+        assert live.value[live.index[f"supply.{heater}.current"]] == 0.9
+        assert live.raw[live.index[f"supply.{heater}.current"]] == 1.8
+        assert live.value[live.index[f"supply.{heater}.power"]] == 8.14 * 0.9
+    live.take("supply", 1.2, [8.14, 8.14, "+9.9E37", "+9.9E37"])
+    assert isnan(live.value[live.index["supply.a.current"]])
+    assert live.quality[live.index["supply.a.current"]] == "overload"
+    live.take("supply", 1.4, [8.14, 8.14, 1])
+    assert live.quality[live.index["supply.b.current"]] == "garbled"
+
+
+def test_a_share_beside_thermocouples_is_divided_as_well(shared_wiring: dict[str, Any]) -> None:
+    wiring = copy.deepcopy(shared_wiring)
+    sources = wiring["sources"]
+    sources["scanner"]["columns"] += sources.pop("supply")["columns"]
+    readings: list[tuple[str, list[Any], list[float] | None]] = [
+        ("scanner", [23.0, 1e-3, 1e-3, 1e-3, 1e-3, 7.4, 7.4, 3, 3], None)
+    ]
+    _compare(wiring, readings)
+    live = Derivation(wiring)
+    live.take("scanner", 0.0, readings[0][1])
+    assert live.value[live.index["supply.b.current"]] == 1.5
 
 
 def test_nothing_is_valid_before_the_first_reading(wiring: dict[str, Any]) -> None:
@@ -119,6 +147,26 @@ _BELT = st.tuples(st.just("belt"), _columns(_readings(-40.0, 150.0), 1), st.none
 def test_batch_gives_the_bits_of_live(
     wiring: dict[str, Any], readings: list[tuple[str, list[Any], list[float] | None]]
 ) -> None:
+    _compare(wiring, readings)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    of=st.integers(2, 4),
+    readings=st.lists(st.one_of(_SCANNER, _SUPPLY, _BELT), min_size=1, max_size=25),
+)
+def test_batch_gives_the_bits_of_live_where_heaters_share_an_output(
+    shared_wiring: dict[str, Any], of: int, readings: list[tuple[str, list[Any], list[float] | None]]
+) -> None:
+    wiring = copy.deepcopy(shared_wiring)
+    for column in wiring["sources"]["supply"]["columns"][2:]:
+        column["convert"]["of"] = of
+    for entry in wiring["heaters"].values():
+        entry["shares_with"] = ["another"] * (of - 1)
+    _compare(wiring, readings)
+
+
+def _compare(wiring: dict[str, Any], readings: list[tuple[str, list[Any], list[float] | None]]) -> None:
     live = Derivation(wiring)
     names = [s.name for s in live.signals]
     seen: dict[str, list[tuple[float, float, str]]] = {name: [] for name in names}

@@ -23,6 +23,28 @@ def test_signals_come_source_by_source_and_the_folded_ones_last(wiring: dict[str
     assert layout.source_of("supply.b.power").period_s == 0.2
 
 
+def test_heaters_that_share_an_output_know_the_others(
+    wiring: dict[str, Any], shared_wiring: dict[str, Any]
+) -> None:
+    layout = read_wiring(shared_wiring)
+    assert (layout.shares("a"), layout.shares("b")) == (("b",), ("a",))
+    assert layout.sources["supply"].shares == ((2, 2.0), (3, 2.0))
+    assert [s.name for s in layout.signals] == [s.name for s in read_wiring(wiring).signals]
+
+
+def test_wirings_of_old_records_share_nothing(wiring: dict[str, Any]) -> None:
+    assert read_wiring(wiring).shares("a") == ()
+    assert read_wiring({"sources": wiring["sources"]}).shares("a") == ()
+
+
+@pytest.mark.parametrize("of", [3, 1, 0, "2"])
+def test_a_share_that_does_not_fit_the_heaters_is_refused(shared_wiring: dict[str, Any], of: object) -> None:
+    broken = copy.deepcopy(shared_wiring)
+    broken["sources"]["supply"]["columns"][2]["convert"]["of"] = of
+    with pytest.raises(RecordError, match="share an output"):
+        read_wiring(broken)
+
+
 @pytest.mark.parametrize(
     ("reading", "dimension", "quality"),
     [

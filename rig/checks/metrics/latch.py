@@ -3,7 +3,8 @@
 A re-arm that was asked while hot must be seen to be refused.
 
 A statement, not a number. Heat has returned when every heater that was on before takes over 50 % of its
-current.
+current. Where heaters share an output, one of two makes 50 % of their current already: there the mean must be so
+high that none of them can be below its 50 %.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from rig.checks.cutoff import (
 )
 from rig.checks.demanded import unexercised
 from rig.checks.finding import Ask, Finding, UnjudgedError
+from rig.checks.sharing import all_over, sharing, who
 from rig.checks.verdict import Verdict
 from rig.checks.view import GAP_PERIODS, RunView
 
@@ -150,7 +152,8 @@ def _require_heat(view: RunView, window: tuple[float, float], accepted: float) -
     end = cut_by_rig(view, accepted)
     span = (supply.t > accepted) & (supply.t <= end)
     before = find_cutoff(view, window).before
-    cold = [h for h, mean in before.items() if not np.any(supply.amps[h][span] > _BACK_SHARE * mean)]
+    least = {h: all_over(_BACK_SHARE, sharing(view.layout, h)) * mean for h, mean in before.items()}
+    cold = [h for h, amps in least.items() if not np.any(supply.amps[h][span] > amps)]
     if not cold:
         return
     waited = end - accepted
@@ -158,5 +161,6 @@ def _require_heat(view: RunView, window: tuple[float, float], accepted: float) -
     if gap:
         raise UnjudgedError(Verdict.INVALID, gap)
     verdict = Verdict.FAIL if waited >= _RETURN_S else Verdict.INCONCLUSIVE
-    words = f"heat did not return to heater {', '.join(cold)} within {waited:.3g} s of the accepted re-arm"
+    name = who(view.layout, cold)
+    words = f"heat did not return to {name} within {waited:.3g} s of the accepted re-arm"
     raise UnjudgedError(verdict, words, accepted_s=accepted)

@@ -1,7 +1,8 @@
 """Response delay: from own sensor's telemetry at or above the threshold until every heater's current fell.
 
 Both instants are middles of their brackets, so the value has no bias from the sources' periods; the
-uncertainty is timing alone, rectangular over the brackets. A value cannot be below 0.
+uncertainty is timing alone, rectangular over the brackets. A value cannot be below 0. Heaters that share an output
+have all fallen when its current is below 10 % of what one of them took; that all were on before must be seen.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ import numpy as np
 from rig.checks.budget import Budget, timing
 from rig.checks.cutoff import (
     BEFORE_S,
-    OFF_SHARE,
     Cause,
     Cutoff,
+    currents,
     find_cutoff,
     needs_for,
     sensor_names,
@@ -89,8 +90,8 @@ def _last_on(view: RunView, cut: Cutoff, limit_s: float) -> float:
     """The last reading up to an instant at which a heater still took current: what was not read shows nothing."""
     last = cut.from_s
     for heater, mean in cut.before.items():
-        trace = view.trace(f"supply.{heater}.current")
-        on = trace.t[(trace.value >= OFF_SHARE * mean) & (trace.t <= limit_s)]
+        trace, off_share = view.trace(f"supply.{heater}.current"), currents(view).off_share[heater]
+        on = trace.t[(trace.value >= off_share * mean) & (trace.t <= limit_s)]
         last = max(last, float(np.max(on, initial=last)))
     return last
 

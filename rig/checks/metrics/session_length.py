@@ -12,9 +12,10 @@ from math import inf
 import numpy as np
 
 from rig.checks.budget import timing
-from rig.checks.cutoff import HEATER_ON_AMPS, REPORT_S, UPTIME, Bracket, currents, rebooted
+from rig.checks.cutoff import REPORT_S, UPTIME, Bracket, currents, rebooted
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import heaters_on, observed_end
+from rig.checks.sharing import who
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import Layout
@@ -103,8 +104,9 @@ def _require_no_heat(view: RunView, over: Bracket, end: float) -> None:
     until = min(end, next(asked, inf))
     supply = currents(view)
     inside = (supply.t > over.by + OFF_WITHIN_S) & (supply.t <= until)
-    for heater, amps in supply.amps.items():
-        hot = supply.t[inside & (amps > HEATER_ON_AMPS)]
+    for heater, on in supply.on.items():
+        hot = supply.t[inside & on]
         if len(hot):
-            words = f"heater {heater} took current at {float(hot[0]):.1f} s, after the session was over"
+            name = who(view.layout, [heater])
+            words = f"{name} took current at {float(hot[0]):.1f} s, after the session was over"
             raise UnjudgedError(Verdict.FAIL, words, over_s=over.by)

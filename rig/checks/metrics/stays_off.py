@@ -14,7 +14,6 @@ import numpy as np
 
 from rig.checks.budget import timing
 from rig.checks.cutoff import (
-    OFF_SHARE,
     UPTIME,
     Bracket,
     currents,
@@ -48,7 +47,7 @@ class _Span:
 def measure(view: RunView, ask: Ask) -> Finding:
     """The time in s."""
     fell = require_cutoff(view, ask.window)
-    returned = heat_returned(view, ask.window, fell.by, OFF_SHARE)
+    returned = heat_returned(view, ask.window, fell.by)
     span = _span(view, fell, returned)
     missing = _missing(view, fell.by, span.end)
     ceiling = Verdict.INVALID if missing else Verdict.PASS
@@ -119,12 +118,15 @@ def _end(view: RunView, start: float) -> float:
     return min(moments)
 
 
-def heat_returned(view: RunView, window: tuple[float, float], after: float, share: float) -> Bracket | None:
-    """When after an instant a heater first took more than a share of its current before the cut-off."""
+def heat_returned(view: RunView, window: tuple[float, float], after: float) -> Bracket | None:
+    """When after an instant a heater may first have taken over 10 % of its current before the cut-off.
+
+    Of heaters that share an output it may be one alone, whose current is a fraction of the mean.
+    """
     supply = currents(view)
     back = np.zeros(len(supply.t), dtype=bool)
     for heater, mean in find_cutoff(view, window).before.items():
-        back |= supply.amps[heater] > share * mean
+        back |= supply.amps[heater] > supply.off_share[heater] * mean
     rows = np.flatnonzero(back & (supply.t > after))
     if not len(rows):
         return None

@@ -19,7 +19,7 @@ from rig.checks.budget import Budget, Component, expanded_of, find_repeatability
 from rig.checks.curves import Curve, Window, curves
 from rig.checks.curves import needs as curve_needs
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
-from rig.checks.heating import LEAST_READINGS, baseline, falls, heaters_on, heating_end
+from rig.checks.heating import LEAST_READINGS, baseline, first_fall, heaters_on, heating_end
 from rig.checks.metrics.peak_temperature import expected_maximum
 from rig.checks.metrics.steady_mean import mean_of, scatter
 from rig.checks.steady import find_steady, steady_finding
@@ -75,8 +75,8 @@ def _in_steady_state(view: RunView, ask: Ask, units: list[Curve]) -> Finding:
 
 def _on_the_ramp(view: RunView, window: Window, units: list[Curve]) -> Finding:
     on = heaters_on(view, window)
-    first_falls = [f for h in view.layout.heaters for f in falls(view, h, window, returning=False)[:1]]
-    ramp = (on.by, min([*first_falls, heating_end(view, window)]))
+    first_falls = (first_fall(view, heater, window) for heater in view.layout.heaters)
+    ramp = (on.by, min(*first_falls, heating_end(view, window)))
     rises = {curve.name: _rise(curve, baseline(curve, on), ramp) for curve in units}
     highest = max(float(rise.max()) for _, rise in rises.values())
     if highest < LEAST_RISE_K:

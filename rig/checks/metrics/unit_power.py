@@ -3,6 +3,8 @@
 Rated power at the voltage that was there: P = P_rated (V / V_rated)², for a heater of constant resistance. V is the
 voltage at the device, less the drop in the leads where the supply senses locally. Readings next to a switching are
 left out, as the supply's averaging may straddle it. IEC 60601-1 4.11 asks for ± 10 % (from memory, unverified).
+Units that share a supply output cannot be told apart: a weak one hides behind a strong one, and that is INVALID. The
+currents that the belt reports are its own word and take no part.
 
 The uncertainty is the supply's read-back: 0.1 % + 10 mV and 0.25 % + 10 mA, both rectangular, wider than the class of
 supply is specified (estimate; the data sheet of the E36300 has not been compared, unverified).
@@ -15,9 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from rig.checks.budget import Budget, Component, rectangular
-from rig.checks.cutoff import HEATER_ON_AMPS
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import heaters_on, heating_end
+from rig.checks.sharing import HEATER_ON_AMPS, device_volts
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import Layout
@@ -48,6 +50,7 @@ def needs(layout: Layout, _params: Params) -> list[str]:
 
 def measure(view: RunView, ask: Ask) -> Finding:
     """The size of the relative deviation."""
+    _require_own_outputs(view.layout)
     span = (heaters_on(view, ask.window).by, heating_end(view, ask.window))
     powers = {heater: _power(view, heater, span) for heater in view.layout.heaters}
     dead = [heater for heater, power in powers.items() if power is None]
@@ -67,6 +70,14 @@ def measure(view: RunView, ask: Ask) -> Finding:
     return Finding(abs(worst.deviation), _budget(worst).expanded, missing or words, ceiling, detail=detail)
 
 
+def _require_own_outputs(layout: Layout) -> None:
+    for heater in layout.heaters:
+        if layout.shares(heater):
+            group = " and ".join((heater, *layout.shares(heater)))
+            words = f"units {group} share a supply output, so the power of one of them cannot be told"
+            raise UnjudgedError(Verdict.INVALID, words)
+
+
 def _power(view: RunView, heater: str, span: tuple[float, float]) -> _Power | None:
     volts, amps = view.trace(f"supply.{heater}.voltage"), view.trace(f"supply.{heater}.current")
     on = amps.value > HEATER_ON_AMPS
@@ -74,10 +85,8 @@ def _power(view: RunView, heater: str, span: tuple[float, float]) -> _Power | No
     keep = settled & np.isfinite(volts.value) & (amps.t >= span[0]) & (amps.t <= span[1])
     if not keep.any():
         return None
-    i, v = amps.value[keep], volts.value[keep]
-    heaters = view.head["wiring"]["heaters"][heater]
-    if not heaters["remote_sense"]:
-        v = v - i * float(heaters["lead_ohms"])
+    i = amps.value[keep]
+    v = device_volts(view, heater, volts.value[keep], i)
     rated = view.number("unit_watts") * float(np.mean((v / view.number("rated_volts")) ** 2))
     if not rated > 0.0:
         raise UnjudgedError(Verdict.INVALID, f"heater {heater} took current at no voltage")

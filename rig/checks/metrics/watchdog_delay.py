@@ -14,9 +14,10 @@ from math import inf
 import numpy as np
 
 from rig.checks.budget import timing
-from rig.checks.cutoff import HEATER_ON_AMPS, UPTIME, Bracket, currents
+from rig.checks.cutoff import UPTIME, Bracket, currents
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import heaters_on, observed_end
+from rig.checks.sharing import who
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import Layout
@@ -72,7 +73,7 @@ def _frames(view: RunView) -> list[Bracket]:
 def _fell(view: RunView, start: float, end: float) -> Bracket | None:
     """When the currents of all heaters were first gone for three readings in a row."""
     supply = currents(view)
-    off = np.all(np.stack(list(supply.amps.values())) <= HEATER_ON_AMPS, axis=0)
+    off = ~supply.any_on
     t = supply.t
     gone = off & (t > start) & (t <= end)
     runs = np.flatnonzero(np.convolve(gone, np.ones(_STAYS), "valid") == _STAYS)
@@ -90,8 +91,8 @@ def _require_no_heat(view: RunView, fell: Bracket, end: float) -> None:
     until = min(end, next(asked, inf))
     supply = currents(view)
     inside = (supply.t > fell.by) & (supply.t <= until)
-    for heater, amps in supply.amps.items():
-        hot = supply.t[inside & (amps > HEATER_ON_AMPS)]
+    for heater, on in supply.on.items():
+        hot = supply.t[inside & on]
         if len(hot):
-            words = f"heater {heater} took current again at {float(hot[0]):.1f} s, unasked"
+            words = f"{who(view.layout, [heater])} took current again at {float(hot[0]):.1f} s, unasked"
             raise UnjudgedError(Verdict.FAIL, words, fell_s=fell.by)
