@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, NamedTuple, final
 
 from rig.bench.description import HeaterEntry
 from rig.bench.messages import OffDetail, Reading, Value
@@ -20,8 +20,19 @@ DEADLINE_WHILE_ON_S = 0.15
 SETTING_TOLERANCE = 0.005
 QUANTITIES = 3
 
+TOGETHER_S = 2.0
+"""How long what was set and read back for one heater holds for those that share its output."""
+
 State = tuple[bool, float, float]
 """Whether an output is on, its volts, its amps."""
+
+
+class _Done(NamedTuple):
+    """What an output was last set to for one of the heaters that share it."""
+
+    value: Value
+    readback: Value
+    at: float
 
 
 @final
@@ -44,6 +55,7 @@ class SupplyStation:
         heaters = [heater for of_slot in self._fed.values() for heater in of_slot.values()]
         self._channels = tuple(dict.fromkeys(heater.output for heater in heaters))
         self._trouble: dict[str, str | None] = {}
+        self._done: dict[tuple[int, str], _Done] = {}
         self.columns: Mapping[str, Columns] = {
             slot: self._columns(of_slot.values()) for slot, of_slot in self._fed.items()
         }
@@ -90,16 +102,28 @@ class SupplyStation:
         Raises:
             BenchError: what was read back differs from what was set.
         """
-        _, heater, what = output.split(".")
-        channel = self._fed[slot][heater].output
+        _, name, what = output.split(".")
+        heater = self._fed[slot][name]
+        if heater.sharing == 1:
+            return self._set(output, heater, what, value)
+        done = self._done.get((heater.output, what))
+        if done is not None and done.value == value and self._clock.now() - done.at < TOGETHER_S:
+            return done.readback
+        readback = self._set(output, heater, what, value)
+        self._done[heater.output, what] = _Done(value, readback, self._clock.now())
+        return readback
+
+    def _set(self, output: str, heater: HeaterEntry, what: str, value: Value) -> Value:
+        """A limit is each heater's: the output gets as many times that as it feeds heaters."""
+        channel = heater.output
         if what == "output":
             return self._switch(channel, on=bool(value))
         if what == "voltage":
             self.driver.set_voltage(channel, float(value))
             readback = self.driver.state(channel).volts
         else:
-            self.driver.set_current_limit(channel, float(value))
-            readback = self.driver.state(channel).amps_limit
+            self.driver.set_current_limit(channel, heater.sharing * float(value))
+            readback = self.driver.state(channel).amps_limit / heater.sharing
         if not abs(readback - float(value)) <= SETTING_TOLERANCE:
             raise BenchError(
                 f"setting {output} to {value} on {self.source}: it reads back {readback}; "

@@ -139,4 +139,18 @@ def _level_demanded(view: RunView) -> Iterable[tuple[float, float]]:
     changes = [d for d in view.demands if d["output"] == LEVEL and d["t"] <= stop]
     for demand, following in zip(changes, [*[d["t"] for d in changes[1:]], stop], strict=False):
         if not is_off(demand):
-            yield demand["t"], following
+            yield _taken_at(view, demand, following), following
+
+
+def _taken_at(view: RunView, demand: Line, until: float) -> float:
+    """When the device acknowledged a demand, which waits for its supply; the demand's own instant if it never did."""
+    return next(
+        (
+            done["t"]
+            for done in view.readbacks
+            if done["output"] == demand["output"]
+            and done["value"] == demand["value"]
+            and demand["t"] <= done["t"] <= until
+        ),
+        float(demand["t"]),
+    )

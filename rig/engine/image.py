@@ -16,6 +16,7 @@ WRITE_ORDER = (
     "regulation",
     "rearm",
 )
+SUPPLY = "supply."
 PULSES = frozenset({"belt.rearm"})
 SAFE: dict[str, Value] = {"output": False, "voltage": 0.0, "level": "off"}
 
@@ -75,14 +76,31 @@ class OutputImage:
                 self._wanted[output] = safe
 
     def take_differences(self) -> Sequence[tuple[str, Value]]:
-        """Demands that were not written yet, in the order in which they may be written; each is given once."""
+        """Demands that were not written yet, in the order in which they may be written; each is given once.
+
+        The device is told to heat once its supply is as it shall be: a session that begins before the power is
+        there would be too short by however long a busy supply takes. Off is told at once.
+        """
         if not self._changed:
             return ()
-        self._changed = False
         new = [output for output, value in self._wanted.items() if self._written.get(output) != value]
-        self._pulses.clear()
+        if self._is_supply_pending():
+            new = [output for output in new if output.startswith(SUPPLY) or self._is_safe(output)]
+        else:
+            self._changed = False
+            self._pulses.clear()
         self._written.update((output, self._wanted[output]) for output in new)
         return [(output, self._wanted[output]) for output in sorted(new, key=_rank)]
+
+    def _is_safe(self, output: str) -> bool:
+        return self._wanted[output] == SAFE.get(output.rpartition(".")[2])
+
+    def _is_supply_pending(self) -> bool:
+        return any(
+            self._confirmed.get(output) != value
+            for output, value in self._wanted.items()
+            if output.startswith(SUPPLY)
+        )
 
     def confirm(self, output: str, value: Value) -> None:
         """The value was carried out and read back."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import nan
 from typing import Any, cast
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from instruments.protocols import OutputState
 from rig.bench.description import HeaterEntry
 from rig.bench.messages import OffDetail
 from rig.bench.supply_station import SupplyStation, is_off
@@ -101,6 +103,39 @@ def test_each_lane_takes_the_columns_of_its_own_outputs() -> None:
     both = SupplyStation("psu", cast("Any", FakeSupply([OFF])), fed, VirtualClock())
     assert both.columns == {"one": (0, 3, 6), "two": (1, 2, 4, 5, 7, 8)}
     assert station(FakeSupply([OFF])).columns == {"main": None}
+
+
+class RecordingSupply(FakeSupply):
+    """Takes what it is set to."""
+
+    def __init__(self) -> None:
+        super().__init__([OFF])
+        self.set: list[tuple[str, int, float]] = []
+
+    def set_voltage(self, output: int, volts: float) -> None:
+        self.set.append(("volts", output, volts))
+
+    def set_current_limit(self, output: int, amps: float) -> None:
+        self.set.append(("amps", output, amps))
+
+    def state(self, _output: int) -> OutputState:
+        last = {what: value for what, _, value in self.set}
+        return OutputState(last.get("volts", 0.0), last.get("amps", 0.0), on=False)
+
+
+def test_heaters_that_share_an_output_are_set_once_and_share_its_limit() -> None:
+    """1.2 A for each of two heaters is 2.4 A at the output; what is read back is each one's part."""
+    supply = RecordingSupply()
+    fed = {"one": [replace(heater(name, 1), sharing=2) for name in "ab"]}
+    clock = VirtualClock()
+    shared = SupplyStation("psu", cast("Any", supply), fed, clock)
+    assert [shared.carry_out("one", f"supply.{name}.current_limit", 1.2) for name in "ab"] == [1.2, 1.2]
+    assert supply.set == [("amps", 1, 2.4)]
+    assert shared.carry_out("one", "supply.a.voltage", 7.4) == 7.4
+    clock.sleep(60.0)
+    assert shared.carry_out("one", "supply.b.voltage", 7.4) == 7.4
+    assert supply.set[1:] == [("volts", 1, 7.4), ("volts", 1, 7.4)]
+    assert shared.columns == {"one": (0, 0, 1, 1, 2, 2)}
 
 
 @given(st.booleans(), st.floats(), st.floats())

@@ -39,6 +39,24 @@ def test_differences_come_once_and_limits_before_the_output() -> None:
     assert not image.take_differences()
 
 
+def test_the_device_is_told_once_its_supply_is_as_it_shall_be() -> None:
+    image = OutputImage()
+    image.demand("belt.level", "high")
+    image.demand("supply.a.output", True)
+    assert list(image.take_differences()) == [("supply.a.output", True)]
+    assert not image.take_differences()
+    image.confirm("supply.a.output", True)
+    assert list(image.take_differences()) == [("belt.level", "high")]
+    assert not image.take_differences()
+
+
+def test_off_waits_for_nothing() -> None:
+    image = OutputImage()
+    image.demand("supply.a.output", True)
+    image.demand("belt.level", "off")
+    assert list(image.take_differences()) == [("supply.a.output", True), ("belt.level", "off")]
+
+
 def test_settled_only_when_each_demand_was_read_back() -> None:
     image = OutputImage()
     image.demand("belt.level", "high")
