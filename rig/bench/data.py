@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from yaml.nodes import MappingNode
 
 from rig import shipped
@@ -15,6 +17,12 @@ def shipped_profile(device: str) -> DeviceProfile | None:
     unheard = Diagnostics()
     document = read_document(shipped.device_profile(device), unheard)
     return None if document is None else read_device(document, unheard)
+
+
+def known_defects(slots: Iterable[str]) -> tuple[str, ...]:
+    """What a bench file may call a defect: its name for every slot's belt, ``slot/name`` for that of one."""
+    names = defect_names()
+    return (*names, *(f"{slot}/{name}" for slot in slots for name in names))
 
 
 def defect_names() -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from rig import shipped
 from rig.bench import grammar
 from rig.bench.addresses import Addresses, Known
-from rig.bench.data import defect_names, shipped_profile
+from rig.bench.data import known_defects, shipped_profile
 from rig.bench.description import (
     BenchDescription,
     Calibration,
@@ -98,7 +98,8 @@ class _Describer:
         self._feeding.check_alone()
         if model.slots == {} and not self._reader.lost:
             self._reader.error("no-slot", model.span, "the bench has no slot", "add a slot for a device")
-        simulation = None if model.simulation is None else self._simulation(model.simulation)
+        names = [slot.name for slot in slots]
+        simulation = None if model.simulation is None else self._simulation(model.simulation, names)
         if model.bench is None or thermocouples is None:
             return None
         return BenchDescription(
@@ -258,14 +259,14 @@ class _Describer:
             message = f"{quoted(name.text)} cannot name {what}"
             self._reader.error("name", name.span, message, "use a-z, 0-9, - and _, a letter first")
 
-    def _simulation(self, model: grammar.SimulationModel) -> SimulationEntry:
+    def _simulation(self, model: grammar.SimulationModel, slots: Sequence[str]) -> SimulationEntry:
         low, high = PERFUSION_RANGE
         if not low <= model.perfusion.value <= high:
             message = f"perfusion {model.perfusion.text} is outside of the model"
             self._reader.error(
                 "out-of-range", model.perfusion.span, message, f"write a number from {low:g} to {high:g}"
             )
-        known = defect_names() if model.defects else ()
+        known = known_defects(slots) if model.defects else ()
         for defect in model.defects:
             if defect.text not in known:
                 message = f"unknown defect {quoted(defect.text)}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from rig.bench.data import defect_names
+from rig.bench.data import known_defects
 from rig.bench.description import BenchDescription
 from rig.documents import did_you_mean
 from rig.errors import InputError
@@ -14,6 +14,7 @@ from rig.units import Dimension, UnitError, parse_quantity
 from rig.units.ranges import out_of_range
 
 PREFIX = "simulation."
+DEFECTS = "defects"
 
 
 def apply_settings(bench: BenchDescription, settings: Mapping[str, str]) -> BenchDescription:
@@ -36,18 +37,19 @@ def apply_settings(bench: BenchDescription, settings: Mapping[str, str]) -> Benc
     changes: dict[str, Any] = {}
     for key, text in settings.items():
         name = key.removeprefix(PREFIX)
-        if name not in _READERS:
-            raise InputError(
-                f"setting {key}: unknown; it can be {', '.join(PREFIX + name for name in _READERS)}"
-            )
-        field, read = _READERS[name]
-        changes[field] = read(key, text)
+        if name not in KEYS:
+            raise InputError(f"setting {key}: unknown; it can be {', '.join(PREFIX + name for name in KEYS)}")
+        if name == DEFECTS:
+            changes[name] = _defects(key, text, bench)
+        else:
+            field, read = _READERS[name]
+            changes[field] = read(key, text)
     return replace(bench, simulation=replace(bench.simulation, **changes))
 
 
-def _defects(key: str, text: str) -> tuple[str, ...]:
+def _defects(key: str, text: str, bench: BenchDescription) -> tuple[str, ...]:
     names = tuple(name.strip() for name in text.split(",") if name.strip())
-    known = defect_names()
+    known = known_defects(slot.name for slot in bench.slots)
     for name in names:
         if name not in known:
             raise InputError(f"setting {key} to {name!r}: no such defect; {did_you_mean(name, known)}")
@@ -87,5 +89,5 @@ _READERS: dict[str, tuple[str, Callable[[str, str], Any]]] = {
     "ambient": ("ambient_degc", _temperature),
     "perfusion": ("perfusion", _perfusion),
     "tolerances": ("tolerances", _tolerances),
-    "defects": ("defects", _defects),
 }
+KEYS = (*_READERS, DEFECTS)

@@ -76,8 +76,7 @@ def _check(
     """Report the mistakes of one document; the duration if it is a sound plan."""
     kind = _kind(document, diagnostics)
     if kind == "plan":
-        program = link_document(document, bench, None, diagnostics, cache)
-        return None if program is None else program.duration_s
+        return _check_plan(document, bench, diagnostics, cache)
     if kind == "bench":
         describe_bench(document, diagnostics)
     elif kind == "limits":
@@ -87,6 +86,18 @@ def _check(
     elif kind == "device":
         read_device(document, diagnostics)
     return None
+
+
+def _check_plan(
+    document: Document, bench: BenchDescription | None, diagnostics: Diagnostics, cache: Cache
+) -> float | None:
+    """Link a plan on every slot that holds its device, up to the first on which it has mistakes."""
+    program = link_document(document, bench, None, diagnostics, cache)
+    if program is None or bench is None:
+        return None
+    others = [s.name for s in bench.slots if s.device == program.device and s.name != program.slot]
+    sound = all(link_document(document, bench, name, diagnostics, cache) is not None for name in others)
+    return program.duration_s if sound else None
 
 
 def _kind(document: Document, diagnostics: Diagnostics) -> str | None:

@@ -98,18 +98,11 @@ def _slot(
             return None
         return bench.slot(slot_name)
     fitting = [slot for slot in bench.slots if slot.device == model.device.text]
-    if len(fitting) == 1:
-        return fitting[0]
     if fitting:
-        message = f"several slots hold {quoted(model.device.text)}"
-        reader.error(
-            "which-slot", span, message, "choose with --slot: " + ", ".join(slot.name for slot in fitting)
-        )
-    else:
-        message = f"no slot of bench {quoted(bench.name)} holds {quoted(model.device.text)}"
-        reader.error(
-            "no-device", span, message, "the bench holds " + ", ".join(slot.device for slot in bench.slots)
-        )
+        return fitting[0]
+    message = f"no slot of bench {quoted(bench.name)} holds {quoted(model.device.text)}"
+    remedy = "the bench holds " + ", ".join(dict.fromkeys(slot.device for slot in bench.slots))
+    reader.error("no-device", span, message, remedy)
     return None
 
 

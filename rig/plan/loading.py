@@ -35,7 +35,7 @@ def load_program(
         plan_path: the plan file.
         bench: the bench that it shall run on.
         settings: values to replace, ``{"steps.baseline.hold": "2 min"}``; see ``rig.plan.settings``.
-        slot: the slot to run on; None for the one slot that holds the plan's device.
+        slot: the slot to run on; None for the first slot that holds the plan's device.
 
     Raises:
         DiagnosticsError: the plan, or a file that it names, holds mistakes; all of them, each with its place.
