@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 Reading = float | str
 """A finite number in base units, or the text as received when the instrument reports none (9.9E37, NaN)."""
@@ -112,6 +112,15 @@ class Supply(Protocol):
 
     def close(self) -> None:
         """Close the link; never raises."""
+        ...
+
+
+@runtime_checkable
+class HasWatchdog(Protocol):
+    """A supply that switches off by itself when nobody talks to it; few models can."""
+
+    def arm_watchdog(self, seconds: float) -> None:
+        """Switch off after so many seconds without a message; raises ``NotConfirmed`` if it is not read back."""
         ...
 
 

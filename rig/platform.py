@@ -93,3 +93,18 @@ def connect_local(path: Path, timeout_s: float) -> socket.socket:
         client.close()
         raise
     return client
+
+
+def state_folder() -> Path:
+    """The folder in which this user's benches keep what must outlive a restart; made where it lacks.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    if os.name == "nt":
+        base = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    else:
+        base = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
+    folder = base / "rig"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

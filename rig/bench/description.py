@@ -92,6 +92,21 @@ class Thermocouples:
 
 
 @dataclass(frozen=True, slots=True)
+class IndependentCutoff:
+    """What opens the heater's lead at a temperature without rig, supply or device: never what is inside the device.
+
+    kind: 'thermostat', 'thermal fuse' or 'relay'. trips_at_degc: where it opens. place: in which lead and on what
+    it sits, in words. proven: ISO 8601 date of its last proof (YYYY-MM-DD), by whom.
+    """
+
+    kind: str
+    trips_at_degc: float
+    place: str
+    proven: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class SlotEntry:
     """A place for one device: link is a pyserial URL or port, heaters by name, probes in channel order."""
 
@@ -100,6 +115,7 @@ class SlotEntry:
     link: str
     heaters: tuple[HeaterEntry, ...]
     probes: tuple[ProbeEntry, ...]
+    cutoff: IndependentCutoff | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from rig.documents.fields import (
 from rig.units import Dimension
 
 WIRE_TYPES = ("T", "K")
+CUTOFF_KINDS = ("thermostat", "thermal fuse", "relay")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,18 @@ class ProbeModel:
 
 
 @dataclass(frozen=True, slots=True)
+class CutoffModel:
+    """What opens a heater's lead by itself."""
+
+    span: Span
+    kind: Scalar
+    trips_at: Amount
+    place: Scalar
+    proven: Scalar
+    by: Scalar
+
+
+@dataclass(frozen=True, slots=True)
 class SlotModel:
     """A place for one device."""
 
@@ -120,6 +133,7 @@ class SlotModel:
     link: Scalar
     heaters: dict[Scalar, HeaterModel]
     probes: dict[Scalar, ProbeModel]
+    independent_cutoff: CutoffModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +211,16 @@ _HEATER = Record(
     },
 )
 _PROBE = Record(ProbeModel, {"channel": _TEXT, "site": _TEXT})
+_CUTOFF = Record(
+    CutoffModel,
+    {
+        "kind": Field(Word(CUTOFF_KINDS), required=True),
+        "trips_at": Field(Measure((Dimension.TEMPERATURE,)), required=True),
+        "place": _TEXT,
+        "proven": _TEXT,
+        "by": _TEXT,
+    },
+)
 _SLOT = Record(
     SlotModel,
     {
@@ -204,6 +228,7 @@ _SLOT = Record(
         "link": _TEXT,
         "heaters": Field(Table(_HEATER, keep=True), required=True),
         "probes": Field(Table(_PROBE, keep=True), required=True),
+        "independent_cutoff": Field(_CUTOFF),
     },
 )
 _SIMULATION = Record(

@@ -17,6 +17,7 @@ from rig.bench.description import (
     BenchDescription,
     Calibration,
     Component,
+    IndependentCutoff,
     InstrumentEntry,
     OptionValue,
     ProbeEntry,
@@ -31,6 +32,9 @@ from rig.documents.fields import Reader
 
 if TYPE_CHECKING:
     from rig.documents import Scalar
+
+CUTOFF_RANGE_DEGC = (43.0, 60.0)
+"""Where an independent cut-off may stand: above the skin's 42 degC, below what burns in seconds [estimate]."""
 
 PERFUSION_RANGE = (0.5, 8.0)
 """Perfusion relative to skin at rest that the phantom's model covers: 1 at rest, 4 vasodilated."""
@@ -165,14 +169,26 @@ class _Describer:
             self._reader.error("calibration", model.due.span, message, "correct one of the dates")
         return Calibration(model.certificate.text, model.date.text, model.due.text)
 
-    def _date(self, scalar: Scalar) -> date | None:
+    def _cutoff(self, model: grammar.CutoffModel | None) -> IndependentCutoff | None:
+        if model is None:
+            return None
+        low, high = CUTOFF_RANGE_DEGC
+        degc = model.trips_at.value
+        if not low <= degc <= high:
+            message = f"a cut-off at {quoted(model.trips_at.text)} protects no skin, or opens in every test"
+            remedy = f"write {low:g} to {high:g} degC"
+            self._reader.error("independent-cutoff", model.trips_at.span, message, remedy)
+        self._date(model.proven, "independent-cutoff")
+        return IndependentCutoff(model.kind.text, degc, model.place.text, model.proven.text, model.by.text)
+
+    def _date(self, scalar: Scalar, code: str = "calibration") -> date | None:
         try:
             if _DATE.fullmatch(scalar.text):
                 return date.fromisoformat(scalar.text)
         except ValueError:
             pass
         message = f"{quoted(scalar.text)} is no date"
-        self._reader.error("calibration", scalar.span, message, "write YYYY-MM-DD, e.g. 2026-06-01")
+        self._reader.error(code, scalar.span, message, "write YYYY-MM-DD, e.g. 2026-06-01")
         return None
 
     def _thermocouples(self, model: grammar.ThermocouplesModel) -> Thermocouples:
@@ -233,7 +249,8 @@ class _Describer:
         names = tuple(heater.name for heater in heaters)
         probes = tuple(self._probe(key, probe, names) for key, probe in model.probes.items())
         ordered = tuple(sorted(probes, key=lambda probe: (probe.scanner, probe.channel)))
-        return SlotEntry(name.text, model.device.text, model.link.text, heaters, ordered)
+        cutoff = self._cutoff(model.independent_cutoff)
+        return SlotEntry(name.text, model.device.text, model.link.text, heaters, ordered, cutoff)
 
     def _probe(self, name: Scalar, model: grammar.ProbeModel, heaters: tuple[str, ...]) -> ProbeEntry:
         place, heater = self._place(name, heaters)

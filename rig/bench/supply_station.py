@@ -20,6 +20,9 @@ DEADLINE_WHILE_ON_S = 0.15
 SETTING_TOLERANCE = 0.005
 QUANTITIES = 3
 
+WATCHDOG_S = 5.0
+"""After how long without a word a supply that has a communication watchdog switches off by itself."""
+
 TOGETHER_S = 2.0
 """How long what was set and read back for one heater holds for those that share its output."""
 
@@ -74,6 +77,13 @@ class SupplyStation:
         wanted = [quantity * count + place for quantity in range(QUANTITIES) for place in places]
         return columns_of(wanted, QUANTITIES * count)
 
+    @property
+    def has_watchdog(self) -> bool:
+        """Whether the supply switches off by itself when nobody talks to it."""
+        from instruments.protocols import HasWatchdog
+
+        return isinstance(self.driver, HasWatchdog)
+
     def prepare(self) -> None:
         """Program over-voltage, over-current and sense of the outputs that feed heaters, and read them back.
 
@@ -87,8 +97,12 @@ class SupplyStation:
             for of_slot in self._fed.values()
             for heater in of_slot.values()
         }
+        from instruments.protocols import HasWatchdog
+
         with as_bench_errors(self.source):
             self.driver.prepare(setups)
+            if isinstance(self.driver, HasWatchdog):
+                self.driver.arm_watchdog(WATCHDOG_S)
 
     def read(self) -> Reading:
         """Volts, amps and output states, stamped at the middle of the exchange."""

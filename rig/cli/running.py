@@ -87,7 +87,7 @@ def _run(
     request = RunRequest(programs, bench, order.out, _seed(order, bench), order.operator, order.settings)
     try:
         with ExitStack() as stack:
-            results = execute(request, _ports(order, request, stack), stop, show, control)
+            results = execute(request, _ports(order, request, stack), stop, show, control=control)
     except (BenchError, RecordError) as error:
         return [(program, RunFailure(error)) for program in programs]
     return list(zip(programs, results, strict=True))

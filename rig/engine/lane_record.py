@@ -21,6 +21,7 @@ from rig.record.naming import make_run_folder
 from rig.record.reader import read_run
 from rig.record.recorder import Recorder
 from rig.record.writer import RunFile
+from rig.safety.proof import Proof
 from rig.safety.switch_off import OffReport
 
 RECORDER_END_S = 10.0
@@ -85,6 +86,11 @@ class LaneRecord:
     def note_readback(self, output: str, value: float | str | bool) -> None:
         """What was read back before the scan."""
         self.recorder.put(lines.readback(self._now(), output, value))
+
+    def note_proof(self, proof: Proof) -> None:
+        """That the way off works was proven."""
+        data = {"path": proof.path, "seconds": proof.seconds, "seen": list(proof.seen)}
+        self.recorder.put(lines.event(self._now(), "bench.off_proven", "bench", data))
 
     def note_off(self, off: OffReport) -> None:
         """What became of the outputs, where no scan could say so."""

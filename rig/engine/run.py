@@ -12,7 +12,7 @@ from rig.bench.opening import open_bench, periods
 from rig.bench.ports import Ports
 from rig.bench.wiring import wire
 from rig.checks.judge import Judgement
-from rig.clock import wall_seconds
+from rig.clock import utc_now, wall_seconds
 from rig.engine.control import ControlServer
 from rig.engine.head import RunRequest
 from rig.engine.lane import Lane
@@ -21,9 +21,12 @@ from rig.engine.lane_scan import Ending, LaneScan
 from rig.engine.scan import Scan, Watcher
 from rig.errors import BenchError, RigError
 from rig.plan.program import Program
+from rig.record.naming import iso_utc
 from rig.safety.before_power import prove_ready
 from rig.safety.errors import RefusedError
 from rig.safety.interlocks import InterlockSet
+from rig.safety.latch import Tripped
+from rig.safety.session import BenchSession
 from rig.safety.stop import StopBox
 from rig.safety.switch_off import LaneOff, OffReport, off_without_workers
 from rig.signals.derive import Derivation
@@ -62,18 +65,23 @@ def execute(
     ports: Ports,
     stop: StopBox,
     watcher: Watcher | None = None,
+    *,
     control: ControlServer | None = None,
+    session: BenchSession | None = None,
 ) -> list[RunResult]:
     """Run programs on a bench, one a lane, from opening to seal; a result for each, in their order.
 
     Whatever happens between opening and seal, the outputs are switched off and looked at before anything else.
 
     Raises:
-        BenchError: the bench could not be opened, or power was refused; nothing was switched on.
+        BenchError: the bench is latched, could not be opened, or power was refused; nothing was switched on.
         RecordError: a run file cannot be made.
     """
+    session = session or BenchSession()
+    if session.latch is not None:
+        session.latch.require_free()
     with open_bench(request.bench, request.slots, ports) as bench:
-        life = _Life(request, bench, stop, watcher)
+        life = _Life(request, bench, session, stop, watcher)
         if control is not None:
             control.state = life.state
         return life.live()
@@ -100,9 +108,17 @@ def _shared_sampling(programs: Sequence[Program]) -> dict[str, float]:
 
 @final
 class _Life:
-    def __init__(self, request: RunRequest, bench: Bench, stop: StopBox, watcher: Watcher | None) -> None:
+    def __init__(
+        self,
+        request: RunRequest,
+        bench: Bench,
+        session: BenchSession,
+        stop: StopBox,
+        watcher: Watcher | None,
+    ) -> None:
         self._request = request
         self._bench = bench
+        self._session = session
         self._watcher = watcher
         self._began = wall_seconds()
         sampling_s = _shared_sampling(request.programs)
@@ -155,7 +171,14 @@ class _Life:
         """Prove, scan, and switch off on every way out of the scan."""
         bench, clock, records = self._bench, self._bench.clock, self._records
         energises = any(program.energises for program in self._request.programs)
-        prove_ready(bench, energises=energises, note=lambda slot, *what: records[slot].note_readback(*what))
+        proofs = prove_ready(
+            bench,
+            self._session,
+            energises=energises,
+            note=lambda slot, *what: records[slot].note_readback(*what),
+        )
+        for proof in proofs:
+            records[proof.slot].note_proof(proof)
         for record in records.values():
             record.begin()
         self._start = float(int(clock.now()) + 1)
@@ -188,6 +211,7 @@ class _Life:
         ending = scan.ending or Ending(_kind_of(error), str(error))
         off = scan.off or self._last_off(record, slot, ending.kind)
         sealed = record.seal(ending)
+        trouble = self._latch(record, slot, sealed.ending, off)
         return RunResult(
             lane=slot,
             folder=record.folder,
@@ -199,8 +223,23 @@ class _Life:
             duration_s=max(0.0, scan.lane.now - self._start),
             scan_wall_s=self._scanned_s,
             wall_s=wall_seconds() - self._began,
-            trouble=sealed.trouble,
+            trouble=sealed.trouble or trouble,
         )
+
+    def _latch(self, record: LaneRecord, slot: str, ending: Ending, off: OffReport) -> str | None:
+        """A trip, or an output that nobody saw off, keeps the bench from switching on until it is acknowledged.
+
+        Returns what went wrong in latching, None if nothing did.
+        """
+        latch = self._session.latch
+        if latch is None or (ending.kind != "interlock" and off.confirmed):
+            return None
+        why = ending.detail if off.confirmed else f"NOT CONFIRMED off after {ending.kind}: {ending.detail}"
+        try:
+            latch.trip(Tripped(iso_utc(utc_now()), str(record.folder.resolve()), slot, why))
+        except BenchError as error:
+            return str(error)
+        return None
 
     def _last_off(self, record: LaneRecord, slot: str, why: str) -> OffReport:
         """Where no scan saw to it: the caller's thread may act only while no worker owns the links."""

@@ -7,19 +7,26 @@ from collections.abc import Callable, Iterator
 from rig.bench.bench import Bench
 from rig.bench.description import ProbeEntry, SlotEntry
 from rig.safety.errors import RefusedError
+from rig.safety.live import reasons_against_heating
+from rig.safety.proof import Proof, prove_off
+from rig.safety.session import BenchSession
 
 OPEN_PROBE_OHMS = 5000.0
 
 Readback = Callable[[str, str, float | str | bool], None]
 
 
-def prove_ready(bench: Bench, *, energises: bool, note: Readback) -> None:
-    """Program what protects without a computer, and refuse power where something is not as it should be.
+def prove_ready(bench: Bench, session: BenchSession, *, energises: bool, note: Readback) -> list[Proof]:
+    """Program what protects without a computer, prove that off works, and refuse power where anything is amiss.
 
     Args:
         bench: the open bench, workers not started yet.
+        session: what holds for every plan of the session.
         energises: whether the plan of any lane can switch a heater on.
         note: takes what was read back, by slot and name, for the record.
+
+    Returns:
+        The proofs that were made now; none where nothing can be energised or all was proven in this session.
 
     Raises:
         RefusedError: with every reason.
@@ -27,7 +34,8 @@ def prove_ready(bench: Bench, *, energises: bool, note: Readback) -> None:
     """
     reasons = [*_wrong_identities(bench)]
     if energises:
-        reasons += _unguarded(bench)
+        today = bench.clock.anchor.date()
+        reasons += reasons_against_heating(bench, session.declared, guarded=session.guarded, today=today)
     if reasons:
         _refuse(bench, reasons)
     _protect_outputs(bench, note)
@@ -36,6 +44,14 @@ def prove_ready(bench: Bench, *, energises: bool, note: Readback) -> None:
         _refuse(bench, reasons)
     for station in bench.scanners:
         station.prepare(bench.description.instrument(station.source).options)
+    return _prove_off(bench, session) if energises else []
+
+
+def _prove_off(bench: Bench, session: BenchSession) -> list[Proof]:
+    unproven = tuple(slot.name for slot in bench.slots if slot.name not in session.proven)
+    proofs = prove_off(bench, unproven)
+    session.proven.update(unproven)
+    return proofs
 
 
 def _refuse(bench: Bench, reasons: list[str]) -> None:
@@ -55,14 +71,6 @@ def _wrong_identities(bench: Bench) -> Iterator[str]:
             )
     if bench.mixed:
         yield "real and simulated parts on one bench: a real output must not be judged by simulated probes"
-
-
-def _unguarded(bench: Bench) -> Iterator[str]:
-    if not bench.simulated:
-        yield (
-            "a real heater needs the guardian process and an independent cut-off, and this version has no "
-            "guardian yet; run the plan on a simulated bench, or one that energises nothing on this one"
-        )
 
 
 def _protect_outputs(bench: Bench, note: Readback) -> None:

@@ -233,3 +233,39 @@ def test_mutated_benches_give_diagnostics_or_a_bench(data: st.DataObject) -> Non
     insert = data.draw(st.sampled_from(["", "x", "{}", "[", ": ", "\n", "9 V", "supply/2", "null", "☃"]))
     bench, found = describe(TEXT[:start] + insert + TEXT[start + length :])
     assert (bench is None) is any(item.severity == "error" for item in found)
+
+
+CUTOFF = (
+    "    independent_cutoff: {kind: thermostat, trips_at: 48 degC, place: in series with both heaters, "
+    "proven: 2026-10-01, by: Jo Doe}\n    probes:"
+)
+
+
+def test_an_independent_cutoff_is_declared_for_its_slot() -> None:
+    bench, found = describe(TEXT.replace("    probes:", CUTOFF))
+    assert found == []
+    assert bench is not None
+    cutoff = bench.slots[0].cutoff
+    assert cutoff is not None
+    assert (cutoff.kind, cutoff.trips_at_degc, cutoff.proven, cutoff.by) == (
+        "thermostat",
+        48.0,
+        "2026-10-01",
+        "Jo Doe",
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("48 degC", "42 degC", "bench/independent-cutoff"),
+        ("48 degC", "48 K", "bench/wrong-dimension"),
+        ("2026-10-01", "1.10.2026", "bench/independent-cutoff"),
+        ("thermostat", "firmware", "bench/unknown-word"),
+        (", by: Jo Doe", "", "bench/missing-key"),
+    ],
+)
+def test_a_cutoff_that_protects_nobody_is_refused(old: str, new: str, code: str) -> None:
+    bench, found = describe(TEXT.replace("    probes:", CUTOFF.replace(old, new)))
+    assert bench is None
+    assert [item.code for item in found] == [code]
