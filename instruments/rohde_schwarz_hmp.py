@@ -12,7 +12,7 @@ after all other outputs have been deselected, so that nothing else gets power by
 
 Unverified: that a tripped output reads off, what clearing a trip does, that ``FUSE:DEL`` is in ms, one reply line
 for a message of several queries. None of the series is known to have a communication watchdog. On RS-232 it loses
-commands without RTS/CTS; a LAN or USB-TMC resource has no such trap.
+commands without RTS/CTS (three public drivers), so the driver asks for it there.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ class RohdeSchwarzHmp(ScpiInstrument):
         if model not in HMP:
             raise ValueError(f"no driver for model {model!r}; known are {', '.join(HMP)}")
         super().__init__(session, model)
+        session.use_rts_cts()
         self._numbers = tuple(HMP[model])
         self._polls: dict[tuple[int, ...], list[tuple[str, tuple[int, ...]]]] = {}
 

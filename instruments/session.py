@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from pyvisa.constants import StatusCode
+from pyvisa.constants import ControlFlow, StatusCode
 from pyvisa.errors import Error as PyvisaError
 from pyvisa.errors import VisaIOError
 
@@ -50,6 +50,7 @@ class Resource(Protocol):
 
     session: Any
     timeout: float
+    flow_control: ControlFlow
     read_termination: str | None
     write_termination: str
 
@@ -112,6 +113,7 @@ class Session:
         "_name",
         "_open_resource",
         "_resource",
+        "_rts_cts",
         "_suspect",
         "_timeout_s",
         "clock",
@@ -126,6 +128,7 @@ class Session:
         self._open_resource = open_resource
         self._name = name
         self._resource: Resource | None = None
+        self._rts_cts = False
         self._suspect = False
         self._timeout_s = -1.0
         self.clock = clock
@@ -177,6 +180,19 @@ class Session:
         if self.on_exchange is not None:
             self.on_exchange(self._name, text, None, started, self.clock.now())
 
+    def use_rts_cts(self) -> None:
+        """Hand shake on a serial line, now and after each reopening; nothing on any other link.
+
+        Raises:
+            LinkLost: the line cannot do it.
+        """
+        self._rts_cts = True
+        if self._resource is not None:
+            try:
+                _hand_shake(self._resource)
+            except _LINK_ERRORS as failure:
+                raise self._translated(failure, "switching RTS/CTS on") from failure
+
     def distrust(self) -> None:
         """Say that the last reply made no sense: resynchronise before the next exchange."""
         self._suspect = True
@@ -191,6 +207,8 @@ class Session:
         try:
             resource = self._open_resource()
             _set_up(resource)
+            if self._rts_cts:
+                _hand_shake(resource)
         except _LINK_ERRORS as failure:
             raise LinkLost(
                 self._name,
@@ -275,6 +293,15 @@ def _set_up(resource: Resource) -> None:
             link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
+def _hand_shake(resource: Resource) -> None:
+    if _is_serial(resource):
+        resource.flow_control = ControlFlow.rts_cts
+
+
+def _is_serial(resource: Resource) -> bool:
+    return str(getattr(resource, "resource_name", "")).upper().startswith("ASRL")
+
+
 def _resynchronised(resource: Resource) -> bool:
     """Whether the stale reply is certainly gone without opening the link anew."""
     name = str(getattr(resource, "resource_name", "")).upper()
@@ -284,7 +311,7 @@ def _resynchronised(resource: Resource) -> bool:
         resource.clear()
     except _CLEAR_ERRORS:
         return False
-    return not name.startswith("ASRL") or _is_quiet(resource)
+    return not _is_serial(resource) or _is_quiet(resource)
 
 
 def _is_quiet(resource: Resource) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, final
 
 from rig.bench.messages import DeviceEvent, OffDetail, Reading, Value
-from rig.bench.stations import Columns, never_raising
+from rig.bench.stations import Columns, never_raising, require_same
 from rig.bench.wiring import BELT
 from rig.clock import Clock
 
@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 @final
 class BeltStation:
-    """The belt's controller in one slot."""
+    """The belt's controller in one slot, and the serial number that it gave."""
 
-    def __init__(self, source: str, slot: str, driver: Belt, clock: Clock) -> None:
+    def __init__(self, source: str, slot: str, driver: Belt, clock: Clock, *, serial: str = "") -> None:
         self.source = source
         self.wired_as = BELT
         self.driver = driver
+        self._serial = serial
         self._trouble: str | None = None
         self._clock = clock
         self._setters: dict[str, Callable[[Value], Value]] = {
@@ -76,8 +77,13 @@ class BeltStation:
         return never_raising(self.driver.reopen) or never_raising(self.driver.switch_off)
 
     def recover(self) -> None:
-        """Open the port anew."""
+        """Open the port anew; whoever answers there must be who answered before.
+
+        Raises:
+            BenchError: another device answers.
+        """
         self.driver.reopen()
+        require_same(self.source, self._serial, self.driver.identify().serial)
 
     def close(self) -> None:
         """Close the port."""

@@ -82,11 +82,11 @@ def _open_instrument(bench: Bench, entry: InstrumentEntry, ports: Ports, manager
     bus = bus_of(entry.resource)
     if entry.role == "supply":
         fed = {slot.name: [h for h in slot.heaters if h.supply == entry.name] for slot in bench.slots}
-        bench.add(SupplyStation(entry.name, driver, fed, ports.clock), bus)
+        bench.add(SupplyStation(entry.name, driver, fed, ports.clock, serial=identity.serial), bus)
     else:
         probes = {slot.name: [p for p in slot.probes if p.scanner == entry.name] for slot in bench.slots}
         wires = bench.description.thermocouples
-        bench.add(ScannerStation(entry.name, driver, probes, wires, ports.clock), bus)
+        bench.add(ScannerStation(entry.name, driver, probes, wires, ports.clock, serial=identity.serial), bus)
     bench.identified.append(Identified(entry, identity))
 
 
@@ -122,12 +122,12 @@ def _open_device(bench: Bench, slot: SlotEntry, ports: Ports) -> None:
     link = Link(lambda: ports.open_serial(slot.link, _baud(slot.device)), slot.device, ports.clock)
     driver = load_device_driver(slot.device)(link, ports.clock)
     try:
-        bench.devices[slot.name] = driver.identify()
+        identity = bench.devices[slot.name] = driver.identify()
     except Exception:
         never_raising(link.close)
         raise
     source = device_source(slot, bench.description)
-    bench.add(BeltStation(source, slot.name, driver, ports.clock), bus=slot.link)
+    bench.add(BeltStation(source, slot.name, driver, ports.clock, serial=identity.serial), bus=slot.link)
 
 
 def _baud(device: str) -> int:

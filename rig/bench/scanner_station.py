@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, final
 
 from rig.bench.description import OptionValue, ProbeEntry, Thermocouples
 from rig.bench.messages import OffDetail, Reading, Value
-from rig.bench.stations import Columns, as_bench_errors, columns_of, never_raising
+from rig.bench.stations import Columns, as_bench_errors, columns_of, never_raising, require_same
 from rig.clock import Clock
 from rig.errors import BenchError
 
@@ -22,6 +22,7 @@ class ScannerStation:
     Args:
         probes: by slot, the probes that this scanner reads there, in the order of their channels.
         wires: how temperatures are measured.
+        serial: the serial number that it gave.
     """
 
     outputs: Mapping[str, frozenset[str]] = {}
@@ -33,11 +34,15 @@ class ScannerStation:
         probes: Mapping[str, Sequence[ProbeEntry]],
         wires: Thermocouples,
         clock: Clock,
+        *,
+        serial: str = "",
     ) -> None:
         self.source = self.wired_as = source
         self.driver = driver
         self._clock = clock
         self._wires = wires
+        self._serial = serial
+        self._options: Mapping[str, OptionValue] | None = None
         self._channels = tuple(sorted(probe.channel for of_slot in probes.values() for probe in of_slot))
         self.columns: Mapping[str, Columns] = {
             slot: self._columns(of_slot) for slot, of_slot in probes.items() if of_slot
@@ -63,6 +68,7 @@ class ScannerStation:
         """
         from instruments.protocols import ScanChannel
 
+        self._options = options
         wires = self._wires
         scan = [] if wires.junction_channel is None else [ScanChannel(wires.junction_channel, "thermistor")]
         function: Literal["voltage", "thermocouple"] = (
@@ -99,8 +105,15 @@ class ScannerStation:
         return []
 
     def recover(self) -> None:
-        """Open the link anew and configure the scan again."""
+        """Open the link anew and configure the scan again, which an instrument that was off has forgotten.
+
+        Raises:
+            BenchError: another instrument answers, or it does not take the configuration.
+        """
         self.driver.reopen()
+        require_same(self.source, self._serial, self.driver.identify().serial)
+        if self._options is not None:
+            self.prepare(self._options)
 
     def close(self) -> None:
         """Close the session."""

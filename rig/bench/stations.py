@@ -63,6 +63,19 @@ def as_bench_errors(source: str) -> Iterator[None]:
         raise BenchError(f"{source}: {error}; nothing was switched on") from error
 
 
+def require_same(source: str, before: str, now: str) -> None:
+    """After a link was opened anew, whoever answers there must be who answered before.
+
+    Raises:
+        BenchError: somebody else answers.
+    """
+    if now != before:
+        raise BenchError(
+            f"opening {source} anew: serial number {now} answers, before it was {before}; "
+            f"another unit has been plugged in: put the first one back, or begin a new run"
+        )
+
+
 def columns_of(wanted: Sequence[int], count: int) -> Columns:
     """Columns of a reading of so many values, None where they are all of them in order."""
     columns = tuple(wanted)

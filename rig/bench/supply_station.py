@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 
 from rig.bench.description import HeaterEntry
 from rig.bench.messages import OffDetail, Reading, Value
-from rig.bench.stations import Columns, as_bench_errors, columns_of, never_raising
+from rig.bench.stations import Columns, as_bench_errors, columns_of, never_raising, require_same
 from rig.clock import Clock
 from rig.errors import BenchError
 
@@ -44,10 +44,17 @@ class SupplyStation:
 
     Args:
         fed: by slot, the heaters that this supply feeds there.
+        serial: the serial number that it gave.
     """
 
     def __init__(
-        self, source: str, driver: Supply, fed: Mapping[str, Sequence[HeaterEntry]], clock: Clock
+        self,
+        source: str,
+        driver: Supply,
+        fed: Mapping[str, Sequence[HeaterEntry]],
+        clock: Clock,
+        *,
+        serial: str = "",
     ) -> None:
         self.source = self.wired_as = source
         self.driver = driver
@@ -57,6 +64,7 @@ class SupplyStation:
         }
         heaters = [heater for of_slot in self._fed.values() for heater in of_slot.values()]
         self._channels = tuple(dict.fromkeys(heater.output for heater in heaters))
+        self._serial = serial
         self._trouble: dict[str, str | None] = {}
         self._done: dict[tuple[int, str], _Done] = {}
         self.columns: Mapping[str, Columns] = {
@@ -198,8 +206,13 @@ class SupplyStation:
         return OffDetail(self.source, output, dark, words)
 
     def recover(self) -> None:
-        """Open the link anew."""
+        """Open the link anew; whoever answers there must be who answered before.
+
+        Raises:
+            BenchError: another instrument answers.
+        """
         self.driver.reopen()
+        require_same(self.source, self._serial, self.driver.identify().serial)
 
     def close(self) -> None:
         """Close the session."""

@@ -9,7 +9,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from pyvisa.constants import StatusCode
+from pyvisa.constants import ControlFlow, StatusCode
 from pyvisa.errors import VisaIOError
 
 from instruments.keysight_daq970a import KeysightDaq970a
@@ -47,6 +47,7 @@ class ScriptedResource:
 
     def __init__(self, pairs: Sequence[tuple[str, str | BaseException | None]]) -> None:
         self.timeout = 2000.0
+        self.flow_control = ControlFlow.none
         self.read_termination: str | None = None
         self.write_termination = "\r\n"
         self.resource_name = "GPIB0::5::INSTR"
