@@ -22,6 +22,7 @@ class BeltStation:
         self.source = source
         self.wired_as = BELT
         self.driver = driver
+        self.off_beat = False
         self._serial = serial
         self._trouble: str | None = None
         self._clock = clock

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
 from rig.bench.description import BenchDescription, InstrumentEntry, SlotEntry
-from rig.bench.messages import Message, Value
+from rig.bench.inbox import Inbox
+from rig.bench.messages import Value
 from rig.bench.ports import Ports
 from rig.bench.scanner_station import ScannerStation
 from rig.bench.stations import Station, never_raising
@@ -52,7 +52,7 @@ class Bench:
         self.slots = tuple(slots)
         self.ports = ports
         self.clock = ports.clock
-        self.inbox: deque[Message] = deque()
+        self.inbox = Inbox(ports.clock)
         self.identified: list[Identified] = []
         self.devices: dict[str, BeltIdentity] = {}
         self.workers: list[BusWorker] = []
@@ -96,14 +96,18 @@ class Bench:
         }
 
     def start(self, periods_s: Mapping[str, float], start: float) -> None:
-        """Start the bus workers; sources are first read at that instant, at their periods by wired name."""
+        """Start the bus workers; sources are first read at that instant, at their periods by wired name.
+
+        Supplies are read half a scan later, so that their bus is free for an off when the others' readings come.
+        """
         self.workers = [
             BusWorker(bus, stations, self.clock, self.inbox) for bus, stations in self._buses.items()
         ]
+        half_s = min(periods_s.values()) / 2
         for worker in self.workers:
             for slot, outputs in worker.outputs.items():
                 self._owners.update(((slot, output), worker) for output in outputs)
-            worker.start(periods_s, start)
+            worker.start(periods_s, start, half_s)
 
     def owners(self, slot: str) -> list[BusWorker]:
         """The workers that own outputs of a lane; none before they were started."""

@@ -39,6 +39,7 @@ class ScannerStation:
     ) -> None:
         self.source = self.wired_as = source
         self.driver = driver
+        self.off_beat = False
         self._clock = clock
         self._wires = wires
         self._serial = serial

@@ -21,12 +21,14 @@ class Station(Protocol):
         wired_as: what the wiring of a lane calls it.
         columns: by slot, what each lane that it serves takes of a reading.
         outputs: by slot, names in that lane's image that it carries out; a slot without any is left out.
+        off_beat: whether it is read half a scan after the others.
     """
 
     source: str
     wired_as: str
     columns: Mapping[str, Columns]
     outputs: Mapping[str, frozenset[str]]
+    off_beat: bool
 
     def read(self) -> Reading:
         """One reading; may take as long as the instrument needs."""

@@ -58,6 +58,7 @@ class SupplyStation:
     ) -> None:
         self.source = self.wired_as = source
         self.driver = driver
+        self.off_beat = True
         self._clock = clock
         self._fed = {
             slot: {heater.name: heater for heater in heaters} for slot, heaters in fed.items() if heaters

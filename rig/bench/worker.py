@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
-from typing import final
+from typing import Protocol, final
 
 from rig.bench.messages import Done, Failed, Message, Value, WentOff
 from rig.bench.stations import Station
@@ -14,6 +14,14 @@ from rig.clock import Clock, Worker
 RETRY_PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
 OFF_PATIENCE_S = 3.0
 LOOK_S = 0.05
+
+
+class Mailbox(Protocol):
+    """Where a worker's messages go."""
+
+    @property
+    def append(self) -> Callable[[Message], None]:
+        """Adds one."""
 
 
 @final
@@ -66,7 +74,7 @@ class BusWorker:
         outputs: by slot, names in that lane's image that the worker carries out.
     """
 
-    def __init__(self, name: str, stations: Sequence[Station], clock: Clock, inbox: deque[Message]) -> None:
+    def __init__(self, name: str, stations: Sequence[Station], clock: Clock, inbox: Mailbox) -> None:
         self.name = name
         self.stations = tuple(stations)
         self.outputs: dict[str, frozenset[str]] = {}
@@ -85,9 +93,15 @@ class BusWorker:
         self._closing = False
         self._worker: Worker | None = None
 
-    def start(self, periods_s: Mapping[str, float], start: float) -> None:
-        """Begin to read at that instant, each source at its period by the name that it is wired as."""
-        self._sources = [_Source(station, periods_s[station.wired_as], start) for station in self.stations]
+    def start(self, periods_s: Mapping[str, float], start: float, half_s: float = 0.0) -> None:
+        """Begin to read at that instant, each source at its period by the name that it is wired as.
+
+        Sources of stations that are off the beat are read so many seconds later.
+        """
+        self._sources = [
+            _Source(station, periods_s[station.wired_as], start + (half_s if station.off_beat else 0.0))
+            for station in self.stations
+        ]
         self._worker = self._clock.spawn(f"bus {self.name}", self._run)
 
     @property

@@ -12,7 +12,7 @@ from rig.engine.lane import Lane
 from rig.engine.steps import run_steps
 from rig.record import lines
 from rig.record.recorder import Recorder
-from rig.safety.interlocks import InterlockSet
+from rig.safety.interlocks import InterlockSet, Trip
 from rig.safety.stop import StopBox
 from rig.safety.switch_off import LaneOff, OffReport
 
@@ -70,11 +70,6 @@ class LaneScan:
         self._lost: Ending | None = None
         self._going_off: LaneOff | None = None
 
-    def begin_scan(self, now: float) -> None:
-        """A scan begins."""
-        self.lane.now = round(now, 6)
-        self.lane.events.clear()
-
     def take(self, source: str, reading: Reading, columns: Columns) -> None:
         """Take those columns of a reading that are this lane's."""
         lane = self.lane
@@ -122,8 +117,15 @@ class LaneScan:
                 ending = self._advance()
             if ending is not None:
                 self.switch_off(ending)
+        self.lane.events.clear()
         self.record()
         self._look_off(now)
+
+    def trip(self) -> None:
+        """Switch off between two scans if the newest readings have tripped an interlock."""
+        trip = self._interlocks.tripped
+        if trip is not None and self.ending is None:
+            self.switch_off(self._by(trip))
 
     def switch_off(self, ending: Ending) -> None:
         """Latch the outputs and tell their workers. The first reason stands."""
@@ -159,11 +161,14 @@ class LaneScan:
             return Ending("record", f"the recorder is {self._recorder.lag} lines behind")
         trip = self._interlocks.evaluate(now)
         if trip is not None:
-            self.lane.note(trip.line(self.lane.now))
-            return Ending("interlock", trip.words)
+            return self._by(trip)
         if stop.request is not None:
             return Ending(stop.request.ending, stop.request.who)
         return self._lost
+
+    def _by(self, trip: Trip) -> Ending:
+        self.lane.note(trip.line(self.lane.now))
+        return Ending("interlock", trip.words)
 
     def _ready(self, waited_s: float) -> bool:
         """Steps begin when every source has been read once; staleness is watched from then on."""

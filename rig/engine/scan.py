@@ -52,7 +52,7 @@ class Scan:
         """Scan from that instant on until every lane was switched off, and it was looked at."""
         tick = 0
         while True:
-            self._clock.sleep_until(start + tick * period_s)
+            self._await(start + tick * period_s)
             now = self._clock.now()
             active = self._turn(now, now - start)
             if not active:
@@ -61,6 +61,15 @@ class Scan:
                 for scan in active:
                     watcher.scanned(scan.lane)
             tick = max(tick + 1, int((now - start) / period_s))
+
+    def _await(self, instant: float) -> None:
+        """Until the next scan; a reading that comes before it is taken, and may trip an interlock, at once."""
+        while self._bench.inbox.wait_until(instant):
+            now = self._clock.now()
+            active = [scan for scan in self._lanes if scan.off is None]
+            self._take_all(active, now)
+            for scan in active:
+                scan.trip()
 
     def switch_all_off(self, ending: Ending) -> None:
         """Every lane that still runs is switched off, and looked at in a loop of its own."""
@@ -77,15 +86,18 @@ class Scan:
     def _turn(self, now: float, waited_s: float) -> list[LaneScan]:
         """One scan of the lanes that are not over yet; those that still are not."""
         active = [scan for scan in self._lanes if scan.off is None]
-        for scan in active:
-            scan.begin_scan(now)
-        inbox = self._bench.inbox
-        while inbox:
-            self._take(inbox.popleft())
+        self._take_all(active, now)
         self._end_where_a_worker_ended(active)
         for scan in active:
             self._guarded(scan, now, waited_s)
         return [scan for scan in active if scan.off is None]
+
+    def _take_all(self, active: Sequence[LaneScan], now: float) -> None:
+        for scan in active:
+            scan.lane.now = round(now, 6)
+        messages = self._bench.inbox.messages
+        while messages:
+            self._take(messages.popleft())
 
     def _guarded(self, scan: LaneScan, now: float, waited_s: float) -> None:
         """A defect of the rig in one lane switches that lane off and leaves the others heating."""

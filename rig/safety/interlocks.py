@@ -112,6 +112,11 @@ class InterlockSet:
                     self._trip = Trip(interlock.name, signal, _finite(v), interlock.limit)
         self._fresh[source].take(self._derivation, self._watches[source])
 
+    @property
+    def tripped(self) -> Trip | None:
+        """What has gone off by the newest readings; silence is only found by `evaluate`."""
+        return self._trip
+
     def evaluate(self, now: float) -> Trip | None:
         """The first interlock that has gone off, latched; also where something watched is silent at bench time now."""
         if self._trip is None:

@@ -27,6 +27,7 @@ class FakeStation:
         self.failing: set[str] = set()
         self.done: list[tuple[float, str, Value]] = []
         self.read_at: list[float] = []
+        self.off_beat = False
         self.looked_at: list[float] = []
         self.dark_at = 0.0
         self.recovered = 0

@@ -1,0 +1,45 @@
+"""The one inbox of a bench: what its workers tell, oldest first, and who is woken by it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import final
+
+from rig.bench.messages import Message
+from rig.clock import Clock
+
+
+@final
+class Inbox:
+    """Workers append, the engine alone takes.
+
+    On the wall clock a message wakes the engine, so that a reading that violates an interlock does not wait for the
+    next scan. On the virtual clock nobody waits in real time, and each waking would cost two hand-overs.
+
+    Attributes:
+        messages: oldest first.
+        append: adds one; for the workers.
+    """
+
+    __slots__ = ("_clock", "_signal", "append", "messages")
+
+    def __init__(self, clock: Clock) -> None:
+        self.messages: deque[Message] = deque()
+        self._clock = clock
+        self._signal = clock.signal()
+        wakes = clock.kind == "wall"
+        self.append: Callable[[Message], None] = self._append_and_wake if wakes else self.messages.append
+
+    def wait_until(self, instant: float) -> bool:
+        """Wait for a message at most until that bench time; whether there is one before it."""
+        clock = self._clock
+        if clock.kind != "wall":
+            clock.sleep_until(instant)
+            return False
+        left = instant - clock.now()
+        return left > 0.0 and self._signal.wait(left)
+
+    def _append_and_wake(self, message: Message) -> None:
+        self.messages.append(message)
+        self._signal.set()
