@@ -70,6 +70,10 @@ class Stamps:
     readings: dict[str, float] = field(default_factory=dict)
     off: float | None = None
 
+    def clear(self) -> None:
+        self.readings.clear()
+        self.off = None
+
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
@@ -134,8 +138,7 @@ def test_violation_to_off(served: Served, stamps: Stamps, tmp_path: Path, hang: 
     """From the reading that violates to OFF on the wire, also while the scanner hangs on another bus."""
     latencies = []
     for _ in range(ROUNDS):
-        stamps.readings.clear()
-        stamps.off = None
+        stamps.clear()
         result = trip_once(served, tmp_path, hang=hang)
         assert result.ending.kind == "interlock", result.ending
         assert result.off.confirmed
