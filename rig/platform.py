@@ -101,10 +101,14 @@ class LockedFile:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
     def take(self, note: str) -> str | None:
-        """Take the lock and leave a note for those who come later; None, or the note of who has it."""
+        """Take the lock and leave a note for those who come later; None, or the note of who has it.
+
+        Raises:
+            OSError: the file system knows no locks, or the note cannot be written.
+        """
         try:
             self._lock()
-        except OSError:
+        except (BlockingIOError, PermissionError):
             os.lseek(self._descriptor, 0, os.SEEK_SET)
             return os.read(self._descriptor, 4096).decode(errors="replace")
         os.ftruncate(self._descriptor, 0)

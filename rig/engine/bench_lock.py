@@ -37,17 +37,13 @@ class BenchLock:
         if self._held:
             return
         try:
-            folder = runtime_folder()
-            files = [(what, LockedFile(folder / _file_name(what))) for what in self._wanted]
+            busy = list(self._take_each(runtime_folder()))
         except OSError as error:
+            self.close()
             raise BenchError(
                 f"locking the bench {self._bench.name!r} ({self._bench.file}): {error}; nothing was opened; "
-                f"set XDG_RUNTIME_DIR to a folder of your own"
+                f"set XDG_RUNTIME_DIR to a folder of your own on a local disk"
             ) from error
-        note = f"process {os.getpid()} (bench {self._bench.file})"
-        taken = [(what, file, file.take(f"{what} is in use by {note}")) for what, file in files]
-        busy = [holder or f"{what} is in use" for what, _, holder in taken if holder is not None]
-        self._held = [file for _, file in files]
         if busy:
             self.close()
             raise BenchError(
@@ -55,6 +51,15 @@ class BenchLock:
                 + "\n  ".join(busy)
                 + "\nnothing was opened or switched on; wait for its end, or end it with `rig stop`"
             )
+
+    def _take_each(self, folder: Path) -> Iterator[str]:
+        """Those that somebody else has, in words."""
+        for what in self._wanted:
+            file = LockedFile(folder / _file_name(what))
+            self._held.append(file)
+            holder = file.take(f"{what} is in use by process {os.getpid()} (bench {self._bench.file})")
+            if holder is not None:
+                yield holder or f"{what} is in use"
 
     def close(self) -> None:
         """Give them back."""

@@ -18,6 +18,7 @@ from rig.engine.work import Work
 from rig.errors import RigError
 from rig.plan.program import Program
 from rig.platform import how_it_ended, never_block, signals_as_requests, start_apart
+from rig.safety.stop import StopRequest
 
 MODULE = "rig.engine.process"
 IMPATIENT = 3
@@ -131,7 +132,7 @@ class _Following:
         self._folders: dict[str, Path] = {}
         self._began_s = wall_seconds()
         self._ready = self._closed = False
-        self._request: Any = None
+        self._left: StopRequest | None = None
         self._returncode = 0
         self._takers: dict[str, Callable[[dict[str, Any]], None]] = {
             "ready": self._take_ready,
@@ -157,9 +158,7 @@ class _Following:
                 wall_s = wall_seconds() - self._began_s
                 folder = self._folders.get(lane)
                 self._end(program, lost_outcome(program, self._work.bench, folder, trouble, wall_s))
-        wanted = sum(len(programs) for programs in self._work.plans)
-        request = say.request_from_json(self._request)
-        return Series(self._outcomes, request if len(self._outcomes) < wanted else None, trouble)
+        return Series(self._outcomes, self._left, trouble)
 
     def _death(self, pid: int | None) -> str:
         how = f"the engine process {pid} ended {how_it_ended(self._returncode)}"
@@ -203,7 +202,7 @@ class _Following:
 
     def _take_closed(self, event: dict[str, Any]) -> None:
         self._closed = True
-        self._request = event["request"]
+        self._left = say.request_from_json(event["left"])
 
     def _take_gone(self, event: dict[str, Any]) -> None:
         self._returncode = event["returncode"]

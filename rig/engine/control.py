@@ -20,6 +20,7 @@ from rig.safety.stop import StopBox
 SUFFIX = ".sock"
 ANSWER_S = 3.0
 LONGEST_LINE = 4096
+LONGEST_ANSWER = 1 << 20
 
 State = Callable[[], dict[str, Any]]
 
@@ -129,7 +130,7 @@ def ask(path: Path, request: dict[str, Any], timeout_s: float = ANSWER_S) -> dic
         try:
             stream.write(orjson.dumps(request) + b"\n")
             stream.flush()
-            line = stream.readline(LONGEST_LINE)
+            line = stream.readline(LONGEST_ANSWER)
             answer = orjson.loads(line) if line else Answer.NOBODY
         except (OSError, orjson.JSONDecodeError):
             return Answer.SILENT

@@ -26,7 +26,7 @@ from rig.engine.head import RunRequest
 from rig.engine.lane import Lane
 from rig.engine.process_lines import EngineOrder
 from rig.engine.run import RunResult, execute
-from rig.engine.series import Outcome, RunFailure, run_series
+from rig.engine.series import Outcome, RunFailure, Series, run_series
 from rig.engine.work import Work, link_plans, read_bench
 from rig.errors import InputError, RigError
 from rig.plan.program import Program
@@ -106,8 +106,9 @@ def main() -> None:
 
 
 def _serve(order: bytes, stdin: FileIO, stop: StopBox, events: _Events) -> None:
+    left = None
     try:
-        _run_order(say.read_order(order), stdin, stop, events)
+        left = _run_order(say.read_order(order), stdin, stop, events).left
     except RigError as error:
         events.send("failed", lane=None, error=say.error_to_json(error))
     except Exception as error:
@@ -115,10 +116,10 @@ def _serve(order: bytes, stdin: FileIO, stop: StopBox, events: _Events) -> None:
             traceback.print_exception(error)
         words = f"the engine process ended by a defect of the rig: {error!r}; please report it with the lines above"
         events.send("failed", lane=None, error=say.error_to_json(RigError(words)))
-    events.send("closed", request=say.request_to_json(stop.request))
+    events.send("closed", left=say.request_to_json(left))
 
 
-def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events) -> None:
+def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events) -> Series:
     work = _link(order)
     slots = [work.bench.slot(program.slot) for program in work.plans[0]]
     with ControlServer(stop) as control, BenchLock(work.bench, slots) as lock:
@@ -131,7 +132,7 @@ def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events
             request = RunRequest(programs, work.bench, Path(order.out), None, order.operator, order.settings)
             return execute(request, machine_ports(WallClock()), stop, teller, control)
 
-        run_series(work, run, stop, teller)
+        return run_series(work, run, stop, teller)
 
 
 def _link(order: EngineOrder) -> Work:
