@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from math import inf
 from pathlib import Path
 from typing import final
@@ -55,7 +56,7 @@ def run_plans(order: Order) -> int:
     series = _run_here(order, work, show) if bench.simulation else _run_apart(order, work, show)
     shown(show.closes, series.outcomes)
     if series.trouble is not None:
-        print(series.trouble, file=sys.stderr)
+        shown(partial(print, file=sys.stderr), series.trouble)
     return exit_code(series)
 
 

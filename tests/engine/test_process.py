@@ -190,6 +190,32 @@ def test_a_client_that_is_killed_is_a_stop(
     assert next(reader.lines("outcome"))["detail"] == "the controlling process ended"
 
 
+IN_A_TERMINAL = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_a_terminal_that_is_closed_is_a_stop(
+    bench_file: Path, short_plan: Plan, own_sockets: Path, tmp_path: Path
+) -> None:
+    mine, its = pty.openpty()
+    out = tmp_path / "runs"
+    command = [*RIG, "run", str(short_plan("60 s")), "--bench", str(bench_file), "--out", str(out)]
+    with subprocess.Popen(
+        [sys.executable, "-c", IN_A_TERMINAL, *command], stdin=its, stdout=its, stderr=its
+    ) as client:
+        os.close(its)
+        file = wait_for(lambda: next((f for f in out.glob("*/run.jsonl") if ON in f.read_bytes()), None))
+        os.close(mine)
+        assert client.wait(timeout=30) == 130
+    reader = ended_dark(file, "interrupt")
+    assert next(reader.lines("outcome"))["detail"] == "SIGHUP"
+    assert not list(own_sockets.glob("*.sock"))
+
+
 def test_an_engine_that_is_killed_is_reported_as_not_confirmed_off(
     start: Callable[..., Running], short_plan: Plan
 ) -> None:
