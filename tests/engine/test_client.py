@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,25 +17,7 @@ from rig.engine.series import RunFailure
 from rig.engine.work import Work, link_plans, read_bench
 from rig.errors import BenchError, InputError
 from rig.simulation.client_bench import client_bench_text
-
-
-class Nobody:
-    """Looks on and notes what it was told."""
-
-    def __init__(self) -> None:
-        self.told: list[Any] = []
-
-    def begins(self, programs: Sequence[Any], bench: BenchDescription) -> None:
-        self.told.append("begins")
-
-    def began(self, lane: str, folder: Path) -> None:
-        self.told.append("began")
-
-    def scanned(self, lane: Any) -> None:
-        self.told.append("scanned")
-
-    def ended(self, program: Any, result: Any) -> None:
-        self.told.append(result)
+from tests.engine.onlooker import Nobody
 
 
 @pytest.fixture(autouse=True)
