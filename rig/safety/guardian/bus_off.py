@@ -18,6 +18,9 @@ HUNG_S = 15.0
 
 MOST_THREADS = 50
 
+STAYS_S = 0.2
+"""How long an output must stay off to count: what the engine sent last may still reach the instrument."""
+
 Trust = Callable[[], str | None]
 """Why what is read back may still change, in words; None once nobody else can switch anything on."""
 
@@ -133,6 +136,7 @@ class BusOff:
     def _look_until_dark(self, opened: dict[str, Opened], troubles: dict[str, str]) -> list[Seen]:
         until = self._clock.now() + OFF_PATIENCE_S
         known: set[str] = set()
+        dark_since: float | None = None
         while True:
             doubt = self._trust()
             seen: list[Seen] = []
@@ -142,7 +146,14 @@ class BusOff:
                 else:
                     seen += self._unseen(part, f"NOT CONFIRMED: {troubles[part.source]}")
             waiting = [one for one in seen if not one.confirmed and one.resource in opened]
-            if not waiting or self._cancelled or self._clock.now() >= until:
+            now = self._clock.now()
+            if waiting:
+                dark_since = None
+            elif not opened or (dark_since is not None and now - dark_since >= STAYS_S):
+                return seen
+            elif dark_since is None:
+                dark_since = now
+            if self._cancelled or now >= until + (0.0 if waiting else STAYS_S):
                 return seen
             self._clock.sleep(LOOK_S)
 

@@ -147,7 +147,8 @@ class GuardianLink:
         """Off could not be confirmed, and this engine's sessions are closed: the guardian goes on trying.
 
         Its first answer comes when an attempt has ended on every bus; where that was not confirmed, another
-        comes if a later one is. An engine that lives on for 10 s without it is ended.
+        comes if a later one is. Stay until the first; if the guardian is gone before it, open the bench again
+        and go on from here. An engine that lives on for 10 s while off is not confirmed is ended.
         """
         self._disarm()
         return self._ask("hand_over", why=why)
