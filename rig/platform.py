@@ -123,17 +123,20 @@ def ignore_signals() -> None:
 
 def prefer_other_victims() -> bool:
     """Ask the system to end other processes first when memory runs out; whether it took the wish (root only)."""
-    try:
-        Path("/proc/self/oom_score_adj").write_text("-900", encoding="ascii")
-    except OSError:
-        return False
-    return True
+    if _set_out_of_memory_score(-900):
+        return True
+    _set_out_of_memory_score(0)  # not the score of the process that started this one
+    return False
 
 
 def prefer_this_victim() -> bool:
     """Ask the system to end this process first when memory runs out; whether it took the wish."""
+    return _set_out_of_memory_score(500)
+
+
+def _set_out_of_memory_score(score: int) -> bool:
     try:
-        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
+        Path("/proc/self/oom_score_adj").write_text(str(score), encoding="ascii")
     except OSError:
         return False
     return True

@@ -8,6 +8,7 @@ python -m rig.safety.guardian take-over PID NAME    after an alarm: NAME has see
 
 from __future__ import annotations
 
+import os
 import sys
 
 from rig.errors import ExitCode
@@ -19,7 +20,8 @@ def main(arguments: list[str]) -> int:
         case ["guard", number] if number.isdigit():
             from rig.safety.guardian.process import guard
 
-            return guard(int(number))
+            code = guard(int(number))
+            os._exit(code)  # a library that hangs at its own end, or a thread in it, holds nothing
         case ["state"]:
             return _tell({"do": "state"}, "*")
         case ["off", pid, who] if pid.isdigit():

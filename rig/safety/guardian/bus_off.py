@@ -19,7 +19,7 @@ HUNG_S = 15.0
 MOST_THREADS = 50
 
 STAYS_S = 0.2
-"""How long an output must stay off to count: what the engine sent last may still reach the instrument."""
+"""How long after the engine's end a look counts: what it sent last may still reach the instrument before."""
 
 Trust = Callable[[], str | None]
 """Why what is read back may still change, in words; None once nobody else can switch anything on."""
@@ -68,6 +68,7 @@ class BusOff:
         self._report = report
         self._insists = insists
         self._began = self._word = clock.now()
+        self._alone_since: float | None = None
         self._wake = clock.signal()
         self._thread = 0
         self._attempts = 0
@@ -113,6 +114,7 @@ class BusOff:
         opened: dict[str, Opened] = {}
         troubles: dict[str, str] = {}
         try:
+            self._doubt()
             for part in self._parts:
                 self._begin(part, opened, troubles)
             return self._look_until_dark(opened, troubles)
@@ -136,26 +138,29 @@ class BusOff:
     def _look_until_dark(self, opened: dict[str, Opened], troubles: dict[str, str]) -> list[Seen]:
         until = self._clock.now() + OFF_PATIENCE_S
         known: set[str] = set()
-        dark_since: float | None = None
         while True:
-            doubt = self._trust()
+            doubt = self._doubt()
             seen: list[Seen] = []
             for part in self._parts:
                 if part.source in opened:
                     seen += self._look(part, opened[part.source], known, doubt)
                 else:
                     seen += self._unseen(part, f"NOT CONFIRMED: {troubles[part.source]}")
-            waiting = [one for one in seen if not one.confirmed and one.resource in opened]
-            now = self._clock.now()
-            if waiting:
-                dark_since = None
-            elif not opened or (dark_since is not None and now - dark_since >= STAYS_S):
-                return seen
-            elif dark_since is None:
-                dark_since = now
-            if self._cancelled or now >= until + (0.0 if waiting else STAYS_S):
+            waiting = any(one.resource in opened and not one.confirmed for one in seen)
+            if not waiting or self._cancelled or self._clock.now() >= until:
                 return seen
             self._clock.sleep(LOOK_S)
+
+    def _doubt(self) -> str | None:
+        """Why a look would not count now; None once nobody else has been able to switch on for long enough."""
+        doubt, now = self._trust(), self._clock.now()
+        if doubt is not None:
+            self._alone_since = None
+            return doubt
+        if self._alone_since is None:
+            self._alone_since = now
+        young = now - self._alone_since < STAYS_S
+        return "what was sent to it last may still arrive" if young else None
 
     def _look(self, part: OutputPart, found: Opened, known: set[str], doubt: str | None) -> Iterator[Seen]:
         """What each output reads; it counts once the right instrument answers and nobody else can switch it on."""

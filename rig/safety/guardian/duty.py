@@ -70,7 +70,7 @@ class Duty:
         self._runs: dict[str, Path] = {}
         self._jobs: list[_Job] = []
         self._off: SwitchOff | None = None
-        self._killed = False
+        self._recording = self._killed = False
         self._handed_over = 0
         self._alarm_at = 0.0
 
@@ -171,7 +171,6 @@ class Duty:
             job.off.cancel()
             self._answer_job(job, "given up: the guardian is switching off by itself")
         self._jobs.clear()
-        self._record.begin(self._runs, self.watch.why)
         self._announcer.say(f"switching off: {self.watch.why}" + (f"; {trouble}" if trouble else ""))
         return self._off
 
@@ -182,6 +181,9 @@ class Duty:
         return f"the engine, process {self._engine.pid}, was told to end and has not ended yet"
 
     def _follow(self, off: SwitchOff, now: float) -> None:
+        if not self._recording:
+            self._begin_record(now - off.began)
+            return
         self._see_engine_end(now - off.began)
         for attempt in off.poll(now):
             self._note(attempt)
@@ -200,22 +202,30 @@ class Duty:
             self._answer_hand_over(off, done=False)
             self._alarm(off, now)
 
-    def _see_engine_end(self, waited_s: float) -> None:
-        if not self.watch.kills:
-            if self._handed_over and waited_s > HANDED_OVER_S and not self._killed and not self._engine.ended:
-                self._killed = True
-                trouble = self._engine.end()
-                self._record.put(
-                    {"k": "killed", "pid": self._engine.pid, "ended": not trouble, "what": trouble}
-                )
-            return
+    def _begin_record(self, waited_s: float) -> None:
+        """Once the engine writes no more, or soon: its last line is what the record follows."""
         ended = self._engine.ended
-        if not ended:
+        if self.watch.kills and not ended and waited_s <= ENGINE_END_S:
+            return
+        self._recording = True
+        self._record.begin(self._runs, self.watch.why)
+        if self.watch.kills:
+            self._note_kill(waited_s, ended=ended)
+
+    def _see_engine_end(self, waited_s: float) -> None:
+        """One that would not end is told again; one that handed over is told when it still may hold a link."""
+        if self._engine.ended:
+            return
+        if self.watch.kills:
             self._engine.end()
-        if not self._killed and (ended or waited_s > ENGINE_END_S):
-            self._killed = True
-            line = {"k": "killed", "pid": self._engine.pid, "ended": ended, "seconds": round(waited_s, 3)}
-            self._record.put(line)
+        elif waited_s > HANDED_OVER_S and not self._killed:
+            trouble = self._engine.end()
+            self._note_kill(waited_s, ended=trouble is None)
+
+    def _note_kill(self, waited_s: float, *, ended: bool) -> None:
+        self._killed = True
+        line = {"k": "killed", "pid": self._engine.pid, "ended": ended, "seconds": round(waited_s, 3)}
+        self._record.put(line)
 
     def _note(self, attempt: Attempt) -> None:
         for slot in {seen.slot for seen in attempt.seen}:

@@ -9,6 +9,7 @@ import json
 import os
 import select
 import signal
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,7 @@ def tell(**event: Any) -> None:
     sys.stdout.flush()
 
 
-def switch_on(bench: Bench) -> None:
-    for supply in bench.supplies:
-        supply.prepare()
+def switch_on(bench: Bench, link: GuardianLink) -> None:
     for station in bench.stations:
         for slot in station.outputs:
             wants = {"voltage": 7.4, "current_limit": 1.2, "output": True}
@@ -39,13 +38,17 @@ def switch_on(bench: Bench) -> None:
                 if f"supply.{heater.name}.output" in station.outputs[slot]:
                     for what, value in wants.items():
                         station.carry_out(slot, f"supply.{heater.name}.{what}", value)
+                        link.beat()
             if "belt.level" in station.outputs[slot]:
                 station.carry_out(slot, "belt.session", 600.0)
                 station.carry_out(slot, "belt.level", "high")
 
 
-def hang(how: str) -> None:
+def hang(how: str, link: GuardianLink) -> None:
     """Never comes back."""
+    if how == "orphan":
+        subprocess.Popen(["sleep", "3"], pass_fds=[link._link.fileno()])
+        how = "die"
     if how == "die":
         os.kill(os.getpid(), signal.SIGKILL)
     if how == "freeze":
@@ -58,10 +61,11 @@ def hang(how: str) -> None:
 def obey(command: str, link: GuardianLink, bench: Bench) -> None:
     """Carry a command out and tell what came of it."""
     name, *rest = command.split()
-    if name in ("die", "freeze", "busy", "deadlock"):
-        hang(name)
+    if name in ("die", "freeze", "busy", "deadlock", "orphan"):
+        hang(name, link)
     if name == "hand_over":
-        bench.close()
+        if "holding" not in rest:
+            bench.close()
         answer = link.await_answer(link.hand_over("a test wants it so"), 15.0)
     elif name == "off":
         answer = link.await_answer(link.off(rest or [slot.name for slot in bench.slots]), 15.0)
@@ -87,8 +91,10 @@ def main() -> None:
     with open_bench(
         description, [description.slot(slot) for slot in slots], machine_ports(WallClock())
     ) as bench:
+        for supply in bench.supplies:
+            supply.prepare()
         assert link.await_answer(link.arm()).done
-        switch_on(bench)
+        switch_on(bench, link)
         tell(on=True, guardian=link.pid)
         ended = False
         while not ended:
@@ -104,6 +110,8 @@ def main() -> None:
                 command = sys.stdin.readline().strip()
                 ended = command in ("", "hand_over", "stand_down")
                 obey(command or "die", link, bench)
+                if command == "hand_over holding":
+                    hang("deadlock", link)
     tell(guardian_ended=link.close())
 
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
+from rig.bench.loading import load_bench
 from rig.clock import WallClock
+from rig.safety.guardian.__main__ import main
+from rig.safety.guardian.record import read_guardian
+from rig.simulation.serving import ServedBench
 from tests.safety.guardian.engines import Heated, until
 
+TWO_BELTS = Path(__file__).parents[2] / "engine" / "two-belts.yaml"
 
-@pytest.mark.parametrize("how", ["die", "freeze", "busy", "deadlock"])
+
+@pytest.mark.parametrize("how", ["die", "freeze", "busy", "deadlock", "orphan"])
 def test_an_engine_that_stops_beating_is_ended_and_the_bench_switched_off(heated: Heated, how: str) -> None:
     engine = heated.start()
+    heated.file.unlink()  # what the engine used counts, not what stands there now
     engine.tell(how)
     until(heated.dark)
     engine.await_guardian_end()
@@ -25,7 +33,7 @@ def test_an_engine_that_stops_beating_is_ended_and_the_bench_switched_off(heated
     assert {"killed", "off", "confirmed"} <= set(kinds)
     killed = next(line for line in log.lines if line["k"] == "killed")
     assert (killed["pid"], killed["ended"]) == (engine.process.pid, True)
-    assert ("no heartbeat" in log.lines[0]["why"]) is (how != "die")
+    assert ("no heartbeat" in log.lines[0]["why"]) is (how not in ("die", "orphan"))
     outputs = {seen["output"] for line in log.lines if line["k"] == "off" for seen in line["detail"]}
     assert outputs == {"supply.a.output", "supply.b.output", "belt.level"}
     assert not engine.socket.exists()
@@ -69,6 +77,58 @@ def test_what_the_engine_could_not_confirm_is_handed_over(heated: Heated) -> Non
     assert log.ending == "confirmed"
     assert "handed over: a test wants it so" in log.lines[0]["why"]
     assert "killed" not in {line["k"] for line in log.lines}
+
+
+@pytest.mark.slow
+def test_an_engine_that_handed_over_and_still_holds_a_link_is_ended(heated: Heated) -> None:
+    engine = heated.start()
+    engine.tell("hand_over holding")
+    answer = engine.read()
+    assert (answer["done"], "belt.level" in answer["words"]) == (False, True)
+    engine.await_guardian_end()
+    assert engine.process.wait(10) == -signal.SIGKILL
+    assert heated.dark()
+    assert [line["k"] for line in heated.log().lines if line["k"] != "off"] == [
+        "guardian",
+        "alarm",
+        "killed",
+        "confirmed",
+    ]
+
+
+def test_a_belt_that_hangs_delays_the_supply_in_nothing(heated: Heated) -> None:
+    engine = heated.start()
+    heated.served.simulated.faults.inject("belt:hang")
+    engine.tell("freeze")
+    until(heated.dark)
+    state = until(lambda: (found := engine.ask(do="state"))["guardian"] == "alarm" and found)
+    seen = {output["output"]: output["confirmed"] for output in state["outputs"]}
+    assert seen == {"supply.a.output": True, "supply.b.output": True, "belt.level": False}
+    engine.ask(do="take_over", who="Ada")
+    engine.await_guardian_end()
+    offs = [line for line in heated.log().lines if line["k"] == "off" and line["confirmed"]]
+    assert {seen["resource"] for line in offs for seen in line["detail"]} == {"supply"}
+
+
+def test_two_lanes_go_off_and_have_a_record_each(tmp_path: Path) -> None:
+    bench = load_bench(TWO_BELTS)
+    with ServedBench(bench, bench.slots, 1) as served:
+        heated = Heated(served, bench, tmp_path)
+        try:
+            engine = heated.start()
+            assert len(heated.live()) == 4
+            engine.tell("die")
+            until(heated.dark)
+            engine.await_guardian_end()
+            for slot, folder in heated.runs.items():
+                log = read_guardian(folder)
+                assert log is not None
+                assert (log.first_fault, log.ending, log.lines[0]["slot"]) == (None, "confirmed", slot)
+                details = [seen for line in log.lines if line["k"] == "off" for seen in line["detail"]]
+                assert {seen["slot"] for seen in details} == {slot}
+                assert len(details) == 3
+        finally:
+            heated.close()
 
 
 def test_off_beside_a_living_engine_goes_through_the_guardians_own_sessions(heated: Heated) -> None:
@@ -117,13 +177,18 @@ def test_not_confirmed_alarms_goes_on_trying_and_is_confirmed_once_it_can_be(hea
     assert "take-over" in words
 
 
-def test_a_named_person_takes_over_and_that_is_recorded(heated: Heated) -> None:
+def test_a_named_person_takes_over_and_that_is_recorded(
+    heated: Heated, capsys: pytest.CaptureFixture[str]
+) -> None:
     engine = heated.start()
     assert "no alarm" in engine.ask(do="take_over", who="Ada")["error"]
     heated.refuse_supply()
     engine.tell("die")
     until(lambda: engine.ask(do="state")["guardian"] == "alarm")
-    assert engine.ask(do="take_over", who="Ada Lovelace")["guardian"] == "taken over"
+    assert main(["state"]) == 0
+    assert '"guardian":"alarm"' in capsys.readouterr().out
+    assert main(["take-over", "1", "Ada Lovelace"]) == 3, "there is no such guardian"
+    assert main(["take-over", str(engine.guardian_pid), "Ada Lovelace"]) == 0
     engine.await_guardian_end()
     log = heated.log()
     assert log.ending == "taken_over"
