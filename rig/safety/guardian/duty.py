@@ -250,10 +250,9 @@ class Duty:
 
     def _begin_job(self, number: int, to: str, slots: Collection[str]) -> None:
         unknown = set(slots) - set(self._slots)
-        if unknown or not self.watch.calm:
-            words = (
-                f"no such slot: {', '.join(sorted(unknown))}" if unknown else "it is switching off by itself"
-            )
+        if unknown or not slots or not self.watch.calm:
+            words = f"no such slot: {', '.join(sorted(unknown)) or 'none was named'}"
+            words = words if self.watch.calm else "it is switching off by itself"
             self._answer(number, to, done=False, words=words)
             return
         off = SwitchOff(self._parts(slots), self._clock, lambda: None, insists=False)

@@ -67,7 +67,8 @@ class Order:
 
         Raises:
             DiagnosticsError: the text holds mistakes.
-            InputError: a slot or a setting is unknown, or the bench is simulated within the engine's process.
+            InputError: a slot or a setting is unknown, no slot is named, or the bench is simulated within the
+                engine's process.
         """
         diagnostics = Diagnostics()
         document = parse_document(self.text.encode("utf-8"), self.file, diagnostics)
@@ -79,6 +80,10 @@ class Order:
             raise InputError(
                 f"guarding the bench {bench.name!r} ({self.file}): it is simulated inside of the engine's process, "
                 f"where no other can reach it; such a run has no guardian"
+            )
+        if not self.slots:
+            raise InputError(
+                f"guarding the bench {bench.name!r} ({self.file}): no slot is named; name those in use"
             )
         try:
             return bench, [bench.slot(name) for name in self.slots]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -138,10 +139,14 @@ class GuardianFile:
         raw, self._hash = encode(plain, self._number, self._hash)
         self._number += 1
         try:
-            os.write(self._descriptor, raw)
+            self._write(raw)
             files.sync_data(self._descriptor)
         except OSError as error:
             raise CannotWriteError.because(self.path, f"writing line {self._number}", error) from error
+
+    def _write(self, raw: bytes) -> None:
+        if os.write(self._descriptor, raw) < len(raw):
+            raise OSError(errno.ENOSPC, "only a part of the line was taken")
 
 
 @final
@@ -171,10 +176,15 @@ class Recording:
 
     def _run(self) -> None:
         while (action := self._todo.get()) is not None:
-            try:
-                action()
-            except (RecordError, OSError) as error:
-                self._say(f"recording: {error} (switching off goes on)")
+            self._attempt(action)
+
+    def _attempt(self, action: Callable[[], None]) -> bool:
+        try:
+            action()
+        except (RecordError, OSError) as error:
+            self._say(f"recording: {error} (switching off goes on)")
+            return False
+        return True
 
     def _open(self, slot: str, folder: Path, why: str) -> None:
         file = self._files[slot] = GuardianFile(folder)
@@ -183,9 +193,9 @@ class Recording:
         file.begin(folder.name, slot, why)
 
     def _append(self, line: Line, slot: str | None) -> None:
-        for name, file in self._files.items():
-            if slot in (None, name):
-                file.append(line)
+        for name, file in list(self._files.items()):
+            if slot in (None, name) and not self._attempt(partial(file.append, line)):
+                del self._files[name]  # a line behind a torn one would not be of the chain
 
 
 def read_guardian(folder: Path) -> GuardianLog | None:

@@ -50,6 +50,8 @@ def link(order: Order, tmp_path: Path) -> Iterator[GuardianLink]:
 def test_an_order_survives_the_link(order: Order) -> None:
     assert Order.decode(order.encode()) == order
     assert [slot.name for slot in order.bench()[1]] == ["main"]
+    with pytest.raises(InputError, match="no slot"):
+        replace(order, slots=()).bench()
     with pytest.raises(InputError, match="order"):
         Order.decode(b'{"file": "x"}')
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,3 +133,25 @@ def test_a_folder_that_takes_nothing_is_said_and_stops_nothing(tmp_path: Path) -
     write_run(tmp_path / "twice").close()
     record(tmp_path / "twice")
     assert any("creation" in words for words in record(tmp_path / "twice"))
+
+
+def test_a_disk_that_fills_up_leaves_a_record_that_says_so_and_the_other_lanes_whole(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_run(tmp_path / "other").close()
+    said: list[str] = []
+    recording = Recording(WallClock(), said.append)
+    recording.begin({"main": folder, "other": tmp_path / "other"}, "a test")
+    write = os.write
+
+    def write_half(descriptor: int, data: bytes) -> int:
+        full = b'"output"' in data
+        return write(descriptor, data[:20] if full else data)
+
+    monkeypatch.setattr(os, "write", write_half)
+    recording.put({"k": "off", "detail": [{"output": "belt.level"}]}, "main")
+    recording.put({"k": "confirmed", "seconds": 0.3})
+    recording.close()
+    assert any("only a part" in words for words in said)
+    assert (read(folder).torn, read(folder).ending) == (True, None)
+    assert (read(tmp_path / "other").first_fault, read(tmp_path / "other").ending) == (None, "confirmed")
