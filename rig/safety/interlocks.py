@@ -12,7 +12,9 @@ from typing import Any, TypeVar, final
 
 from rig.plan.program import Interlock, InterlockKind
 from rig.record import lines
-from rig.safety.watches import WATCHES, HeaterTimes, Watch
+from rig.safety.heater_times import HeaterTimes
+from rig.safety.watch import Watch
+from rig.safety.watches import WATCHES
 from rig.signals.derive import Derivation
 
 T = TypeVar("T")

@@ -16,6 +16,7 @@ from rig.errors import RecordError
 from rig.signals.thermocouple import TYPES, Thermocouple
 
 HOTTEST = "skin.hottest"
+JUNCTION = "junction"
 FOLDED_COLUMN = -1
 
 QUALITIES = ("ok", "open", "overload", "garbled", "unread")
