@@ -22,7 +22,7 @@ from rig.simulation.bench import SimulatedBench
 from tests.runs import lines_of
 
 Meddle = Callable[[SimulatedBench], None]
-MeddledRun = Callable[[Path, str, Meddle], RunResult]
+MeddledRun = Callable[[Path, str | None, Meddle], RunResult]
 
 
 class At:
@@ -44,12 +44,14 @@ class At:
 
 @pytest.fixture
 def meddled(bench: BenchDescription, tmp_path: Path) -> MeddledRun:
-    """Run a plan on the simulated bench and meddle 5 s into a step."""
+    """Run a plan on the simulated bench and meddle 5 s into a step, or before the run if it is None."""
 
-    def start(plan: Path, step: str, meddle: Meddle) -> RunResult:
+    def start(plan: Path, step: str | None, meddle: Meddle) -> RunResult:
         with SimulatedBench(bench, bench.slots, 1, VirtualClock()) as simulated:
             request = RunRequest([load_program(plan, bench)], bench, tmp_path / "runs", 1)
-            watcher = At(step, lambda: meddle(simulated), 50)
+            if step is None:
+                meddle(simulated)
+            watcher = None if step is None else At(step, lambda: meddle(simulated), 50)
             (result,) = execute(request, simulated.ports, StopBox(), watcher)
             return result
 

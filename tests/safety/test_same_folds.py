@@ -12,7 +12,7 @@ from rig.bench.description import BenchDescription
 from rig.engine.run import RunResult
 from rig.plan.loading import load_program
 from rig.simulation.bench import SimulatedBench
-from tests.runs import Run, lines_of, verdicts
+from tests.runs import Plan, Run, lines_of, verdicts
 from tests.safety.conftest import Meddle, MeddledRun, trip_of_record
 
 
@@ -87,3 +87,45 @@ def test_what_nobody_commanded_trips_at_once_and_again_from_the_record(
     assert (recorded["interlock"], recorded["signal"]) == (interlock, signal)
     begun = next(line["t"] for line in lines_of(result, "step") if line["step"] == step)
     assert 0.0 < recorded["t"] - begun - 4.9 < within_s
+
+
+def test_probes_shorted_at_the_terminals_end_a_run_by_the_rule_of_the_bench(
+    meddled: MeddledRun, short_plan: Plan, bench: BenchDescription
+) -> None:
+    """Heat from the first scan on, probes of unit a shorted at once: 120 s later the bench's rule acts."""
+    plan = short_plan("200 s")
+    result = meddled(plan, None, short_probes_of_a)
+    recorded = assert_same(result, plan, bench)
+    assert recorded["interlock"] == "bench: skin.* terminal (a)"
+    on = next(line["t"] for line in lines_of(result, "readback") if line["output"] == "supply.a.output")
+    assert 120.0 <= recorded["t"] - on <= 122.0
+
+
+def short_probes_of_a(simulated: SimulatedBench) -> None:
+    for site in range(1, 6):
+        probe = simulated.probes["main", f"skin.a{site}"]
+        probe._true = probe._block.degc
+
+
+LEVEL_OFF = """  - name: level off
+    belt: {level: off}
+    hold: 10 s
+"""
+
+
+@pytest.mark.parametrize(("defects", "trips"), [((), False), (("switch-welded",), True)])
+def test_a_belt_that_conducts_under_level_off_trips_and_a_sound_one_does_not(
+    run: Run, short_plan: Plan, bench: BenchDescription, defects: tuple[str, ...], trips: bool
+) -> None:
+    """The output stays on: 2 s and two readings of 0.2 s after the belt has acknowledged."""
+    plan = short_plan("20 s")
+    plan.write_text(
+        plan.read_text(encoding="utf-8").replace("checks:", LEVEL_OFF + "checks:"), encoding="utf-8"
+    )
+    result = run(plan, defects=defects)
+    assert (result.ending.kind == "interlock") is trips
+    if trips:
+        recorded = assert_same(result, plan, bench)
+        assert (recorded["interlock"], recorded["limit"]) == ("current without command", 0.05)
+        told = [line["t"] for line in lines_of(result, "readback") if line["output"] == "belt.level"][-1]
+        assert 2.0 < recorded["t"] - told < 2.6
