@@ -142,6 +142,27 @@ _UNTIL: Choice[model.EventWait | model.SignalWait] = Choice(
     }
 )
 
+
+@dataclass(frozen=True)
+class _OneOrMore(Kind[tuple[Scalar, ...]]):
+    """A name, or a list of names that is not empty."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> tuple[Scalar, ...] | None:
+        """The names in order."""
+        if isinstance(node, SequenceNode):
+            names = Many(Text()).read(node, reader, label)
+            if names == ():
+                reader.error(
+                    "no-value",
+                    node,
+                    f"{label} names none",
+                    f"name at least one, or leave {label} out for all",
+                )
+            return names or None
+        name = Text().read(node, reader, label)
+        return None if name is None else (name,)
+
+
 _STEP = Record(
     model.StepModel,
     {
@@ -150,6 +171,7 @@ _STEP = Record(
             Record(
                 model.SupplyModel,
                 {
+                    "heaters": Field(_OneOrMore()),
                     "voltage": _measure(Dimension.VOLTAGE, zero=True),
                     "current_limit": _measure(Dimension.CURRENT),
                     "output": Field(Flag()),

@@ -68,7 +68,7 @@ def link_plan(
         interlocks=interlocks,
         steps=steps,
         checks=checks,
-        energises=scope.heaters if _switches_on(steps) else (),
+        energises=tuple(heater for heater in scope.heaters if heater in _switched_on(steps)),
         duration_s=sum((step.hold_s or 0.0) + (step.within_s or 0.0) for step in steps),
         profile=profile.numbers(),
     )
@@ -152,9 +152,11 @@ def _conditions(model: ConditionsModel | None, scope: Scope) -> tuple[Condition,
     return tuple(conditions)
 
 
-def _switches_on(steps: tuple[Step, ...]) -> bool:
-    return any(
-        demand.value is True and demand.output.endswith(".output")
+def _switched_on(steps: tuple[Step, ...]) -> set[str]:
+    """The heaters whose output any step switches on."""
+    return {
+        demand.output.split(".")[1]
         for step in steps
         for demand in step.demands
-    )
+        if demand.value is True and demand.output.endswith(".output")
+    }
