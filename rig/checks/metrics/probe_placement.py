@@ -1,11 +1,11 @@
 """Probe placement: how many skin probes do not answer to their own heater, and to it alone, with the right sign.
 
 Judged on the steps that energise one heater alone, a *pulse*. A probe's response is the mean of its last readings
-before the pulse ends, less the mean of its last readings before it began, less what every skin probe of the bench saw at
-least in the same direction (the drift of the room, the phantom and the reference block). A probe answers to the heater
-in whose pulse its response is greatest, if that reaches ``rise`` and three times its own scatter. It is right if it
-answers to its own heater by rising, and in every other pulse rises by less than half of the smallest rise of that
-pulse's own probes.
+before the pulse ends, less the mean of its last readings before it began, less what every skin probe of the lane saw
+at least in the same direction (the drift of the room, the phantom and the reference block). A probe answers to the
+heater in whose pulse its response is greatest, if that reaches ``rise`` and three times its own scatter. It is right
+if it answers to its own heater by rising, and in every other pulse rises by less than half of the smallest rise of
+that pulse's own probes.
 
 A probe that falls has its wires swapped at the terminals: it reads as far below the reference block as its spot lies
 above it. One that rises with another heater sits there, or its channel is exchanged with one that sits here. One that
