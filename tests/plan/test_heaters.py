@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rig import shipped
 from tests.plan.conftest import Link
 
 ON = "supply: {voltage: 1.1 × rated, current_limit: 1.2 A, output: on}"
@@ -64,3 +65,15 @@ def test_each_heater_is_set_before_it_is_switched_on(link: Link, plan_text: str)
 def test_a_rating_is_that_of_the_heater_named(link: Link, plan_text: str) -> None:
     found = link(plan_text.replace(ON, named("b").replace("1.1 × rated", "30 V"), 1))[1]
     assert [each.code for each in found] == ["plan/beyond-device"]
+
+
+def test_a_number_of_probes_is_a_bare_number_and_may_be_none(link: Link) -> None:
+    plan = shipped.plans()["probe-check"].read_text(encoding="utf-8")
+    program, found = link(plan)
+    assert found == []
+    assert program is not None
+    (check,) = program.checks
+    assert check.limit is not None
+    assert (check.limit.value, check.limit.dimension, check.params) == (0.0, "count", {"rise": 0.3})
+    for written, code in (("0.3 K", "plan/wrong-dimension"), ("-1", "plan/out-of-range")):
+        assert codes(link, plan.replace("at_most: 0}", f"at_most: {written}}}")) == [code]

@@ -162,3 +162,17 @@ def test_a_plan_that_heats_both_units_does_not_exercise_it(bench: BenchDescripti
     assert result.judgement is not None
     (check,) = result.judgement.results
     assert (check["verdict"], "no step heats a alone" in check["reason"]) == ("INCONCLUSIVE", True)
+
+
+def test_what_all_probes_drift_by_is_no_response(tmp_path: Path) -> None:
+    def hand(simulated: SimulatedBench) -> None:
+        simulated.probes["main", "skin.b4"].sits_on = simulated.lanes["main"].world.ambient_degc
+
+    result = run_on(load_bench(shipped.bench("budget-a")), tmp_path, hand=hand)
+    lines = list(read_run(result.folder).lines())
+    for line in lines:
+        reading = line["s"].get("scanner") if line["k"] == "scan" else None
+        if reading is not None:
+            reading[1][:10] = [degc + 0.5 * reading[0] / 70.0 for degc in reading[1][:10]]
+    (check,) = judge(lines).results
+    assert (check["verdict"], check["reason"]) == ("FAIL", "skin.b4: no response")
