@@ -175,4 +175,5 @@ def test_what_all_probes_drift_by_is_no_response(tmp_path: Path) -> None:
         if reading is not None:
             reading[1][:10] = [degc + 0.5 * reading[0] / 70.0 for degc in reading[1][:10]]
     (check,) = judge(lines).results
-    assert (check["verdict"], check["reason"]) == ("FAIL", "skin.b4: no response")
+    assert check["verdict"] == "FAIL"
+    assert check["reason"].startswith("skin.b4: weak response, ")

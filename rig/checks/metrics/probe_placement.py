@@ -3,17 +3,18 @@
 Judged on the steps that energise one heater alone, a *pulse*. A probe's response is the mean of its last readings
 before the pulse ends, less the mean of its last readings before it began, less what every skin probe of the lane saw
 at least in the same direction (the drift of the room, the phantom and the reference block). A probe answers to the
-heater in whose pulse its response is greatest, if that reaches ``rise`` and three times its own scatter. It is right
-if it answers to its own heater by rising, and in every other pulse rises by less than half of the smallest rise of
-that pulse's own probes.
+heater in whose pulse its response is greatest, if that reaches ``rise``, three times its own scatter, and half of what
+the probes of a unit typically rise by: the largest among the heaters of the median over a heater's probes, so that a
+drift which other probes hide by cooling is not taken for a response. It is right if it answers to its own heater by
+rising, and in every other pulse rises by less than half of the smallest rise of that pulse's own probes.
 
 A probe that falls has its wires swapped at the terminals: it reads as far below the reference block as its spot lies
 above it. One that rises with another heater sits there, or its channel is exchanged with one that sits here. One that
 answers to none is detached, shorted, or on no heater. What cannot be told: an exchange within one heater, whose sites
 rise alike, and a probe that is loose but still warmed by ``rise``.
 
-Response by pulses: bench practice, no standard found. ``rise`` 0.3 K, half of the smallest rise, three times the
-scatter and 10 s of readings for a mean [estimate].
+Response by pulses: bench practice, no standard found. ``rise`` 0.3 K, half of the typical and of the smallest rise,
+three times the scatter and 10 s of readings for a mean [estimate].
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ MEAN_S = 10.0
 
 LEAST_READINGS = 3
 SCATTERS = 3.0
-OTHERS_SHARE = 0.5
+TYPICAL_SHARE = OTHERS_SHARE = 0.5
 
 Responses = Mapping[str, float]
 """By skin probe, in K."""
@@ -45,8 +46,8 @@ Responses = Mapping[str, float]
 class _Pulse:
     """One heater heated alone.
 
-    responses, least: by skin probe, in K; a response that is not greater than least tells nothing. drift_k: what was
-    taken off them.
+    responses, least: by skin probe, in K; a response below least is none. typical_k: what the probes of a unit rise
+    by. drift_k: what was taken off all of them.
     """
 
     heater: str
@@ -54,6 +55,7 @@ class _Pulse:
     end: float
     responses: Responses
     least: Responses
+    typical_k: float
     drift_k: float
 
     def answers(self, probe: str) -> bool:
@@ -84,7 +86,7 @@ def measure(view: RunView, ask: Ask) -> Finding:
     if not heaters or missing:
         words = f"not exercised: no step heats {' or '.join(missing) or 'a heater that has probes'} alone"
         raise UnjudgedError(Verdict.INCONCLUSIVE, words)
-    wrong = dict(_wrong(view.layout, pulses, heaters))
+    wrong = dict(_wrong(view.layout, pulses, heaters, float(ask.params["rise"])))
     names = [probe for heater in heaters for probe in view.layout.probes(heater)]
     gaps = [view.gap(names, (pulse.start - MEAN_S, pulse.end)) for pulse in pulses.values()]
     gap = next((words for words in gaps if words), "")
@@ -132,7 +134,11 @@ def _pulse(view: RunView, heater: str, start: float, end: float, rise_k: float) 
         changes[probe] = after - before
         least[probe] = max(rise_k, SCATTERS * hypot(scatter_before, scatter_after))
     drift = _shared_by_all(list(changes.values()))
-    return _Pulse(heater, start, end, {p: c - drift for p, c in changes.items()}, least, drift)
+    responses = {probe: change - drift for probe, change in changes.items()}
+    homes = [view.layout.probes(h) for h in view.layout.heaters]
+    typical = max(float(np.median([responses[p] for p in own])) for own in homes if own)
+    least = {probe: max(value, TYPICAL_SHARE * typical) for probe, value in least.items()}
+    return _Pulse(heater, start, end, responses, least, typical, drift)
 
 
 def _mean(view: RunView, probe: str, window: tuple[float, float]) -> tuple[float, float]:
@@ -162,7 +168,9 @@ def _shared_by_all(changes: Sequence[float]) -> float:
     return least if least > 0.0 else min(most, 0.0)
 
 
-def _wrong(layout: Layout, pulses: Mapping[str, _Pulse], heaters: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _wrong(
+    layout: Layout, pulses: Mapping[str, _Pulse], heaters: Sequence[str], rise_k: float
+) -> Iterator[tuple[str, str]]:
     """Each probe that is wrong, and what it looks like."""
     homes = {probe: heater for heater in heaters for probe in layout.probes(heater)}
     answered = {probe: _answered(probe, pulses) for probe in homes}
@@ -170,7 +178,7 @@ def _wrong(layout: Layout, pulses: Mapping[str, _Pulse], heaters: Sequence[str])
     for probe, home in homes.items():
         found = answered[probe]
         if found is None:
-            yield probe, "no response"
+            yield probe, _too_little(probe, pulses[home], rise_k)
         elif found != home:
             yield probe, _elsewhere(probe, homes, answered, reversed_=pulses[found].responses[probe] < 0.0)
         elif pulses[home].responses[probe] < 0.0:
@@ -179,6 +187,13 @@ def _wrong(layout: Layout, pulses: Mapping[str, _Pulse], heaters: Sequence[str])
             also = [h for h, limit in limits.items() if h != home and pulses[h].responses[probe] >= limit]
             if also:
                 yield probe, f"rises with heater {', '.join(also)} too"
+
+
+def _too_little(probe: str, own: _Pulse, rise_k: float) -> str:
+    response = own.responses[probe]
+    if response < rise_k:
+        return "no response"
+    return f"weak response, {response:.2f} K where others rise by {own.typical_k:.2f} K"
 
 
 def _answered(probe: str, pulses: Mapping[str, _Pulse]) -> str | None:
