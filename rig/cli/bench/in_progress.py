@@ -16,6 +16,9 @@ from rig.record.tail import read_head
 PATIENCE_S = 20.0
 LOOK_S = 0.1
 
+MOST_SILENCES = 2
+"""One may be a process that ended between question and answer; a second one is a process that hangs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -70,10 +73,11 @@ def stop(progress: Progress) -> bool:
     """Ask a run to stop, and wait until its process has let go of the bench; whether it has."""
     if not progress.answers:
         return False
-    clock = WallClock()
+    clock, silences = WallClock(), 0
     answer = ask(progress.socket, {"do": "stop", "who": getpass.getuser()})
     while answer is not Answer.NOBODY:
-        if clock.now() >= PATIENCE_S or answer is Answer.SILENT:
+        silences += answer is Answer.SILENT
+        if clock.now() >= PATIENCE_S or silences >= MOST_SILENCES:
             return False
         clock.sleep(LOOK_S)
         answer = ask(progress.socket, {"do": "state"})
