@@ -61,7 +61,7 @@ def command(
         words = [word for option, values in options.items() for value in values for word in (option, value)]
         words += [] if bench_file is None else ["--bench", str(bench_file)]
         words += ["--json"] if as_json else []
-        return rig_run([PROBE_PLAN, *words, "--seed", str(seed), "--out", str(out), *more])
+        return rig_run([PROBE_PLAN, *words, "--seed", str(seed), "--out", str(out)], more)
     if more:
         raise click.UsageError(f"{' '.join(more)}: only --probes hands options on to rig run")
     from rig.cli.bench.chosen import choose

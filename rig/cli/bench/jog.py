@@ -58,5 +58,5 @@ def command(
         plan.write_text(text, encoding="utf-8")
         words = [str(plan), "--slot", place.name, "--seed", str(seed), "--out", str(out), "--operator", who]
         words += [] if bench_file is None else ["--bench", str(bench_file)]
-        code = rig_run([*words, *more])
+        code = rig_run(words, more, fixed=True)
     return ExitCode.PASSED if code == ExitCode.INCONCLUSIVE else ExitCode(code)

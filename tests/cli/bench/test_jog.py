@@ -52,7 +52,24 @@ def test_options_of_rig_run_are_handed_on(call: Call, tmp_path: Path) -> None:
     code, out, _ = call(*words(tmp_path), "--plain")
     assert code == 0
     assert "demand supply.a.output = True" in out
+    assert call(*words(tmp_path / "other"), "--set", "simulation.ambient=25 degC")[0] == 0
     assert call(*words(tmp_path), "--nonsense")[0] == 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ["--set", "steps.jog.hold=9 h"],
+        ["--set=steps.jog.supply.voltage=9 V"],
+        ["cutoff"],
+        ["--", "--slot", "main"],
+        ["--", "--bench", str(shipped.bench("budget-a"))],
+    ],
+)
+def test_options_of_rig_run_cannot_change_what_is_run(call: Call, tmp_path: Path, more: list[str]) -> None:
+    code, _, err = call(*words(tmp_path / "runs"), *more)
+    assert (code, "cannot be changed" in err) == (2, True)
+    assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.parametrize(
