@@ -29,7 +29,6 @@ from rig.safety.live import Declared
 from rig.safety.session import BenchSession
 from rig.safety.stop import StopBox
 
-
 MOST_INTERRUPTED = 3
 
 
