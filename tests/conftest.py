@@ -41,6 +41,12 @@ checks:
 """
 
 
+@pytest.fixture(autouse=True)
+def own_state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Latches of tested benches, also those of processes that tests start, are not this user's."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+
 @pytest.fixture
 def bench() -> BenchDescription:
     return load_bench(shipped.bench())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -36,8 +37,8 @@ class Display:
             while not self._closing.wait(FRAME_S):
                 self._show()
             self._show()
-        except BrokenPipeError:
-            let_go_of_stdout()
+        except OSError as error:
+            _let_go(error)
 
 
 def shown(action: Callable[..., None], *arguments: object) -> None:
@@ -45,8 +46,18 @@ def shown(action: Callable[..., None], *arguments: object) -> None:
     try:
         action(*arguments)
         sys.stdout.flush()
-    except BrokenPipeError:
-        let_go_of_stdout()
+    except OSError as error:
+        _let_go(error)
+
+
+def _let_go(error: OSError) -> None:
+    """Nobody reads any more: a pipe was closed, or the terminal is gone, and stderr with it. Others are raised."""
+    if error.errno not in {errno.EPIPE, errno.EIO}:
+        raise error
+    let_go_of_stdout()
+    if error.errno == errno.EIO:
+        with suppress(OSError, ValueError):
+            os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
 
 
 def let_go_of_stdout() -> None:

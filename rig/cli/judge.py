@@ -50,9 +50,9 @@ def command(run: str, plan: str | None, out: Path, as_json: bool) -> int:
 def _declares(plan: str, head: dict[str, Any]) -> list[dict[str, Any]]:
     """What another plan declares, linked against the bench that stands in the run's head."""
     from rig.bench.loading import describe_bench
-    from rig.cli.running import find_plan
     from rig.documents import Diagnostics, parse_document
     from rig.engine.declare import declare_lines
+    from rig.engine.work import find_plan
     from rig.errors import RecordError
     from rig.plan.loading import load_program
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, final
 
@@ -11,28 +12,23 @@ import orjson
 
 from rig.bench.description import BenchDescription
 from rig.cli.display import Display
-from rig.cli.results import RunFailure, run_document
+from rig.cli.results import run_document
 from rig.cli.table import heading, outcome_lines, print_checks
 from rig.engine.lane import Lane
 from rig.engine.run import RunResult
-from rig.engine.scan import Watcher
+from rig.engine.series import Onlooker, Outcome, Outcomes, RunFailure
 from rig.plan.program import Program
 from rig.record.naming import RUN_FILE
 
 if TYPE_CHECKING:
+    from rig.cli.follow import Follower
     from rig.cli.progress import ProgressBar
 
 
-class Presenter(Watcher, Protocol):
+class Presenter(Onlooker, Protocol):
     """Follows a command from its first plan to its last."""
 
-    def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
-        """A plan is about to be run, linked for each of its lanes."""
-
-    def ended(self, program: Program, result: RunResult | RunFailure) -> None:
-        """A plan was run and judged."""
-
-    def closes(self, results: Sequence[tuple[Program, RunResult | RunFailure]]) -> None:
+    def closes(self, results: Outcomes) -> None:
         """All plans were run."""
 
 
@@ -55,14 +51,14 @@ class _Quiet:
     def scanned(self, lane: Lane) -> None:
         """Nothing."""
 
-    def ended(self, program: Program, result: RunResult | RunFailure) -> None:
+    def ended(self, program: Program, result: Outcome) -> None:
         """Nothing."""
 
-    def closes(self, results: Sequence[tuple[Program, RunResult | RunFailure]]) -> None:
+    def closes(self, results: Outcomes) -> None:
         """Nothing."""
 
 
-def say_failure(result: RunResult | RunFailure) -> None:
+def say_failure(result: Outcome) -> None:
     """Why a plan could not be run, on stderr."""
     if isinstance(result, RunFailure):
         print(result.error, file=sys.stderr)
@@ -72,11 +68,11 @@ def say_failure(result: RunResult | RunFailure) -> None:
 class JsonPresenter(_Quiet):
     """One document on stdout at the end; what could not be run at all is said on stderr too."""
 
-    def ended(self, program: Program, result: RunResult | RunFailure) -> None:
+    def ended(self, program: Program, result: Outcome) -> None:
         """Say why it could not be run."""
         say_failure(result)
 
-    def closes(self, results: Sequence[tuple[Program, RunResult | RunFailure]]) -> None:
+    def closes(self, results: Outcomes) -> None:
         """Print it."""
         _print_json(run_document(results))
 
@@ -88,11 +84,12 @@ class TextPresenter(_Quiet):
     def __init__(self) -> None:
         self._display: Display | None = None
         self._bar: ProgressBar | None = None
-        self._several = False
+        self._several = self._elsewhere = False
 
     def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
         """Say what is run, and where."""
         self._several = len(programs) > 1
+        self._elsewhere = bench.simulation is None
         heading(programs, bench)
         if sys.stderr.isatty():
             from rig.cli.progress import ProgressBar
@@ -100,12 +97,21 @@ class TextPresenter(_Quiet):
             self._bar = ProgressBar(programs)
             self._display = Display(self._bar.show)
 
+    def began(self, lane: str, folder: Path) -> None:
+        """Let the bar follow the run file where it is written by another process."""
+        if self._bar is not None and self._elsewhere:
+            from rig.cli.follow import FollowedLane
+
+            self._bar.looks[lane] = FollowedLane(folder / RUN_FILE).look
+
     def scanned(self, lane: Lane) -> None:
         """Let the bar know whom to show."""
-        if self._bar is not None:
-            self._bar.lanes[lane.slot] = lane
+        if self._bar is not None and lane.slot not in self._bar.looks:
+            from rig.cli.progress import look_at
 
-    def ended(self, program: Program, result: RunResult | RunFailure) -> None:
+            self._bar.looks[lane.slot] = partial(look_at, lane)
+
+    def ended(self, program: Program, result: Outcome) -> None:
         """The checks, then what it came to and where the run file is."""
         if self._display is not None and self._bar is not None:
             self._display.close()
@@ -125,7 +131,7 @@ class _Following(_Quiet):
     """Shows the records' lines as they are written, read back from the files on the display's thread."""
 
     def __init__(self) -> None:
-        self._followers: dict[str, _Follower] = {}
+        self._followers: dict[str, Follower] = {}
         self._display: Display | None = None
 
     def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
@@ -134,11 +140,13 @@ class _Following(_Quiet):
 
     def began(self, lane: str, folder: Path) -> None:
         """Follow the file that is about to be there."""
-        self._followers = {**self._followers, lane: _Follower(folder / RUN_FILE)}
+        from rig.cli.follow import Follower
+
+        self._followers = {**self._followers, lane: Follower(folder / RUN_FILE)}
         if self._display is None:
             self._display = Display(self._show_new)
 
-    def ended(self, program: Program, result: RunResult | RunFailure) -> None:
+    def ended(self, program: Program, result: Outcome) -> None:
         """Show the rest."""
         if self._display is not None:
             self._display.close()
@@ -149,7 +157,7 @@ class _Following(_Quiet):
         followers = self._followers
         for lane, follower in followers.items():
             for line in follower.new_lines():
-                self.show(line, lane if len(followers) > 1 else None)
+                self.show(line.decode(), lane if len(followers) > 1 else None)
         sys.stdout.flush()
 
     def show(self, line: str, lane: str | None) -> None:
@@ -174,7 +182,7 @@ class PlainPresenter(_Following):
         super().begins(programs, bench)
         heading(programs, bench, out=sys.stdout)
 
-    def ended(self, program: Program, result: RunResult | RunFailure) -> None:
+    def ended(self, program: Program, result: Outcome) -> None:
         """Show the rest, and what it came to."""
         super().ended(program, result)
         if isinstance(result, RunResult):
@@ -188,27 +196,6 @@ class PlainPresenter(_Following):
         text = words(orjson.loads(line))
         if text:
             print(text if lane is None else f"{lane:8} {text}")
-
-
-@final
-class _Follower:
-    """Whole lines that were added to a file since one last looked."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._at = 0
-        self._rest = b""
-
-    def new_lines(self) -> list[str]:
-        try:
-            with self._path.open("rb") as stream:
-                stream.seek(self._at)
-                data = stream.read()
-        except FileNotFoundError:
-            return []
-        self._at += len(data)
-        *whole, self._rest = (self._rest + data).split(b"\n")
-        return [line.decode() + "\n" for line in whole]
 
 
 def _print_json(document: dict[str, Any]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import final
 
 from rich.console import Console
@@ -13,12 +14,26 @@ from rig.plan.program import Program
 from rig.signals.layout import HOTTEST
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a bar shows of a lane: its step, the bench time in s, its hottest spot in °C."""
+
+    step: str
+    t: float
+    hottest: float
+
+
+def look_at(lane: Lane) -> Look:
+    """A lane of this process as it is now."""
+    return Look(lane.step, lane.now, lane.derivation.value[lane.derivation.index[HOTTEST]])
+
+
 @final
 class ProgressBar:
-    """A bar for each lane, drawn by a `Display`; the scan only leaves its lanes here.
+    """A bar for each lane, drawn by a `Display`; whoever scans only leaves here how a lane is looked at.
 
     Attributes:
-        lanes: what to draw, by slot.
+        looks: by slot, gives what to draw; None as long as there is nothing.
     """
 
     def __init__(self, programs: Sequence[Program]) -> None:
@@ -40,20 +55,22 @@ class ProgressBar:
             for program in programs
         }
         self._start: float | None = None
-        self.lanes: dict[str, Lane] = {}
+        self.looks: dict[str, Callable[[], Look | None]] = {}
         self._progress.start()
 
     def show(self) -> None:
         """Draw the lanes as they are now."""
-        for slot, lane in list(self.lanes.items()):
+        for slot, look in list(self.looks.items()):
+            seen = look()
+            if seen is None:
+                continue
             if self._start is None:
-                self._start = lane.now
-            hottest = lane.derivation.value[lane.derivation.index[HOTTEST]]
+                self._start = seen.t
             self._progress.update(
                 self._tasks[slot],
-                description=lane.step or "waiting for readings",
-                completed=lane.now - self._start,
-                hottest=f"hottest {hottest:.2f} °C",
+                description=seen.step or "waiting for readings",
+                completed=seen.t - self._start,
+                hottest=f"hottest {seen.hottest:.2f} °C",
                 refresh=True,
             )
 

@@ -3,42 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from rig.checks.judge import Judgement
 from rig.checks.verdict import Verdict, combined_exit_code, worst
 from rig.checks.verdict import exit_code as exit_code_of
 from rig.engine.run import RunResult
-from rig.errors import ExitCode, RigError
+from rig.engine.series import Outcome, Outcomes, RunFailure, Series
+from rig.errors import ExitCode
 from rig.plan.program import Program
-from rig.safety.stop import StopRequest
 
 CHECK_KEYS = (
     "name", "step", "verdict", "value", "unit", "uncertainty", "limit", "rule", "margin", "requirement", "reason",
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class RunFailure:
-    """A plan that could not be run at all: the bench was lost or power refused before it was ever on."""
-
-    error: RigError
-
-
-def exit_code(results: Sequence[RunResult | RunFailure], left: StopRequest | None = None) -> int:
-    """The worst exit code of several runs.
-
-    Args:
-        results: of the plans that were run.
-        left: the request to stop because of which other plans were not run, if there was one.
-    """
+def exit_code(series: Series) -> int:
+    """The worst exit code of several runs, and of what went wrong beside them."""
     codes = [
         result.error.exit_code if isinstance(result, RunFailure) else exit_code_of_run(result)
-        for result in results
+        for _, result in series.outcomes
     ]
-    if left is not None:
-        codes.append(ExitCode.INTERRUPTED if left.ending == "interrupt" else ExitCode.STOPPED)
+    if series.left is not None:
+        codes.append(ExitCode.INTERRUPTED if series.left.ending == "interrupt" else ExitCode.STOPPED)
+    if series.trouble is not None:
+        codes.append(ExitCode.UNAVAILABLE)
     return combined_exit_code(codes)
 
 
@@ -59,7 +48,7 @@ def verdict_of(result: RunResult) -> str:
     return str(result.judgement.verdict) if result.judgement else str(Verdict.INVALID)
 
 
-def run_document(results: Sequence[tuple[Program, RunResult | RunFailure]]) -> dict[str, Any]:
+def run_document(results: Outcomes) -> dict[str, Any]:
     """What ``rig run --json`` prints."""
     return {
         "verdict": overall([_verdict(result) for _, result in results]),
@@ -67,11 +56,11 @@ def run_document(results: Sequence[tuple[Program, RunResult | RunFailure]]) -> d
     }
 
 
-def _verdict(result: RunResult | RunFailure) -> str:
+def _verdict(result: Outcome) -> str:
     return str(Verdict.NOT_RUN) if isinstance(result, RunFailure) else verdict_of(result)
 
 
-def _entry(program: Program, result: RunResult | RunFailure) -> dict[str, Any]:
+def _entry(program: Program, result: Outcome) -> dict[str, Any]:
     common = {
         "plan": program.sources[0].file if program.sources else program.name,
         "lane": program.slot,

@@ -34,6 +34,10 @@ def _speed(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -
 )
 @out_option
 @click.option("--operator", help="Who runs it, for the record.")
+@click.option(
+    "--nobody-wears-it", metavar="NAME", help="Who has looked that nobody wears the device (live runs)."
+)
+@click.option("--attended-by", metavar="NAME", help="Who stays beside the bench until it is over.")
 @fault_option
 @click.option("--json", "form", flag_value="json", help="One JSON document on stdout.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="The record's lines on stdout as they are written.")
@@ -47,11 +51,14 @@ def command(
     speed: float | None,
     out: Path,
     operator: str | None,
+    nobody_wears_it: str | None,
+    attended_by: str | None,
     faults: tuple[str, ...],
     form: str | None,
 ) -> int:
     """Run PLANs one after the other; a plan is a file, or the name of one that ships."""
     from rig.cli.running import Order, run_plans, split_settings
+    from rig.safety.live import Declared
 
     order = Order(
         plans=plans,
@@ -62,6 +69,7 @@ def command(
         speed=speed,
         out=out,
         operator=operator,
+        declared=Declared(nobody_wears_it, attended_by),
         faults=faults,
         form=form or "text",
     )

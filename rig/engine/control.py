@@ -1,4 +1,4 @@
-"""The control socket of a wall-clock run: JSON lines from this user's other terminals, today ``stop``."""
+"""The control socket of a wall-clock run: JSON lines from this user's other terminals: stop, interrupt, state."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from rig.safety.stop import StopBox
 SUFFIX = ".sock"
 ANSWER_S = 3.0
 LONGEST_LINE = 4096
+LONGEST_ANSWER = 1 << 20
 
 State = Callable[[], dict[str, Any]]
 
@@ -84,10 +85,11 @@ class ControlServer:
     def _converse(self, client: socket) -> None:
         with client, suppress(OSError), client.makefile("rwb") as stream:
             for line in iter(lambda: stream.readline(LONGEST_LINE), b""):
-                stream.write(orjson.dumps(self._answer(line)) + b"\n")
+                stream.write(orjson.dumps(self.answer(line)) + b"\n")
                 stream.flush()
 
-    def _answer(self, line: bytes) -> dict[str, Any]:
+    def answer(self, line: bytes) -> dict[str, Any]:
+        """Do what a line asks for, wherever it came from, and tell how the run stands, or what was not understood."""
         try:
             request = orjson.loads(line)
             action, who = request["do"], str(request.get("who", "somebody"))
@@ -95,8 +97,10 @@ class ControlServer:
             return {"error": 'not understood; send e.g. {"do": "stop", "who": "your name"}'}
         if action == "stop":
             self._stop.stop(who)
+        elif action == "interrupt":
+            self._stop.interrupt(str(request.get("signal", who)))
         elif action != "state":
-            return {"error": f"unknown action {action!r}; known are stop and state"}
+            return {"error": f"unknown action {action!r}; known are stop, interrupt and state"}
         return self.state()
 
 
@@ -126,7 +130,7 @@ def ask(path: Path, request: dict[str, Any], timeout_s: float = ANSWER_S) -> dic
         try:
             stream.write(orjson.dumps(request) + b"\n")
             stream.flush()
-            line = stream.readline(LONGEST_LINE)
+            line = stream.readline(LONGEST_ANSWER)
             answer = orjson.loads(line) if line else Answer.NOBODY
         except (OSError, orjson.JSONDecodeError):
             return Answer.SILENT

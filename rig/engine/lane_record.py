@@ -21,6 +21,7 @@ from rig.record.naming import make_run_folder
 from rig.record.reader import read_run
 from rig.record.recorder import Recorder
 from rig.record.writer import RunFile
+from rig.safety.live import Declared
 from rig.safety.proof import Proof
 from rig.safety.switch_off import OffReport
 
@@ -91,6 +92,15 @@ class LaneRecord:
         """That the way off works was proven."""
         data = {"path": proof.path, "seconds": proof.seconds, "seen": list(proof.seen)}
         self.recorder.put(lines.event(self._now(), "bench.off_proven", "bench", data))
+
+    def note_declared(self, declared: Declared) -> None:
+        """What persons have said of this run, by name."""
+        for who, what in (
+            (declared.nobody_wears, "confirmed that nobody wears the device"),
+            (declared.attended, "attends the run"),
+        ):
+            if who is not None:
+                self.recorder.put(lines.operator(self._now(), who, what))
 
     def note_off(self, off: OffReport) -> None:
         """What became of the outputs, where no scan could say so."""

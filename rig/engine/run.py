@@ -180,6 +180,8 @@ class _Life:
         for proof in proofs:
             records[proof.slot].note_proof(proof)
         for record in records.values():
+            record.note_declared(self._session.declared)
+        for record in records.values():
             record.begin()
         self._start = float(int(clock.now()) + 1)
         bench.start(self._periods, self._start)

@@ -27,12 +27,6 @@ from rig.simulation.bench import SimulatedBench
 TRIP = Tripped("2026-11-21T10:00:00Z", "/runs/x", "main", "skin.* above 45 °C: skin.a1 at 45.2")
 
 
-@pytest.fixture(autouse=True)
-def state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-    return tmp_path
-
-
 def test_a_bench_is_free_until_it_trips(bench: BenchDescription) -> None:
     latch = Latch(bench)
     latch.require_free()

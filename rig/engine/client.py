@@ -1,0 +1,127 @@
+"""The client's side of an engine process: it starts one, hands requests on, and follows what happens to its end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing, suppress
+from subprocess import Popen
+from typing import Any, final
+
+from rig.engine import process_lines as say
+from rig.engine.following import Following
+from rig.engine.process_lines import EngineOrder
+from rig.engine.series import Onlooker, Series
+from rig.engine.work import Work
+from rig.errors import BenchError
+from rig.platform import never_block, signals_as_requests, start_apart
+
+MODULE = "rig.engine.process"
+IMPATIENT = 3
+"""So many requests, and the operator is told what else there is."""
+STILL_THERE = (
+    "was asked to switch off and has not ended yet; it is not killed, because nobody else would switch off; "
+    "if in doubt use the physical switch"
+)
+
+
+@final
+class EngineProcess:
+    """An engine process. It is never killed from here, and it is always waited for.
+
+    Attributes:
+        pid: None before it was started.
+    """
+
+    def __init__(self) -> None:
+        self.pid: int | None = None
+        self._requests: list[bytes] = []
+        self._stdin = -1
+
+    def interrupt(self, signal_name: str) -> None:
+        """Ask it to switch off and end; safe in a signal handler, never blocks."""
+        self._requests.append(say.to_line({"do": "interrupt", "signal": signal_name}))
+        if self._stdin >= 0:
+            self._send(self._requests[-1])
+        if len(self._requests) == IMPATIENT:
+            with suppress(OSError):
+                os.write(2, f"the engine process {self.pid} {STILL_THERE}\n".encode())
+
+    def follow(self, order: EngineOrder) -> Generator[dict[str, Any], None, None]:
+        """Start it, and give its events as they come; the last one is ``gone``, with the exit code.
+
+        Closed before that, it lets go of the process's stdin, which then switches off, and waits for its end.
+
+        Raises:
+            BenchError: it cannot be started.
+        """
+        command = [sys.executable, "-P", "-m", MODULE]
+        # the engine imports from where this process does
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        with _started(command, environment) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            self.pid = process.pid
+            try:
+                self._begin(process.stdin.fileno(), order)
+                for line in process.stdout:
+                    event = _event(line)
+                    if event is not None:
+                        yield event
+            finally:
+                self._stdin = -1
+            returncode = process.wait()
+        yield {"event": "gone", "returncode": returncode}
+
+    def _begin(self, stdin: int, order: EngineOrder) -> None:
+        """Hand over the order, then what was asked for meanwhile."""
+        line = say.order_line(order)
+        with suppress(OSError):  # it has ended; the end of its events says so
+            while line:
+                line = line[os.write(stdin, line) :]
+        never_block(stdin)
+        self._stdin = stdin
+        for request in list(self._requests):
+            self._send(request)
+
+    def _send(self, line: bytes) -> None:
+        with suppress(OSError):  # it is gone, or has more requests than it can read
+            os.write(self._stdin, line)
+
+
+def _started(command: Sequence[str], environment: Mapping[str, str]) -> Popen[bytes]:
+    try:
+        return start_apart(command, environment)
+    except OSError as error:
+        raise BenchError(
+            f"starting the engine process ({' '.join(command)}): {error}; nothing was switched on; free memory "
+            f"or processes, and run it again"
+        ) from error
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    """The event of a line; None for what something else printed before the rig began."""
+    try:
+        event = say.from_line(line)
+    except (ValueError, TypeError):
+        return None
+    return event if "event" in event else None
+
+
+def run_in_engine_process(work: Work, order: EngineOrder, onlooker: Onlooker) -> Series:
+    """Run plans in an engine process of their own, and return when it has ended.
+
+    SIGINT, SIGTERM and SIGHUP are handed on to it as requests.
+
+    Raises:
+        RigError: of the kind that the process reports, where no plan could be begun at all.
+    """
+    engine = EngineProcess()
+    following = Following(work, onlooker)
+    with signals_as_requests(engine.interrupt), closing(engine.follow(order)) as events:
+        for event in events:
+            following.take(event)
+    if following.error is not None:
+        raise following.error
+    return following.series(engine.pid)

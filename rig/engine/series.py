@@ -1,0 +1,87 @@
+"""Plans one after the other: each is run in all its lanes, and what it came to is told before the next begins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from rig.bench.description import BenchDescription
+from rig.engine.run import RunResult
+from rig.engine.scan import Watcher
+from rig.engine.work import Work
+from rig.errors import BenchError, RecordError, RigError
+from rig.plan.program import Program
+from rig.safety.stop import StopBox, StopRequest
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailure:
+    """A plan that could not be run at all: the bench was lost or power refused before it was ever on."""
+
+    error: RigError
+
+
+Outcome = RunResult | RunFailure
+Outcomes = list[tuple[Program, Outcome]]
+
+
+class Onlooker(Watcher, Protocol):
+    """Follows plans from the first to the last."""
+
+    def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
+        """A plan is about to be run, linked for each of its lanes."""
+
+    def ended(self, program: Program, result: Outcome) -> None:
+        """A plan was run and judged in one of its lanes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What plans came to.
+
+    Attributes:
+        outcomes: of each lane of each plan that was begun, in their order.
+        left: the request to stop because of which other plans were not begun, None if none was left for that.
+        trouble: what went wrong with the engine process itself, in words.
+    """
+
+    outcomes: Outcomes
+    left: StopRequest | None = None
+    trouble: str | None = None
+
+
+def run_series(
+    work: Work,
+    run: Callable[[Sequence[Program]], list[RunResult]],
+    stop: StopBox,
+    onlooker: Onlooker,
+) -> Series:
+    """Run plans until the last, a request to stop, or one that could not be run.
+
+    Args:
+        work: the plans.
+        run: runs the programs of one plan, one a lane.
+        stop: looked at before each plan.
+        onlooker: is told.
+    """
+    outcomes: Outcomes = []
+    for programs in work.plans:
+        if stop.request is not None:
+            break
+        onlooker.begins(programs, work.bench)
+        results = _attempt(programs, run)
+        outcomes += results
+        for program, result in results:
+            onlooker.ended(program, result)
+        if any(isinstance(result, RunFailure) for _, result in results):
+            break
+    wanted = sum(len(programs) for programs in work.plans)
+    return Series(outcomes, stop.request if len(outcomes) < wanted else None)
+
+
+def _attempt(programs: Sequence[Program], run: Callable[[Sequence[Program]], list[RunResult]]) -> Outcomes:
+    try:
+        return list(zip(programs, run(programs), strict=True))
+    except (BenchError, RecordError) as error:
+        return [(program, RunFailure(error)) for program in programs]

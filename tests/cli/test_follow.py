@@ -1,0 +1,50 @@
+"""A run followed from its file shows what the scan itself saw."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rig.cli.follow import FollowedLane, Follower
+from rig.cli.progress import Look
+from rig.record.naming import RUN_FILE
+from tests.runs import Plan, Run, lines_of
+
+
+def test_step_time_and_hottest_spot_are_those_of_the_record(run: Run, short_plan: Plan) -> None:
+    result = run(short_plan("5 s"))
+    look = FollowedLane(result.folder / RUN_FILE).look()
+    assert look is not None
+    assert (look.step, look.t) == ("heat", lines_of(result, "scan")[-1]["t"])
+    assert 30.0 < look.hottest < 42.0
+
+
+def test_nothing_is_shown_before_the_first_scan(tmp_path: Path) -> None:
+    assert FollowedLane(tmp_path / RUN_FILE).look() is None
+
+
+def test_half_a_line_waits_for_its_rest(tmp_path: Path) -> None:
+    file = tmp_path / RUN_FILE
+    follower = Follower(file)
+    assert follower.new_lines() == []
+    file.write_bytes(b"one\ntw")
+    assert follower.new_lines() == [b"one\n"]
+    with file.open("ab") as stream:
+        stream.write(b"o\n")
+    assert follower.new_lines() == [b"two\n"]
+
+
+def test_a_file_that_grows_is_read_on(run: Run, short_plan: Plan, tmp_path: Path) -> None:
+    whole = (run(short_plan("5 s")).folder / RUN_FILE).read_bytes()
+    half = (whole.index(b'{"k":"scan"') + whole.rindex(b'{"k":"scan"')) // 2
+    file = tmp_path / RUN_FILE
+    lane, seen = FollowedLane(file), list[Look | None]()
+    for size in (0, half, len(whole)):
+        file.write_bytes(whole[:size])
+        seen.append(lane.look())
+    assert seen[0] is None
+    assert seen[1] is not None
+    assert seen[2] is not None
+    assert seen[1].t < seen[2].t
+    assert seen[2].hottest == pytest.approx(seen[1].hottest, abs=2.0)

@@ -1,0 +1,62 @@
+"""Two minutes over sockets and a PTY: every scan is there once, and the verdict is the virtual clock's."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from rig.record.reader import read_run
+from tests.cli.test_simulate import RIG, Served
+from tests.runs import Plan, Run, verdicts
+
+HOLD_S = 115
+PERIOD_S = 0.1
+BUSY = 0.01
+"""Share of scans that a machine which runs other tests beside this one may be too late for; alone it is none."""
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    bench = Served(tmp_path / "client.yaml")
+    try:
+        yield bench
+    finally:
+        bench.process.kill()
+        bench.process.communicate()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(240)
+def test_no_scan_is_missing_or_doubled_and_the_verdict_is_the_same(
+    served: Served, short_plan: Plan, run: Run, tmp_path: Path
+) -> None:
+    plan = short_plan(f"{HOLD_S} s")
+    bench = str(tmp_path / "client.yaml")
+    command = [*RIG, "run", str(plan), "--bench", bench, "--json", "--out", str(tmp_path / "wall")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=220)
+    assert done.returncode == 0, done.stderr
+    (wall,) = json.loads(done.stdout)["runs"]
+    reader = read_run(Path(wall["run"]))
+    assert reader.integrity.sealed
+    ends = [line["t"] for line in reader.lines("step") if line["state"] == "end"]
+    instants = [line["t"] for line in reader.scans() if line["t"] < ends[-1]]
+    ticks = [int(t / PERIOD_S + 0.5) for t in instants]
+    assert all(later > sooner for sooner, later in pairwise(ticks))
+    late = ticks[-1] - ticks[0] + 1 - len(ticks)
+    print(
+        f"{len(ticks)} scans, {late} left out, last one {instants[-1] - PERIOD_S * ticks[-1]:+.4f} s off its tick"
+    )
+    assert late <= BUSY * len(ticks)
+    assert len(ticks) >= (1.0 - BUSY) * HOLD_S / PERIOD_S
+    subprocess.run([*RIG, "verify", wall["run"]], check=True, capture_output=True, timeout=60)
+
+    virtual = run(plan)
+    assert virtual.judgement is not None
+    assert verdicts(virtual) == {check["name"]: check["verdict"] for check in wall["checks"]}
+    for mine, theirs in zip(virtual.judgement.results, wall["checks"], strict=True):
+        assert abs(mine["value"] - theirs["value"]) <= mine["uncertainty"]

@@ -1,0 +1,85 @@
+"""A run whose engine died: judged from what is in the file, and off only if the file has seen it off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rig.bench.description import BenchDescription
+from rig.cli.results import exit_code
+from rig.engine.following import Following
+from rig.engine.lost import lost_outcome
+from rig.engine.process_lines import result_to_json
+from rig.engine.run import RunResult
+from rig.engine.series import RunFailure
+from rig.engine.work import Work, link_plans
+from rig.errors import BenchError, ExitCode
+from tests.engine.onlooker import Nobody
+from tests.runs import Plan, Run
+
+DIED = "the engine process 7 ended by SIGKILL (signal 9)"
+
+
+@pytest.fixture
+def work(bench: BenchDescription, short_plan: Plan) -> Work:
+    return link_plans(bench, [str(short_plan("4 s"))], [], {})
+
+
+@pytest.fixture
+def result(run: Run, short_plan: Plan) -> RunResult:
+    return run(short_plan("4 s"))
+
+
+def cut_before(folder: Path, mark: bytes) -> None:
+    """Leave the file as it was when it was killed before the first line of that kind."""
+    file = folder / "run.jsonl"
+    data = file.read_bytes()
+    file.write_bytes(data[: data.index(mark) + 8])  # a torn line with it
+
+
+@pytest.mark.parametrize(("mark", "confirmed"), [(b'{"k":"off"', False), (b'{"k":"outcome"', True)])
+def test_the_outputs_are_off_only_if_the_record_saw_them_off(
+    result: RunResult, work: Work, mark: bytes, confirmed: bool
+) -> None:
+    ((program,),) = work.plans
+    cut_before(result.folder, mark)
+    lost = lost_outcome(program, work.bench, result.folder, DIED, 5.0)
+    assert isinstance(lost, RunResult)
+    assert (lost.off.confirmed, lost.hash, lost.ending.detail) == (confirmed, None, DIED)
+    assert lost.judgement is not None
+    assert (lost.judgement.verdict, lost.judgement.ended) == ("ABORTED", None)
+    assert lost.trouble is not None
+    assert "INTERRUPTED" in lost.trouble
+    assert 3.0 < lost.duration_s < 6.0
+    assert {detail.output for detail in lost.off.details} >= {"supply.a.output", "supply.b.output"}
+
+
+@pytest.mark.parametrize("folder", [False, True])
+def test_without_a_record_there_is_nothing_to_judge(work: Work, tmp_path: Path, folder: bool) -> None:
+    ((program,),) = work.plans
+    lost = lost_outcome(program, work.bench, tmp_path if folder else None, DIED, 5.0)
+    assert isinstance(lost, RunFailure)
+    assert type(lost.error) is BenchError
+    assert DIED in str(lost.error)
+    assert (str(tmp_path) in str(lost.error)) is folder
+
+
+def test_an_engine_that_dies_after_its_last_run_is_still_trouble(result: RunResult, work: Work) -> None:
+    onlooker = Nobody()
+    following = Following(work, onlooker)
+    for event in (
+        {"event": "ready", "pid": 7, "control": "7.sock"},
+        {"event": "begins", "plan": 0},
+        {"event": "began", "lane": "main", "folder": str(result.folder)},
+        {"event": "ended", "lane": "main", "result": result_to_json(result)},
+        {"event": "of a later version"},
+        {"event": "gone", "returncode": -9},
+    ):
+        following.take(event)
+    series = following.series(7)
+    assert onlooker.told == ["begins", "began", result]
+    assert [outcome for _, outcome in series.outcomes] == [result]
+    assert series.trouble is not None
+    assert "SIGKILL (signal 9)" in series.trouble
+    assert exit_code(series) is ExitCode.UNAVAILABLE
