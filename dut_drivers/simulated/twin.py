@@ -54,6 +54,7 @@ class BeltTwin:
     Attributes:
         plugged: the line is connected; False after a ``cut``, until somebody sets it again.
         times_unplugged: so often a ``cut`` or ``refuse`` has ended what hosts had open.
+        serial: the serial number that it gives.
         held: another program holds the port, which is why it cannot be opened.
 
     Raises:
@@ -74,6 +75,7 @@ class BeltTwin:
         "held",
         "name",
         "plugged",
+        "serial",
         "times_unplugged",
     )
 
@@ -92,6 +94,7 @@ class BeltTwin:
         self.times_unplugged = 0
         self._plugged_at = inf
         self._world = world
+        self.serial = serial
         self._answer = Replies(world, serial)
         self._faults = self._asked = faults
         self._splitter = Splitter()
@@ -134,6 +137,7 @@ class BeltTwin:
         """
         if not serial.startswith("SIM"):
             raise ValueError(f"putting another belt at {self.name}: {serial!r} must begin with SIM")
+        self.serial = serial
         self._answer = Replies(self._world, serial)
         self._world.firmware.restart(ResetCause.POWER_ON)
 

@@ -19,7 +19,8 @@ from rig.simulation.bench import SimulatedBench
 LONGEST_LINE = 65_536
 HELP = (
     'send {"do": "truth"}, {"do": "inject", "fault": "scanner:hang"} '
-    'or {"do": "probe", "signal": "skin.a1", "open": true}'
+    '{"do": "probe", "signal": "skin.a1", "open": true}, with "reversed" or "detached" in place of "open", '
+    'or {"do": "swap", "signals": ["skin.a1", "skin.b1"]}'
 )
 
 
@@ -28,16 +29,18 @@ class ControlChannel:
     """Answers one JSON object a line, to any number of clients, until closed.
 
     Requests: ``truth`` (by slot, all true temperatures in °C and currents in A), ``inject`` (a link fault, see
-    `rig.simulation.faults`), ``probe`` (break a thermocouple wire, of the first
-    slot unless one is named, or mend it).
+    `rig.simulation.faults`), ``probe`` (break a thermocouple wire, swap its two wires or let it fall off into the
+    air, or mend that), ``swap`` (exchange the spots of two thermocouples); of the first slot unless one is named.
     """
 
     def __init__(self, bench: SimulatedBench) -> None:
         self._bench = bench
+        self._spots: dict[tuple[str, str], Callable[[], float]] = {}
         self._actions: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "truth": self._truth,
             "inject": self._inject,
             "probe": self._probe,
+            "swap": self._swap,
         }
         self._server = _Server(("127.0.0.1", 0), _handler_of(self.answer))
         self._thread = threading.Thread(
@@ -72,7 +75,7 @@ class ControlChannel:
         try:
             with self._bench.lock:
                 return action(request)
-        except (KeyError, TypeError, RigError) as error:
+        except (KeyError, TypeError, ValueError, RigError) as error:
             return {"error": f"{error}; {HELP}"}
 
     def _truth(self, _request: dict[str, Any]) -> dict[str, Any]:
@@ -88,10 +91,29 @@ class ControlChannel:
         return {"injected": request["fault"]}
 
     def _probe(self, request: dict[str, Any]) -> dict[str, Any]:
-        slot = request.get("slot", self._bench.slots[0].name)
-        probe = self._bench.probes[slot, request["signal"]]
-        probe.open = bool(request["open"])
-        return {"slot": slot, "signal": request["signal"], "open": probe.open}
+        slot, signal = self._slot(request), request["signal"]
+        probe = self._bench.probes[slot, signal]
+        told: dict[str, Any] = {
+            name: bool(request[name]) for name in ("open", "reversed", "detached") if name in request
+        }
+        if not told:
+            raise KeyError("open")
+        probe.open = told.get("open", probe.open)
+        probe.reversed = told.get("reversed", probe.reversed)
+        if "detached" in told:
+            spot = self._spots.setdefault((slot, signal), probe.sits_on)
+            probe.sits_on = self._bench.lanes[slot].world.ambient_degc if told["detached"] else spot
+        return {"slot": slot, "signal": signal, **told}
+
+    def _swap(self, request: dict[str, Any]) -> dict[str, Any]:
+        slot = self._slot(request)
+        one, other = (self._bench.probes[slot, signal] for signal in request["signals"])
+        one.sits_on, other.sits_on = other.sits_on, one.sits_on
+        return {"slot": slot, "swapped": request["signals"]}
+
+    def _slot(self, request: dict[str, Any]) -> str:
+        slot: str = request.get("slot", self._bench.slots[0].name)
+        return slot
 
 
 def _true_state(world: BeltWorld) -> dict[str, Any]:

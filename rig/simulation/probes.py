@@ -45,11 +45,25 @@ class Block:
 class Probe:
     """One scanner input. Its error is drawn once, its repeatability at each reading.
 
-    Attributes:
-        open: whether the wire is broken, which a fault can change.
+    Attributes: what a fault or a careless hand can change.
+        open: whether the wire is broken.
+        reversed: whether the two wires are swapped at the terminals; it then reads as far below the block as it
+            should read above it.
+        sits_on: tells the true temperature in °C of the spot that it sits on.
     """
 
-    __slots__ = ("_block", "_channel", "_error_k", "_index", "_noise", "_noise_k", "_true", "_wire", "open")
+    __slots__ = (
+        "_block",
+        "_channel",
+        "_error_k",
+        "_index",
+        "_noise",
+        "_noise_k",
+        "_wire",
+        "open",
+        "reversed",
+        "sits_on",
+    )
 
     def __init__(
         self,
@@ -62,19 +76,24 @@ class Probe:
         noise: NoiseOf,
         channel: str,
     ) -> None:
-        self._true, self._block, self._wire = true, block, wire
+        self.sits_on, self._block, self._wire = true, block, wire
         self._error_k, self._noise_k = error_k, noise_k
         self._noise, self._channel, self._index = noise, channel, 0
-        self.open = False
+        self.open = self.reversed = False
 
     def degc(self) -> float:
-        """What the probe makes of its spot, in °C."""
-        self._index += 1
-        return self._true() + self._error_k + self._noise_k * self._noise(self._channel, self._index)
+        """What the scanner makes of the probe with its own thermocouple function, in °C."""
+        return 2.0 * self._block.degc() - self._spot_degc() if self.reversed else self._spot_degc()
 
     def volts(self) -> float:
         """Voltage at the terminals, in V, against the reference block's temperature."""
-        return (self._wire.emf_mv(self.degc()) - self._block.emf_mv()) * 1e-3
+        volts = (self._wire.emf_mv(self._spot_degc()) - self._block.emf_mv()) * 1e-3
+        return -volts if self.reversed else volts
+
+    def _spot_degc(self) -> float:
+        """The spot's temperature with the probe's error and noise; each call is one reading."""
+        self._index += 1
+        return self.sits_on() + self._error_k + self._noise_k * self._noise(self._channel, self._index)
 
     def resistance_ohms(self) -> float:
         """Loop resistance of the wire; infinite when it is broken."""
