@@ -53,6 +53,7 @@ class Actor:
 
     def __init__(
         self,
+        *,
         instruments: Mapping[str, ScpiTwin],
         gates: Mapping[str, Sequence[Gate]],
         belts: Mapping[str, SimulatedLane],

@@ -176,7 +176,14 @@ class SimulatedBench:
         belts = {device_source(lane.slot, self.description): lane for lane in self.lanes.values()}
         probes = dict(self._probe_places())
         counted = {name: place.scanner for name, place in probes.items()}
-        act = Actor(instruments, self.gates, belts, probes, self.clock, self.lock)
+        act = Actor(
+            instruments=instruments,
+            gates=self.gates,
+            belts=belts,
+            probes=probes,
+            clock=self.clock,
+            lock=self.lock,
+        )
         return FaultPlan(roles_of(instruments, belts, probes), counted, act)
 
     def _probe_places(self) -> Iterator[tuple[str, ProbePlace]]:
