@@ -6,6 +6,7 @@ Linux is tested. Elsewhere the same calls exist, and a live bench asks for its o
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -198,3 +199,168 @@ def state_folder() -> Path:
     folder = base / "rig"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+@contextmanager
+def _nothing_raised() -> Iterator[None]:
+    """For what the operating system may refuse without harm."""
+    try:
+        yield
+    except (OSError, ValueError):
+        return
+
+
+_FATAL = "SIGINT SIGTERM SIGHUP SIGQUIT SIGPIPE SIGTSTP SIGTTIN SIGTTOU SIGALRM SIGUSR1 SIGUSR2 SIGBREAK"
+
+
+def ignore_signals() -> None:
+    """Let no signal that a terminal, a closed pipe or a person sends end this process; SIGKILL still does."""
+    for name in _FATAL.split():
+        if hasattr(signal, name):
+            with _nothing_raised():
+                signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
+def prefer_other_victims() -> bool:
+    """Ask the system to end other processes first when memory runs out; whether it took the wish (root only)."""
+    if _set_out_of_memory_score(-900):
+        return True
+    _set_out_of_memory_score(0)  # not the score of the process that started this one
+    return False
+
+
+def prefer_this_victim() -> bool:
+    """Ask the system to end this process first when memory runs out; whether it took the wish."""
+    return _set_out_of_memory_score(500)
+
+
+def _set_out_of_memory_score(score: int) -> bool:
+    try:
+        Path("/proc/self/oom_score_adj").write_text(str(score), encoding="ascii")
+    except OSError:
+        return False
+    return True
+
+
+def start_companion(
+    command: list[str], errors: int | None = None
+) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start a process of its own session that holds the other end of a socket, which is returned with it.
+
+    The command gets the number of its end as one more argument, for `inherited_socket`. Neither a closed
+    terminal nor Ctrl-C reaches it.
+
+    Args:
+        command: program and arguments.
+        errors: descriptor for its stderr, None for the caller's own.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    ours, theirs = socket.socketpair()
+    number = theirs.fileno()
+    with theirs:
+        theirs.set_inheritable(True)
+        try:
+            if sys.platform == "win32":
+                process = subprocess.Popen(
+                    [*command, str(number)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
+                    close_fds=False,
+                    creationflags=subprocess.CREATE_NEW_PROCESS_GROUP,
+                )
+            else:
+                process = subprocess.Popen(
+                    [*command, str(number)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=errors,
+                    pass_fds=(number,),
+                    start_new_session=True,
+                )
+        except OSError:
+            ours.close()
+            raise
+    return process, ours
+
+
+def inherited_socket(number: int) -> socket.socket:
+    """The end of `start_companion`'s socket that this process was given; its own children do not get it.
+
+    Raises:
+        OSError: there is no such socket.
+    """
+    link = socket.socket(fileno=number)
+    link.set_inheritable(False)
+    return link
+
+
+@final
+class OtherProcess:
+    """A process of this user that may have to be ended; never another one that got its number later.
+
+    Where the system has process descriptors, one is held from now on; elsewhere the start time is compared.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._birth = _birth_of(pid)
+        self.descriptor: int | None = None
+        if hasattr(os, "pidfd_open"):
+            with _nothing_raised():
+                self.descriptor = os.pidfd_open(pid)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it runs no more; a zombie has ended."""
+        if self.descriptor is not None:
+            return bool(select.select([self.descriptor], [], [], 0.0)[0])
+        birth = _birth_of(self.pid)
+        return birth is None or birth != self._birth
+
+    def end(self) -> str | None:
+        """End it without asking; what went wrong in words, None if it was told or had ended."""
+        if self.ended:
+            return None
+        try:
+            if self.descriptor is not None and hasattr(signal, "pidfd_send_signal"):
+                signal.pidfd_send_signal(self.descriptor, signal.SIGKILL)
+            else:
+                os.kill(self.pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+        except ProcessLookupError:
+            return None
+        except OSError as error:
+            return f"ending process {self.pid}: {error}"
+        return None
+
+    def close(self) -> None:
+        """Let go of it."""
+        descriptor, self.descriptor = self.descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+
+def _birth_of(pid: int) -> str | None:
+    """What tells this process from a later one of the same number; empty where unknown, None if it has ended."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return None if Path("/proc/self/stat").exists() else _unknown_birth(pid)
+    except OSError:
+        return None
+    state, *fields = text.rpartition(")")[2].split()
+    return None if state in ("Z", "X") else fields[18]
+
+
+def _unknown_birth(pid: int) -> str | None:
+    if sys.platform == "win32":
+        return ""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return None
+    except OSError:
+        pass
+    return ""

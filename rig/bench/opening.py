@@ -31,14 +31,7 @@ def open_bench(description: BenchDescription, slots: Sequence[SlotEntry], ports:
     Raises:
         BenchError: an instrument or the device cannot be opened or does not answer.
     """
-    from pyvisa import ResourceManager
-
-    try:
-        manager = ResourceManager(ports.visa)
-    except (OSError, ValueError) as error:
-        raise BenchError(
-            f"opening the VISA library {ports.visa!r}: {error}; install it or name another"
-        ) from error
+    manager = open_library(ports)
     bench = Bench(description, slots, ports, close_library=manager.close)
     troubles: list[str] = []
     for entry in description.instruments:
@@ -57,6 +50,22 @@ def open_bench(description: BenchDescription, slots: Sequence[SlotEntry], ports:
     return bench
 
 
+def open_library(ports: Ports) -> ResourceManager:
+    """The VISA library of the ports.
+
+    Raises:
+        BenchError: it cannot be opened.
+    """
+    from pyvisa import ResourceManager
+
+    try:
+        return ResourceManager(ports.visa)
+    except (OSError, ValueError) as error:
+        raise BenchError(
+            f"opening the VISA library {ports.visa!r}: {error}; install it or name another"
+        ) from error
+
+
 def _attempt(troubles: list[str], what: str, action: Callable[[], None]) -> None:
     trouble = never_raising(action)
     if trouble is not None:
@@ -70,24 +79,42 @@ def _instrument_opener(
 
 
 def _open_instrument(bench: Bench, entry: InstrumentEntry, ports: Ports, manager: ResourceManager) -> None:
-    from instruments.session import Session
-
-    session = Session(lambda: _open_resource(manager, entry), entry.name, ports.clock, FIRST_CONTACT_S)
-    driver = load_instrument_driver(entry.driver)(session, entry.model)
+    driver = instrument_driver(entry, ports, manager, FIRST_CONTACT_S)
     try:
         identity = driver.identify()
     except Exception:
-        never_raising(session.close)
+        never_raising(driver.close)
         raise
     bus = bus_of(entry.resource)
     if entry.role == "supply":
-        fed = {slot.name: [h for h in slot.heaters if h.supply == entry.name] for slot in bench.slots}
-        bench.add(SupplyStation(entry.name, driver, fed, ports.clock, serial=identity.serial), bus)
+        bench.add(supply_station(entry, bench.slots, driver, ports, serial=identity.serial), bus)
     else:
         probes = {slot.name: [p for p in slot.probes if p.scanner == entry.name] for slot in bench.slots}
         wires = bench.description.thermocouples
         bench.add(ScannerStation(entry.name, driver, probes, wires, ports.clock, serial=identity.serial), bus)
     bench.identified.append(Identified(entry, identity))
+
+
+def instrument_driver(
+    entry: InstrumentEntry, ports: Ports, manager: ResourceManager, deadline_s: float
+) -> Any:
+    """The driver of an instrument over a new session; nothing is asked of it yet.
+
+    Raises:
+        InstrumentError: the link cannot be opened.
+    """
+    from instruments.session import Session
+
+    session = Session(lambda: _open_resource(manager, entry), entry.name, ports.clock, deadline_s)
+    return load_instrument_driver(entry.driver)(session, entry.model)
+
+
+def supply_station(
+    entry: InstrumentEntry, slots: Sequence[SlotEntry], driver: Any, ports: Ports, *, serial: str = ""
+) -> SupplyStation:
+    """A supply with the heaters that it feeds in those slots, and the serial number that it gave, if it was asked."""
+    fed = {slot.name: [h for h in slot.heaters if h.supply == entry.name] for slot in slots}
+    return SupplyStation(entry.name, driver, fed, ports.clock, serial=serial)
 
 
 def _open_resource(manager: ResourceManager, entry: InstrumentEntry) -> Any:
@@ -117,17 +144,26 @@ def _device_opener(bench: Bench, slot: SlotEntry, ports: Ports) -> Callable[[], 
 
 
 def _open_device(bench: Bench, slot: SlotEntry, ports: Ports) -> None:
-    from dut_drivers.link import Link
-
-    link = Link(lambda: ports.open_serial(slot.link, _baud(slot.device)), slot.device, ports.clock)
-    driver = load_device_driver(slot.device)(link, ports.clock)
+    driver = device_driver(slot, ports)
     try:
         identity = bench.devices[slot.name] = driver.identify()
     except Exception:
-        never_raising(link.close)
+        never_raising(driver.close)
         raise
     source = device_source(slot, bench.description)
     bench.add(BeltStation(source, slot.name, driver, ports.clock, serial=identity.serial), bus=slot.link)
+
+
+def device_driver(slot: SlotEntry, ports: Ports) -> Any:
+    """The driver of the device in a slot over a new link; nothing is asked of it yet.
+
+    Raises:
+        DeviceError: the port cannot be opened.
+    """
+    from dut_drivers.link import Link
+
+    link = Link(lambda: ports.open_serial(slot.link, _baud(slot.device)), slot.device, ports.clock)
+    return load_device_driver(slot.device)(link, ports.clock)
 
 
 def _baud(device: str) -> int:
