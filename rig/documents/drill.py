@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from rig.documents.diagnostics import Diagnostics, Span
 from rig.documents.fields import Amount, Field, Flag, Flagged, Many, Measure, Reader, Record, Text, Word
@@ -28,10 +29,10 @@ SINCE = ("fault", "off")
 
 @dataclass(frozen=True, slots=True)
 class FaultRow:
-    """One row, unlinked.
+    """One row, or as a file has them, one for each of several faults at each of several stages.
 
     Attributes:
-        fault: by its name. when: its stage.
+        faults: by their names. when: stages.
         ends: endings that are right. says: words that the message must hold. off: what must be said of the outputs.
         exit: exit codes that are right.
         within: seconds from the fault to confirmed off, or to saying that it could not be confirmed. since: unless
@@ -42,8 +43,8 @@ class FaultRow:
     """
 
     span: Span
-    fault: Scalar
-    when: Scalar
+    faults: tuple[Scalar, ...]
+    when: tuple[Scalar, ...]
     ends: tuple[Scalar, ...]
     off: Scalar
     exit: tuple[Scalar, ...]
@@ -62,16 +63,26 @@ class FaultRow:
     @property
     def name(self) -> str:
         """What people and ``--rows`` call it."""
-        return f"{self.fault.text} {self.when.text}"
+        return f"{self.fault} {self.stage}"
+
+    @property
+    def fault(self) -> str:
+        """The fault, of a row that has one, as those of a matrix do."""
+        return self.faults[0].text
+
+    @property
+    def stage(self) -> str:
+        """When the fault comes, of a row that has one stage, as those of a matrix do."""
+        return self.when[0].text
 
 
 @dataclass(frozen=True, slots=True)
 class FaultMatrix:
-    """All rows of a file, and the plan, by its file beside it, that their faults befall."""
+    """All rows of a file, one a fault and stage, and the plan, by its file beside it, that their faults befall."""
 
     span: Span
     drill: Scalar
-    plan: Scalar
+    befalls: Scalar
     rows: tuple[FaultRow, ...]
 
 
@@ -82,8 +93,8 @@ def _must(kind: Many[Scalar] | Word | Text) -> Field:
 _ROW = Record(
     FaultRow,
     {
-        "fault": _must(Text()),
-        "when": _must(Word(STAGES)),
+        "faults": _must(Many(Text())),
+        "when": _must(Many(Word(STAGES))),
         "ends": _must(Many(Word(ENDINGS))),
         "off": _must(Word(OFFS)),
         "exit": _must(Many(Word(CODES))),
@@ -96,7 +107,7 @@ _ROW = Record(
     },
 )
 _MATRIX = Record(
-    FaultMatrix, {"drill": _must(Text()), "plan": _must(Text()), "rows": Field(Many(_ROW), required=True)}
+    FaultMatrix, {"drill": _must(Text()), "befalls": _must(Text()), "rows": Field(Many(_ROW), required=True)}
 )
 
 
@@ -106,15 +117,23 @@ def read_matrix(document: Document, diagnostics: Diagnostics) -> FaultMatrix | N
     matrix = _MATRIX.read(document.root, reader, "a fault matrix")
     if matrix is None:
         return None
+    matrix = replace(matrix, rows=tuple(_singled(matrix.rows)))
     errors = diagnostics.error_count
-    seen: dict[str, Span] = {}
+    seen: set[str] = set()
     for row in matrix.rows:
-        if seen.setdefault(row.name, row.span) is not row.span:
-            reader.error(
-                "duplicate-row", row.fault.span, f"{row.name} stands twice", "remove one of the rows"
-            )
+        if row.name in seen:
+            message = f"{row.name} stands twice"
+            reader.error("duplicate-row", row.faults[0].span, message, "remove one of the rows")
+        seen.add(row.name)
         _check_row(row, reader)
     return None if document.has_duplicates or diagnostics.error_count > errors else matrix
+
+
+def _singled(rows: tuple[FaultRow, ...]) -> Iterator[FaultRow]:
+    for row in rows:
+        for fault in row.faults:
+            for stage in row.when:
+                yield replace(row, faults=(fault,), when=(stage,))
 
 
 def _check_row(row: FaultRow, reader: Reader) -> None:
@@ -124,4 +143,4 @@ def _check_row(row: FaultRow, reader: Reader) -> None:
         reader.error("no-reason", other[0].span, message, "add why:, or leave 3 or 4 alone")
     if not other and row.off.text != "never on" and row.within is None:
         message = f"{row.name} has no bound on the time to off"
-        reader.error("no-bound", row.fault.span, message, "add within:, e.g. within: 5 s")
+        reader.error("no-bound", row.faults[0].span, message, "add within:, e.g. within: 5 s")

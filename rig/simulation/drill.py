@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +14,7 @@ from rig import shipped
 from rig.bench.description import BenchDescription
 from rig.bench.loading import load_bench
 from rig.bench.ports import Ports
+from rig.bench.supply_station import OFF_VOLTS
 from rig.clock import Clock, VirtualClock, wall_seconds
 from rig.documents import Diagnostics, read_document
 from rig.documents.drill import FaultMatrix, FaultRow, read_matrix
@@ -28,10 +29,11 @@ from rig.record.reader import read_run
 from rig.safety.stop import StopBox
 from rig.simulation.bench import SimulatedBench
 from rig.simulation.drill_judge import Found, RowResult, Verification, judge_row
-from rig.simulation.drill_stages import Trigger
+from rig.simulation.drill_stages import STAGES, Stage, Trigger
 from rig.simulation.host_faults import PREFIX, HostFault
 
 START = "start"
+TEARDOWN = "teardown"
 SEED = 1
 
 
@@ -84,7 +86,7 @@ def run_drill(
     """
     matrix = load_matrix()
     bench = load_bench(shipped.bench())
-    program = load_program(shipped.fault_matrix().parent / matrix.plan.text, bench)
+    program = load_program(shipped.fault_matrix().parent / matrix.befalls.text, bench)
     for row in matrix.rows if rows is None else rows:
         with TemporaryDirectory(prefix="rig-drill-") as out:
             yield Drill(row, bench, program, judges, Path(out)).run(clock())
@@ -96,11 +98,20 @@ class Drill:
 
     Args:
         out: a folder of its own, for the record.
+        stages: when each is.
     """
 
     def __init__(
-        self, row: FaultRow, bench: BenchDescription, program: Program, judges: Judges, out: Path
+        self,
+        row: FaultRow,
+        bench: BenchDescription,
+        program: Program,
+        judges: Judges,
+        out: Path,
+        *,
+        stages: Mapping[str, Stage] = STAGES,
     ) -> None:
+        self._stages = stages
         self._row, self._bench, self._judges = row, bench, judges
         self._request = RunRequest([program], bench, out, SEED)
         self._stop = StopBox()
@@ -112,17 +123,18 @@ class Drill:
 
     def run_on(self, simulated: SimulatedBench, ports: Ports) -> RowResult:
         """Run it through other ports that lead to the simulated bench, and judge it."""
-        fault, clock = self._row.fault.text, ports.clock
+        fault, clock = self._row.fault, ports.clock
         host = HostFault(fault, clock, self._stop) if fault.startswith(PREFIX) else None
         set_off = host.set_off if host is not None else lambda: simulated.faults.inject(fault)
-        trigger = Trigger(self._row.when.text, set_off, clock, self._stop)
+        stage = self._stages.get(self._row.stage)
+        trigger = Trigger(stage, set_off, clock, self._stop, teardown=self._row.stage == TEARDOWN)
         began = wall_seconds()
         with host.armed() if host is not None else nullcontext(), signals_as_requests(self._stop.interrupt):
-            if self._row.when.text == START:
+            if self._row.stage == START:
                 trigger.fire()
             outcome = self._attempt(ports, trigger)
-        amps = _true_amps(simulated)
-        return judge_row(self._row, self._found(outcome, trigger, amps, wall_seconds() - began))
+        found = self._found(outcome, trigger, simulated)
+        return judge_row(self._row, replace(found, wall_s=wall_seconds() - began))
 
     def _attempt(self, ports: Ports, trigger: Trigger) -> RunResult | RigError:
         try:
@@ -131,7 +143,7 @@ class Drill:
             return error
         return result
 
-    def _found(self, outcome: RunResult | RigError, trigger: Trigger, amps: float, wall_s: float) -> Found:
+    def _found(self, outcome: RunResult | RigError, trigger: Trigger, simulated: SimulatedBench) -> Found:
         folder = trigger.folder
         ending, words = _ending_of(outcome, folder)
         off, off_at, seen = _off_of(outcome, trigger)
@@ -144,10 +156,10 @@ class Drill:
             off=off,
             code=int(code),
             seconds=after,
-            amps=amps,
+            amps=_true_amps(simulated),
+            live=tuple(_live_outputs(simulated)),
             record=None if folder is None else self._judges.verify(folder),
             kept=folder is None or (folder / RUN_FILE).read_bytes().startswith(trigger.flushed),
-            wall_s=wall_s,
         )
 
 
@@ -197,3 +209,14 @@ def _true_amps(simulated: SimulatedBench) -> float:
             lane.world.advance(simulated.clock.now())
             total += sum(lane.world.current_amps(unit) for unit in lane.world.units)
     return total
+
+
+def _live_outputs(simulated: SimulatedBench) -> Iterator[str]:
+    """Outputs that feed heaters and truly are on, at more than what counts as none."""
+    fed = {
+        (heater.supply, heater.output) for lane in simulated.lanes.values() for heater in lane.slot.heaters
+    }
+    for supply, number in sorted(fed):
+        output = simulated.supplies[supply].outputs[number]
+        if output.live and output.volts > OFF_VOLTS:
+            yield f"{supply}/{number}"

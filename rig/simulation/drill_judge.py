@@ -37,7 +37,9 @@ class Found:
         ending: why it ended; ``unopened`` where the bench was never open. said: everything that was said about it.
         off: confirmed, not confirmed, or never on.
         seconds: from the fault to confirmed off, or to saying that it was not; None where either is missing.
-        amps: true current through all units together, at the end. wall_s: real time of the run.
+        amps: true current through all units together, at the end. live: supply outputs that truly are on by then, by
+        name and number; a belt whose own switches are open keeps them from heating, but never counts.
+        wall_s: real time of the run.
         record: what ``rig verify`` finds, None where there is no record. kept: what had been flushed is there.
     """
 
@@ -47,6 +49,7 @@ class Found:
     code: int
     seconds: float | None
     amps: float
+    live: tuple[str, ...]
     record: Verification | None
     kept: bool
     wall_s: float = 0.0
@@ -71,8 +74,8 @@ class RowResult:
         """For programs."""
         found = self.found
         return {
-            "fault": self.row.fault.text,
-            "when": self.row.when.text,
+            "fault": self.row.fault,
+            "when": self.row.stage,
             "verdict": self.verdict,
             "ending": found.ending,
             "off": found.off,
@@ -105,6 +108,8 @@ def _wrong(row: FaultRow, found: Found) -> Iterator[str]:
         yield f"off {took}, expected within {row.within.text}"
     if (row.dark is None or row.dark.value) and found.amps > 0.0:
         yield f"{found.amps:.3f} A flow at the end"
+    if found.off == "confirmed" and found.live:
+        yield f"said to be off, and on: {', '.join(found.live)}"
     yield from _wrong_record(found)
 
 

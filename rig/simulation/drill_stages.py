@@ -36,7 +36,7 @@ STAGES: Mapping[str, Stage] = {
 
 @final
 class Trigger:
-    """Sets a fault off once, at its stage.
+    """Sets a fault off once, at its stage; at teardown the run is stopped then, and the fault follows the off.
 
     Attributes:
         folder: of the run's record, None before there is one.
@@ -45,9 +45,16 @@ class Trigger:
         flushed: bytes of the record that had been handed to the operating system by then.
     """
 
-    def __init__(self, when: str, set_off: Callable[[], None], clock: Clock, stop: StopBox) -> None:
-        self._stage = STAGES.get(when)
-        self._teardown = when == "teardown"
+    def __init__(
+        self,
+        stage: Stage | None,
+        set_off: Callable[[], None],
+        clock: Clock,
+        stop: StopBox,
+        *,
+        teardown: bool,
+    ) -> None:
+        self._stage, self._teardown = stage, teardown
         self._set_off, self._clock, self._stop = set_off, clock, stop
         self._lane: str | None = None
         self._since: float | None = None

@@ -119,6 +119,7 @@ class HostFault:
     def _dying(self, work: Callable[[BusWorker], None]) -> Callable[[BusWorker], None]:
         def dying(worker: BusWorker) -> None:
             if self._on and any(station.wired_as == self._value for station in worker.stations):
+                self._on = False
                 raise ZeroDivisionError("a defect, for the drill")
             work(worker)
 
