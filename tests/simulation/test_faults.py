@@ -17,6 +17,7 @@ from rig.bench.opening import open_bench
 from rig.clock import VirtualClock
 from rig.errors import BenchError, InputError
 from rig.simulation.bench import SimulatedBench
+from rig.simulation.control import ControlChannel
 from rig.simulation.fault_kinds import KINDS
 
 
@@ -322,3 +323,12 @@ def test_a_name_that_is_no_fault_says_what_would_be(here: Open, text: str, words
 def test_every_kind_is_met_by_a_test_of_this_file() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
     assert [name for name in KINDS if name not in text] == []
+
+
+def test_the_control_channel_takes_every_kind(here: Open) -> None:
+    with ControlChannel(here.simulated) as control:
+        assert control.answer(b'{"do": "inject", "fault": "supply:lie=off"}') == {
+            "injected": "supply:lie=off"
+        }
+        assert here.simulated.supplies["supply"].lie == "off"
+        assert "has no 'open'" in control.answer(b'{"do": "inject", "fault": "supply:open"}')["error"]
