@@ -45,7 +45,7 @@ class SimulatedBench:
         probes: thermocouples by slot and signal, whose wires can be broken.
 
     Raises:
-        InputError: the bench file has no ``simulation`` part, or one that cannot be made.
+        InputError: the bench file has no ``simulation`` part, or one that cannot be made, or a fault is none.
     """
 
     def __init__(
@@ -89,8 +89,12 @@ class SimulatedBench:
         self.gates: dict[str, list[Gate]] = {entry.name: [] for entry in description.instruments}
         self.faults = self._make_fault_plan()
         self.ports = self._make_ports()
-        for fault in faults:
-            self.faults.inject(fault)
+        try:
+            for fault in faults:
+                self.faults.inject(fault)
+        except InputError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Unplug the belts."""
