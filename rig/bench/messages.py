@@ -66,6 +66,14 @@ class OffDetail:
 
 
 @dataclass(slots=True)
+class BeganOff:
+    """A worker has told all its outputs of a lane to go off."""
+
+    worker: str
+    slot: str
+
+
+@dataclass(slots=True)
 class WentOff:
     """A worker has tried to switch all its outputs of a lane off, and looked at them."""
 
@@ -74,4 +82,4 @@ class WentOff:
     details: list[OffDetail]
 
 
-Message = Reading | Done | Failed | WentOff
+Message = Reading | Done | Failed | BeganOff | WentOff

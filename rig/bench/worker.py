@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Protocol, final
 
-from rig.bench.messages import Done, Failed, Message, Value, WentOff
+from rig.bench.messages import BeganOff, Done, Failed, Message, Value, WentOff
 from rig.bench.stations import Station
 from rig.clock import Clock, Worker
 
@@ -161,6 +161,7 @@ class BusWorker:
     def _begin_off(self, slot: str) -> None:
         for station in self._owners(slot):
             station.begin_off(slot)
+        self._inbox.append(BeganOff(self.name, slot))
         self._looks = [look for look in self._looks if look.slot != slot]
         self._looks.append(_Look(slot, self._clock.now()))
 

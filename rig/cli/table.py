@@ -145,6 +145,8 @@ def outcome_lines(result: RunResult) -> Iterator[str]:
         for detail in result.off.details:
             if not detail.confirmed:
                 yield f"  {detail.output} of {detail.resource}: {detail.what}"
+    if result.guardian is not None:
+        yield result.guardian
     if result.trouble is not None:
         yield f"RECORD NOT SEALED: {result.trouble}"
     ratio = result.duration_s / result.wall_s if result.wall_s else 0.0

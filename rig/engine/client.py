@@ -21,7 +21,7 @@ MODULE = "rig.engine.process"
 IMPATIENT = 3
 """So many requests, and the operator is told what else there is."""
 STILL_THERE = (
-    "was asked to switch off and has not ended yet; it is not killed, because nobody else would switch off; "
+    "was asked to switch off and has not ended yet; it is not killed from here, its guardian watches it; "
     "if in doubt use the physical switch"
 )
 

@@ -111,7 +111,7 @@ def running() -> list[Path]:
         BenchError: the folder of the sockets cannot be used.
     """
     try:
-        return sorted(runtime_folder().glob(f"*{SUFFIX}"))
+        return sorted(runtime_folder().glob(f"[0-9]*{SUFFIX}"))
     except OSError as error:
         raise BenchError(f"looking for running benches: {error}") from error
 

@@ -8,7 +8,7 @@ from typing import Any, final
 
 from rig.clock import wall_seconds
 from rig.engine import process_lines as say
-from rig.engine.lost import lost_outcome
+from rig.engine.lost import await_guardian, lost_outcome
 from rig.engine.series import Onlooker, Outcome, Outcomes, RunFailure, Series
 from rig.engine.work import Work
 from rig.errors import RigError
@@ -34,6 +34,7 @@ class Following:
         self._folders: dict[str, Path] = {}
         self._began_s = wall_seconds()
         self._ready = self._closed = False
+        self._control: Path | None = None
         self._left: StopRequest | None = None
         self._returncode = 0
         self._takers: dict[str, Callable[[dict[str, Any]], None]] = {
@@ -65,8 +66,12 @@ class Following:
     def _death(self, pid: int | None) -> str:
         how = f"the engine process {pid} ended {how_it_ended(self._returncode)}"
         bench = f"the bench {self._work.bench.name!r} ({self._work.bench.file})"
+        if self._control is not None:
+            self._control.unlink(missing_ok=True)
         if not self._ready:
             return f"{how} before it opened {bench}: nothing was switched on; run it again"
+        if await_guardian(self._folders.values()):
+            return f"{how} while it had {bench}: the guardian has switched its outputs off, confirmed by read-back"
         return (
             f"{how} while it had {bench}: its outputs are NOT CONFIRMED off; look at the bench now and use the "
             f"physical switch"
@@ -77,8 +82,9 @@ class Following:
         self._outcomes.append((program, outcome))
         self._onlooker.ended(program, outcome)
 
-    def _take_ready(self, _event: dict[str, Any]) -> None:
+    def _take_ready(self, event: dict[str, Any]) -> None:
         self._ready = True
+        self._control = Path(event["control"])
 
     def _take_begins(self, event: dict[str, Any]) -> None:
         programs = self._work.plans[event["plan"]]

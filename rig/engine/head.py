@@ -42,7 +42,14 @@ class RunRequest:
 
 
 def make_head(
-    request: RunRequest, program: Program, bench: Bench, wiring: Wiring, *, scan_s: float, run: str
+    request: RunRequest,
+    program: Program,
+    bench: Bench,
+    wiring: Wiring,
+    *,
+    scan_s: float,
+    run: str,
+    guardian: int | None,
 ) -> dict[str, Any]:
     """The head line of one lane."""
     wires, device = request.bench.thermocouples, bench.devices.get(program.slot)
@@ -60,7 +67,7 @@ def make_head(
         bench={
             "name": request.bench.name,
             "file": request.bench.file,
-            "guardian": None,
+            "guardian": None if guardian is None else {"pid": guardian},
             "settings": request.settings,
         },
         instruments=[

@@ -44,7 +44,7 @@ class Sealed:
 
 @final
 class LaneRecord:
-    """One lane's run file and its recorder.
+    """One lane's run file and its recorder; guardian is the process id of the guardian, None where there is none.
 
     Attributes:
         folder: where the run file is.
@@ -54,11 +54,14 @@ class LaneRecord:
         RecordError: the folder or the file cannot be made.
     """
 
-    def __init__(self, request: RunRequest, program: Program, bench: Bench) -> None:
+    def __init__(
+        self, request: RunRequest, program: Program, bench: Bench, guardian: int | None = None
+    ) -> None:
         device = bench.devices.get(program.slot)
         who = device.serial if device else program.slot
         self.folder: Path = make_run_folder(request.out, bench.clock.anchor, program.name, who)
         self._request = request
+        self._guardian = guardian
         self._program = program
         self._bench = bench
         self._file = RunFile(self.folder)
@@ -74,7 +77,15 @@ class LaneRecord:
             RecordError: they cannot be written.
         """
         self._file.append(
-            make_head(self._request, self._program, self._bench, wiring, scan_s=scan_s, run=self.folder.name)
+            make_head(
+                self._request,
+                self._program,
+                self._bench,
+                wiring,
+                scan_s=scan_s,
+                run=self.folder.name,
+                guardian=self._guardian,
+            )
         )
         for line in declare_lines(self._program):
             self._file.append(line)

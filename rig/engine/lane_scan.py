@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, final
 
 from rig.bench.bench import Bench
-from rig.bench.messages import Done, Failed, Reading, WentOff
+from rig.bench.messages import BeganOff, Done, Failed, Reading, WentOff
 from rig.bench.stations import Columns
+from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
 from rig.engine.steps import run_steps
 from rig.record import lines
@@ -104,22 +105,27 @@ class LaneScan:
         if failed.output is not None or (lane.image.energised and source in self._feeding):
             self._lost = self._lost or Ending("lost", f"{source}: {words}")
 
+    def take_begun(self, begun: BeganOff) -> None:
+        """A worker has told this lane's outputs to go off."""
+        if self._going_off is not None:
+            self._going_off.begun(begun.worker)
+
     def take_off(self, report: WentOff) -> None:
         """A worker has looked at this lane's outputs."""
         if self._going_off is not None:
             self._going_off.take(report)
 
-    def turn(self, now: float, waited_s: float, stop: StopBox) -> None:
+    def turn(self, now: float, waited_s: float, stop: StopBox, guarding: Guarding) -> None:
         """Interlocks, then the active step, then the outputs, then the record."""
         if self.ending is None:
             ending = self._reason_to_end(now, stop)
-            if ending is None and self._ready(waited_s):
+            if ending is None and self._ready(waited_s, guarding):
                 ending = self._advance()
             if ending is not None:
                 self.switch_off(ending)
         self.lane.events.clear()
         self.record()
-        self._look_off(now)
+        self._look_off(now, guarding)
 
     def trip(self) -> None:
         """Switch off between two scans if the newest readings have tripped an interlock."""
@@ -145,7 +151,9 @@ class LaneScan:
         self._recorder.put(lines.scan(self.lane.now, self._sources))
         self._sources = {}
 
-    def _look_off(self, now: float) -> None:
+    def _look_off(self, now: float, guarding: Guarding) -> None:
+        if self._going_off is not None and self._going_off.hangs(now):
+            guarding.off(self.lane.slot)
         report = None if self._going_off is None else self._going_off.report(now)
         if report is not None:
             self._close(report)
@@ -170,13 +178,15 @@ class LaneScan:
         self.lane.note(trip.line(self.lane.now))
         return Ending("interlock", trip.words)
 
-    def _ready(self, waited_s: float) -> bool:
-        """Steps begin when every source has been read once; staleness is watched from then on."""
-        if not self._missing:
+    def _ready(self, waited_s: float, guarding: Guarding) -> bool:
+        """Steps begin when every source has been read once and the guardian watches."""
+        if not self._missing and guarding.ready:
             return True
         if waited_s > READY_S:
-            missing = ", ".join(sorted(self._missing))
-            self._lost = Ending("lost", f"no reading of {missing} in {READY_S:g} s")
+            missing = (
+                f"reading of {', '.join(sorted(self._missing))}" if self._missing else "word of the guardian"
+            )
+            self._lost = Ending("lost", f"no {missing} in {READY_S:g} s")
         return False
 
     def _advance(self) -> Ending | None:

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.messages import OffDetail
 from rig.checks.judge import judge
 from rig.checks.view import is_simulated
+from rig.clock import WallClock, wall_seconds
 from rig.engine.lane_scan import Ending
 from rig.engine.run import RunResult
 from rig.engine.series import Outcome, RunFailure
 from rig.errors import BenchError, RecordError
 from rig.plan.program import Program
 from rig.record.reader import RunReader, read_run
+from rig.safety.guardian.record import read_guardian
 from rig.safety.switch_off import OffReport
 
+GUARDIAN_S = 6.0
+"""How long a client waits for the guardian's word, which comes half a second or so after an engine's death."""
+
+LOOK_S = 0.05
 INTERRUPTED = "INTERRUPTED: its engine process died, so that it has no last line"
 
 
 def lost_outcome(
     program: Program, bench: BenchDescription, folder: Path | None, why: str, wall_s: float
 ) -> Outcome:
-    """The outcome of a lane from what its engine left; the outputs are off only if the record has seen them off.
+    """The outcome of a lane from what its engine left; off is what the record or the guardian has seen off.
 
     Args:
         program: what was run.
@@ -41,7 +48,7 @@ def lost_outcome(
             lane=program.slot,
             folder=folder,
             ending=Ending("lost", why),
-            off=_off(reader, bench.slot(program.slot), bench),
+            off=_off(reader, folder, bench.slot(program.slot), bench),
             judgement=judgement,
             hash=None,
             simulated=is_simulated(reader.head),
@@ -54,10 +61,51 @@ def lost_outcome(
         return RunFailure(BenchError(f"{why}\nthe record of {folder} cannot be judged: {error}"))
 
 
-def _off(reader: RunReader, slot: SlotEntry, bench: BenchDescription) -> OffReport:
+def await_guardian(folders: Iterable[Path]) -> bool:
+    """Wait until the guardian has said in every folder what became of the outputs; whether it saw all of them off."""
+    until = wall_seconds() + GUARDIAN_S
+    waiting = list(folders)
+    clock = WallClock()
+    confirmed = bool(waiting)
+    while waiting and wall_seconds() < until:
+        endings = {folder: _guardian_ending(folder) for folder in waiting}
+        waiting = [folder for folder in waiting if endings[folder] not in ("confirmed", "taken_over")]
+        confirmed = confirmed and "taken_over" not in endings.values()
+        clock.sleep(LOOK_S if waiting else 0.0)
+    return confirmed and not waiting
+
+
+def _guardian_ending(folder: Path) -> str | None:
+    try:
+        log = read_guardian(folder)
+    except RecordError:
+        return None
+    return None if log is None else log.ending
+
+
+def _seen_by_guardian(folder: Path) -> tuple[OffDetail, ...]:
+    """The last word of the guardian on each output, where it ended with all of them confirmed."""
+    log = read_guardian(folder)
+    if log is None or log.ending != "confirmed":
+        return ()
+    found = {
+        seen["output"]: OffDetail(
+            seen["resource"], seen["output"], seen["confirmed"], f"{seen['what']} (the guardian)"
+        )
+        for line in log.lines
+        if line["k"] == "off"
+        for seen in line["detail"]
+    }
+    return tuple(found.values())
+
+
+def _off(reader: RunReader, folder: Path, slot: SlotEntry, bench: BenchDescription) -> OffReport:
     line = next(reader.lines("off"), None)
     if line is not None and line["confirmed"]:
         return OffReport(line["why"], tuple(OffDetail(**detail) for detail in line["detail"]))
+    seen = _seen_by_guardian(folder)
+    if seen:
+        return OffReport("guardian", seen)
     words = "NOT CONFIRMED: the engine process died before it had looked"
     supplies = [
         OffDetail(bench.instrument(heater.supply).resource, f"supply.{heater.name}.output", False, words)

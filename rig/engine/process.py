@@ -22,6 +22,7 @@ from rig.clock import WallClock
 from rig.engine import process_lines as say
 from rig.engine.bench_lock import BenchLock
 from rig.engine.control import LONGEST_LINE, ControlServer
+from rig.engine.guardianship import Guardianship
 from rig.engine.head import RunRequest
 from rig.engine.lane import Lane
 from rig.engine.process_lines import EngineOrder
@@ -125,15 +126,19 @@ def _serve(order: bytes, stdin: FileIO, stop: StopBox, events: _Events) -> None:
 def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events) -> Series:
     work = _link(order)
     slots = [work.bench.slot(program.slot) for program in work.plans[0]]
-    with ControlServer(stop) as control, BenchLock(work.bench, slots) as lock:
+    session = BenchSession(Declared(order.nobody_wears, order.attended), Latch(work.bench))
+    with (
+        ControlServer(stop) as control,
+        BenchLock(work.bench, slots) as lock,
+        Guardianship(work.bench, slots, session) as guardianship,
+    ):
         Thread(target=_listen, args=(stdin, control, stop), name="client", daemon=True).start()
         events.send("ready", pid=os.getpid(), control=str(control.path))
         teller = _Teller(events)
-        declared = Declared(order.nobody_wears, order.attended)
-        session = BenchSession(declared, Latch(work.bench))
 
         def run(programs: Sequence[Program]) -> list[RunResult]:
             lock.take()
+            guardianship.ensure()
             request = RunRequest(programs, work.bench, Path(order.out), None, order.operator, order.settings)
             ports = machine_ports(WallClock())
             return execute(request, ports, stop, teller, control=control, session=session)

@@ -14,6 +14,7 @@ from rig.bench.wiring import wire
 from rig.checks.judge import Judgement
 from rig.clock import utc_now, wall_seconds
 from rig.engine.control import ControlServer
+from rig.engine.guarding import Guarding
 from rig.engine.head import RunRequest
 from rig.engine.lane import Lane
 from rig.engine.lane_record import LaneRecord
@@ -45,6 +46,7 @@ class RunResult:
         hash: of the sealed file, None if it could not be sealed.
         duration_s: bench time from first scan to off. scan_wall_s: real time of the same. wall_s: real time of
             the whole run, with the proof before power, the judgement and the seal.
+        guardian: what it said of outputs that were handed over to it, None if it stood down or there is none.
     """
 
     lane: str
@@ -58,6 +60,7 @@ class RunResult:
     scan_wall_s: float
     wall_s: float
     trouble: str | None = None
+    guardian: str | None = None
 
 
 def execute(
@@ -124,9 +127,14 @@ class _Life:
         sampling_s = _shared_sampling(request.programs)
         self._periods = periods(request.bench, sampling_s)
         self._scan_s = min(sampling_s.values())
-        self._records = {program.slot: LaneRecord(request, program, bench) for program in request.programs}
+        guardian = session.guardian.pid if session.guardian is not None else None
+        self._records = {
+            program.slot: LaneRecord(request, program, bench, guardian) for program in request.programs
+        }
         self._lanes = [self._make_lane(program) for program in request.programs]
-        self._scan = Scan(bench, self._lanes, stop)
+        self._guarding = Guarding(session.guardian)
+        self._scan = Scan(bench, self._lanes, stop, self._guarding)
+        self._handed_over: str | None = None
         self._scanning = self._scanned_s = 0.0
         self._start = 0.0
 
@@ -141,6 +149,7 @@ class _Life:
         for slot, record in self._records.items():
             if self._watcher is not None:
                 self._watcher.began(slot, record.folder)
+        self._guarding.follow({slot: record.folder for slot, record in self._records.items()})
         self._write_heads()
         error = self._attempt(self._until_off)
         results = [self._result(scan, error) for scan in self._lanes]
@@ -193,6 +202,7 @@ class _Life:
                 record.end()
 
     def _scan_then_off(self) -> None:
+        self._guarding.arm()
         try:
             self._scan.run(self._start, self._scan_s, self._watcher)
         except BaseException as error:
@@ -200,6 +210,14 @@ class _Life:
             raise
         finally:
             self._scanned_s = wall_seconds() - self._scanning
+            self._end_guarding()
+
+    def _end_guarding(self) -> None:
+        """The guardian stands down once every output was seen off; what was not, it is handed."""
+        unseen = [scan.lane.slot for scan in self._lanes if scan.off is None or not scan.off.confirmed]
+        why = f"the engine has not seen the outputs of {', '.join(unseen)} off"
+        self._session.handed_over = bool(unseen)
+        self._handed_over = self._guarding.end(confirmed=not unseen, why=why, close_bench=self._bench.close)
 
     def _put_out(self, ending: Ending) -> None:
         try:
@@ -226,6 +244,7 @@ class _Life:
             scan_wall_s=self._scanned_s,
             wall_s=wall_seconds() - self._began,
             trouble=sealed.trouble or trouble,
+            guardian=self._handed_over,
         )
 
     def _latch(self, record: LaneRecord, slot: str, ending: Ending, off: OffReport) -> str | None:

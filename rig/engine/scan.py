@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Protocol, final
 
 from rig.bench.bench import Bench
-from rig.bench.messages import Done, Failed, Message, Reading, WentOff
+from rig.bench.messages import BeganOff, Done, Failed, Message, Reading, WentOff
 from rig.bench.stations import Columns
+from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
 from rig.engine.lane_scan import Ending, LaneScan
 from rig.safety.stop import StopBox
@@ -30,11 +31,12 @@ class Watcher(Protocol):
 class Scan:
     """All lanes of a bench in one loop, as in a PLC. `run` returns when every lane is over."""
 
-    def __init__(self, bench: Bench, lanes: Sequence[LaneScan], stop: StopBox) -> None:
+    def __init__(self, bench: Bench, lanes: Sequence[LaneScan], stop: StopBox, guarding: Guarding) -> None:
         self._bench = bench
         self._lanes = tuple(lanes)
         self._by_slot = {scan.lane.slot: scan for scan in lanes}
         self._stop = stop
+        self._guarding = guarding
         self._clock = bench.clock
         self._routes: dict[str, tuple[str, list[tuple[LaneScan, Columns]]]] = {
             station.source: (
@@ -88,6 +90,10 @@ class Scan:
         active = [scan for scan in self._lanes if scan.off is None]
         self._take_all(active, now)
         self._end_where_a_worker_ended(active)
+        gone = self._guarding.beat()
+        if gone is not None:
+            for scan in active:
+                scan.switch_off(Ending("lost", gone))
         for scan in active:
             self._guarded(scan, now, waited_s)
         return [scan for scan in active if scan.off is None]
@@ -102,7 +108,7 @@ class Scan:
     def _guarded(self, scan: LaneScan, now: float, waited_s: float) -> None:
         """A defect of the rig in one lane switches that lane off and leaves the others heating."""
         try:
-            scan.turn(now, waited_s, self._stop)
+            scan.turn(now, waited_s, self._stop, self._guarding)
         except Exception as error:
             if scan.error is not None:
                 raise
@@ -118,6 +124,8 @@ class Scan:
                         scan.take(source, message, columns)
             case Done():
                 self._by_slot[message.slot].take_done(message)
+            case BeganOff():
+                self._by_slot[message.slot].take_begun(message)
             case WentOff():
                 self._by_slot[message.slot].take_off(message)
             case Failed():

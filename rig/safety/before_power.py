@@ -9,6 +9,7 @@ from rig.bench.description import ProbeEntry, SlotEntry
 from rig.safety.errors import RefusedError
 from rig.safety.live import reasons_against_heating
 from rig.safety.proof import Proof, prove_off
+from rig.safety.rehearsal import rehearse
 from rig.safety.session import BenchSession
 
 OPEN_PROBE_OHMS = 5000.0
@@ -35,7 +36,9 @@ def prove_ready(bench: Bench, session: BenchSession, *, energises: bool, note: R
     reasons = [*_wrong_identities(bench)]
     if energises:
         today = bench.clock.anchor.date()
-        reasons += reasons_against_heating(bench, session.declared, guarded=session.guarded, today=today)
+        reasons += reasons_against_heating(
+            bench, session.declared, guarded=session.guardian is not None, today=today
+        )
     if reasons:
         _refuse(bench, reasons)
     _protect_outputs(bench, note)
@@ -51,6 +54,10 @@ def _prove_off(bench: Bench, session: BenchSession) -> list[Proof]:
     unproven = tuple(slot.name for slot in bench.slots if slot.name not in session.proven)
     proofs = prove_off(bench, unproven)
     session.proven.update(unproven)
+    if session.guardian is not None:
+        unrehearsed = [slot.name for slot in bench.slots if slot.name not in session.rehearsed]
+        proofs += rehearse(bench, unrehearsed, session.guardian) if unrehearsed else []
+        session.rehearsed.update(unrehearsed)
     return proofs
 
 

@@ -6,7 +6,7 @@ switched off by the very calls that the way off uses, then looked at until it is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rig.bench.bench import Bench
@@ -39,20 +39,25 @@ def prove_off(bench: Bench, slots: tuple[str, ...]) -> list[Proof]:
     proofs = []
     for slot in slots:
         try:
-            _switch_on(bench, slot)
+            switch_on(bench.supplies, slot)
         finally:
             proof = _switch_off(bench, slot)
         proofs.append(proof)
     return proofs
 
 
-def _switch_on(bench: Bench, slot: str) -> None:
-    for station, output, value in _demands(bench, slot):
+def switch_on(stations: Iterable[Station], slot: str) -> None:
+    """Switch the outputs that these stations have of a slot on, at `PROOF_VOLTS` and `PROOF_AMPS`.
+
+    Raises:
+        BenchError: an output does not do so.
+    """
+    for station, output, value in _demands(list(stations), slot):
         with as_bench_errors(station.source):
             station.carry_out(slot, output, value)
 
 
-def _demands(bench: Bench, slot: str) -> Iterator[tuple[Station, str, Value]]:
+def _demands(stations: Sequence[Station], slot: str) -> Iterator[tuple[Station, str, Value]]:
     """Limits first, then volts, then the outputs; the device stays off."""
     wanted: tuple[tuple[str, Value], ...] = (
         ("current_limit", PROOF_AMPS),
@@ -60,7 +65,7 @@ def _demands(bench: Bench, slot: str) -> Iterator[tuple[Station, str, Value]]:
         ("output", True),
     )
     for what, value in wanted:
-        for station in bench.supplies:
+        for station in stations:
             for output in sorted(station.outputs.get(slot, ())):
                 if output.endswith(f".{what}"):
                     yield station, output, value

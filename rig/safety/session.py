@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from rig.safety.guardian.link import GuardianLink
 from rig.safety.latch import Latch
 from rig.safety.live import Declared
 
@@ -15,11 +16,14 @@ class BenchSession:
     Attributes:
         declared: what persons have said, by name.
         latch: of a real or served bench; an in-process bench is born unlatched each run and has none.
-        guarded: whether a guardian process watches.
-        proven: slots whose way off has been proven in this session.
+        guardian: the process that watches; an in-process bench has none.
+        proven: slots whose way off has been proven in this session. rehearsed: the same for the guardian's path.
+        handed_over: whether the guardian has outputs that nobody saw off; nothing is switched on any more.
     """
 
     declared: Declared = field(default_factory=Declared)
     latch: Latch | None = None
-    guarded: bool = False
+    guardian: GuardianLink | None = None
     proven: set[str] = field(default_factory=set)
+    rehearsed: set[str] = field(default_factory=set)
+    handed_over: bool = False

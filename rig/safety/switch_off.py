@@ -12,6 +12,8 @@ from rig.bench.worker import LOOK_S, OFF_PATIENCE_S
 from rig.record import lines
 
 PATIENCE_S = 8.0
+BEGIN_S = 0.15
+"""How soon a worker begins an off: no exchange on a supply's bus is longer while an output is on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,19 @@ class LaneOff:
         self.why = why
         self._missing = {worker.name: worker.outputs[slot] for worker in bench.owners(slot)}
         self._details: list[OffDetail] = []
+        self._unbegun = set(self._missing)
+        self._begins_by = bench.clock.now() + BEGIN_S
         self._until = bench.clock.now() + PATIENCE_S
         for worker in bench.owners(slot):
             worker.post_off(slot)
+
+    def begun(self, worker: str) -> None:
+        """A worker of this lane has told its outputs to go off."""
+        self._unbegun.discard(worker)
+
+    def hangs(self, now: float) -> bool:
+        """Whether a worker has not even begun, in a library that does not come back."""
+        return bool(self._unbegun) and now >= self._begins_by
 
     def take(self, report: WentOff) -> None:
         """A worker of this lane has looked."""

@@ -25,10 +25,11 @@ from rig.engine.control import ask
 from rig.engine.process_lines import EngineOrder, order_line
 from rig.engine.work import link_plans, read_bench
 from rig.record.reader import RunReader, read_run
+from rig.safety.guardian.record import read_guardian
 from tests.runs import Plan
 
 RIG = [sys.executable, "-m", "rig.cli"]
-ON = b'"output":"supply.b.output","value":true'
+ON = b'"output":"supply.b.output","value":true,"h"'
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -90,7 +91,7 @@ def start(bench_file: Path, own_sockets: Path, tmp_path: Path) -> Iterator[Calla
             )
         )
         file = wait_for(lambda: next((f for f in out.glob("*/run.jsonl") if ON in f.read_bytes()), None))
-        (socket,) = own_sockets.glob("*.sock")
+        (socket,) = own_sockets.glob("[0-9]*.sock")
         return Running(clients[-1], int(socket.stem), file.parent)
 
     yield begin
@@ -99,7 +100,7 @@ def start(bench_file: Path, own_sockets: Path, tmp_path: Path) -> Iterator[Calla
         client.wait()
         if client.stdout is not None:
             client.stdout.close()
-    wait_for(lambda: not list(own_sockets.glob("*.sock")))
+    wait_for(lambda: not list(own_sockets.glob("[0-9]*.sock")))
 
 
 def wait_for(look: Callable[[], Any]) -> Any:
@@ -134,7 +135,7 @@ def test_it_runs_apart_from_its_client_and_the_terminal_shows_it(
     ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=its, text=True) as client:
         os.close(its)
-        (socket,) = wait_for(lambda: list(own_sockets.glob("*.sock")))
+        (socket,) = wait_for(lambda: list(own_sockets.glob("[0-9]*.sock")))
         assert int(socket.stem) != client.pid
         assert os.getsid(int(socket.stem)) == int(socket.stem)
         seen = b"".join(iter(lambda: read_terminal(mine), b""))
@@ -144,7 +145,7 @@ def test_it_runs_apart_from_its_client_and_the_terminal_shows_it(
     assert "✓ PASS" in out
     assert b"hottest 3" in seen
     assert b"heat " in seen
-    assert not list(own_sockets.glob("*.sock"))
+    assert not list(own_sockets.glob("[0-9]*.sock"))
 
 
 def read_terminal(descriptor: int) -> bytes:
@@ -185,7 +186,7 @@ def test_a_client_that_is_killed_is_a_stop(
 ) -> None:
     running = start(short_plan("60 s"), "--plain")
     running.client.kill()
-    wait_for(lambda: not list(own_sockets.glob("*.sock")))
+    wait_for(lambda: not list(own_sockets.glob("[0-9]*.sock")))
     reader = ended_dark(running.folder, "interrupt")
     assert next(reader.lines("outcome"))["detail"] == "the controlling process ended"
 
@@ -213,10 +214,10 @@ def test_a_terminal_that_is_closed_is_a_stop(
         assert client.wait(timeout=30) == 130
     reader = ended_dark(file, "interrupt")
     assert next(reader.lines("outcome"))["detail"] == "SIGHUP"
-    assert not list(own_sockets.glob("*.sock"))
+    assert not list(own_sockets.glob("[0-9]*.sock"))
 
 
-def test_an_engine_that_is_killed_is_reported_as_not_confirmed_off(
+def test_an_engine_that_is_killed_is_switched_off_by_its_guardian(
     start: Callable[..., Running], short_plan: Plan
 ) -> None:
     running = start(short_plan("60 s"), "--json")
@@ -224,10 +225,13 @@ def test_an_engine_that_is_killed_is_reported_as_not_confirmed_off(
     out = running.ends()
     assert running.client.returncode == 3
     assert "SIGKILL" in out
-    assert "NOT CONFIRMED off; look at the bench now and use the physical switch" in out
+    assert "the guardian has switched its outputs off, confirmed by read-back" in out
     (run,) = json.loads(out[out.index("{") : out.rindex("}") + 1])["runs"]
     assert run["run"] == str(running.folder)
-    assert (run["verdict"], run["ended"], run["off_confirmed"]) == ("ABORTED", "lost", False)
+    assert (run["verdict"], run["ended"], run["off_confirmed"]) == ("ABORTED", "lost", True)
+    log = read_guardian(running.folder)
+    assert log is not None
+    assert (log.ending, log.first_fault) == ("confirmed", None)
     reader = read_run(running.folder)
     assert not reader.integrity.sealed
     judgement = judge(reader.lines())
@@ -242,7 +246,7 @@ def test_a_client_that_is_only_suspended_does_not_stop_the_run(
     running = start(short_plan("3 s"), "--jsonl")
     os.killpg(running.client.pid, signal.SIGTSTP)
     os.kill(running.client.pid, signal.SIGSTOP)
-    wait_for(lambda: not list(own_sockets.glob("*.sock")))
+    wait_for(lambda: not list(own_sockets.glob("[0-9]*.sock")))
     ended_dark(running.folder, "completed")
     os.kill(running.client.pid, signal.SIGCONT)
     out = running.ends()
@@ -302,8 +306,8 @@ def test_a_parent_that_reads_nothing_never_holds_the_scan(
         assert engine.stdin is not None
         engine.stdin.write(order_line(order))
         engine.stdin.flush()
-        wait_for(lambda: list(own_sockets.glob("*.sock")))
-        wait_for(lambda: not list(own_sockets.glob("*.sock")))
+        wait_for(lambda: list(own_sockets.glob("[0-9]*.sock")))
+        wait_for(lambda: not list(own_sockets.glob("[0-9]*.sock")))
         (folder,) = [path for path in (tmp_path / "runs").iterdir() if path.is_dir()]
         assert ended_dark(folder, "completed").head["operator"] == "tester"
         assert engine.poll() is None
@@ -313,22 +317,42 @@ def test_a_parent_that_reads_nothing_never_holds_the_scan(
     assert engine.returncode == 0
 
 
-def test_a_frozen_engine_is_not_killed_and_the_operator_is_told_what_is_left(
+def test_a_frozen_engine_is_ended_and_switched_off_by_its_guardian(
     start: Callable[..., Running], short_plan: Plan
 ) -> None:
     running = start(short_plan("60 s"), "--json")
     os.kill(running.engine, signal.SIGSTOP)
-    for _ in range(5):
-        running.client.send_signal(signal.SIGTERM)
-        time.sleep(0.05)
-    assert running.client.poll() is None
-    os.kill(running.engine, signal.SIGCONT)
     out = running.ends()
-    assert out.count("is not killed, because nobody else would switch off") == 1
-    assert running.client.returncode in {4, 130}, (
-        out
-    )  # sources are stale after the pause: that may be seen first
-    assert [line["confirmed"] for line in read_run(running.folder).lines("off")] == [True]
+    assert running.client.returncode == 3
+    assert "the guardian has switched its outputs off, confirmed by read-back" in out
+    log = read_guardian(running.folder)
+    assert log is not None
+    assert (log.ending, log.lines[0]["why"][:15]) == ("confirmed", "no heartbeat fo")
+
+
+def test_a_bench_that_its_guardian_switched_off_stays_off_until_somebody_acknowledges(
+    start: Callable[..., Running], short_plan: Plan, bench_file: Path
+) -> None:
+    plan = short_plan("60 s")
+    running = start(plan)
+    os.kill(running.engine, signal.SIGKILL)
+    running.ends()
+    command = [*RIG, "run", str(plan), "--bench", str(bench_file)]
+    again = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert again.returncode == 4
+    assert "the guardian switched off" in again.stderr
+    assert "rig bench acknowledge" in again.stderr
+
+
+def test_without_its_guardian_an_engine_switches_off(start: Callable[..., Running], short_plan: Plan) -> None:
+    running = start(short_plan("60 s"), "--json")
+    (head,) = read_run(running.folder).lines("head")
+    os.kill(head["bench"]["guardian"]["pid"], signal.SIGKILL)
+    out = running.ends()
+    assert running.client.returncode == 3, out
+    (run,) = json.loads(out[out.index("{") : out.rindex("}") + 1])["runs"]
+    assert (run["ended"], run["off_confirmed"]) == ("lost", True)
+    assert "no guardian, no power" in run["detail"]
 
 
 TWO_SLOTS = (
@@ -359,7 +383,7 @@ def test_two_lanes_in_one_engine_are_stopped_from_another_terminal(
     bench.write_text(two_slots(shipped.bench().read_text(encoding="utf-8")), encoding="utf-8")
     with serving(client_bench, "--bench", str(bench)):
         running = start(short_plan("60 s"), "--json", bench=client_bench)
-        (socket,) = own_sockets.glob("*.sock")
+        (socket,) = own_sockets.glob("[0-9]*.sock")
         state = ask(socket, {"do": "state"})
         assert isinstance(state, dict)
         assert [lane["lane"] for lane in state["lanes"]] == ["main", "next"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, final
@@ -19,6 +19,9 @@ from rig.safety.guardian.record import Recording
 from rig.safety.guardian.watch import State, Watch
 
 ALARM_EVERY_S = 5.0
+ALARM_AFTER_S = 1.0
+"""A port that the engine held is free some moments after its end: the second attempt is not yet an alarm."""
+
 ENGINE_END_S = 0.5
 HANDED_OVER_S = 10.0
 """How long an engine that handed over may live on while off is not confirmed: it may still hold a link."""
@@ -45,6 +48,7 @@ class Duty:
         engine: its process.
         send: takes each answer to the engine.
         how: what a person has to do to take over, for the alarm.
+        latch: keeps the bench from being switched on again; called once off is on its way.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class Duty:
         announcer: Announcer,
         clock: Clock,
         how: str,
+        latch: Callable[[str, Mapping[str, Path]], None] = lambda _why, _runs: None,
     ) -> None:
         self.watch = Watch()
         self._parts = parts
@@ -66,6 +71,7 @@ class Duty:
         self._announcer = announcer
         self._clock = clock
         self._how = how
+        self._latch = latch
         self._record = Recording(clock, announcer.say)
         self._runs: dict[str, Path] = {}
         self._jobs: list[_Job] = []
@@ -196,7 +202,7 @@ class Duty:
         elif self.watch.state is State.ALARM:
             if now >= self._alarm_at:
                 self._alarm(off, now)
-        elif off.reported(now):
+        elif off.reported(now) and now - off.began >= ALARM_AFTER_S:
             self.watch = self.watch.look(confirmed=False)
             self._record.put({"k": "alarm", "what": _unconfirmed(off)})
             self._answer_hand_over(off, done=False)
@@ -209,6 +215,7 @@ class Duty:
             return
         self._recording = True
         self._record.begin(self._runs, self.watch.why)
+        self._latch(self.watch.why, self._runs)
         if self.watch.kills:
             self._note_kill(waited_s, ended=ended)
 

@@ -6,16 +6,19 @@ import os
 import select
 import shlex
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import final
 
 import rig
+from rig.bench.description import BenchDescription
 from rig.bench.outputs import OutputPart, output_parts, prepare_library
 from rig.bench.ports import machine_ports
-from rig.clock import WallClock
+from rig.clock import WallClock, utc_now
 from rig.errors import ExitCode, RigError
 from rig.platform import OtherProcess, ignore_signals, inherited_socket, prefer_other_victims
+from rig.record.naming import iso_utc
 from rig.safety.guardian.announce import Announcer
 from rig.safety.guardian.answers import Answer
 from rig.safety.guardian.control import ControlSocket
@@ -23,6 +26,7 @@ from rig.safety.guardian.duty import Duty
 from rig.safety.guardian.lines import LineSocket
 from rig.safety.guardian.order import Order
 from rig.safety.guardian.watch import State
+from rig.safety.latch import Latch, Tripped
 
 TICK_S = 0.05
 BUSY_TICK_S = 0.01
@@ -83,9 +87,21 @@ def _prepare(link: LineSocket, order: Order, clock: WallClock) -> _Guardian:
         announcer=Announcer(clock),
         clock=clock,
         how=shlex.join(command),
+        latch=partial(_latch, bench),
     )
     link.send({**Answer(0, "ready", True).message(), "words": str(Path(rig.__file__).resolve())})
     return _Guardian(link, control, duty, engine, clock)
+
+
+def _latch(bench: BenchDescription, why: str, runs: Mapping[str, Path]) -> None:
+    """Nothing switches on again before a person acknowledges; a latch that cannot be written is said by the loop.
+
+    Raises:
+        BenchError: it cannot be written.
+    """
+    latch = Latch(bench)
+    for lane, folder in (runs or {"": Path()}).items():
+        latch.trip(Tripped(iso_utc(utc_now()), str(folder), lane, f"the guardian switched off: {why}"))
 
 
 @final

@@ -1,0 +1,48 @@
+"""The proof of the guardian's path: at 1 V at most, the guardian switches off what this process has switched on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rig.bench.bench import Bench
+from rig.bench.stations import as_bench_errors
+from rig.safety.errors import RefusedError
+from rig.safety.guardian.answers import Answer
+from rig.safety.guardian.link import REHEARSAL_S, GuardianLink
+from rig.safety.proof import Proof, switch_on
+
+
+def rehearse(bench: Bench, slots: Sequence[str], guardian: GuardianLink) -> list[Proof]:
+    """Switch the outputs of these slots on at 1 V, let go of the links, and let the guardian switch them off.
+
+    Call it before the workers are started, with the supplies prepared. The links are opened anew afterwards.
+
+    Raises:
+        RefusedError: the guardian did not see an output off.
+        BenchError: an output did not go on, or the guardian is gone; the guardian was asked all the same.
+    """
+    owners = [station for station in bench.stations if station.outputs]
+    try:
+        for slot in slots:
+            switch_on(bench.supplies, slot)
+    finally:
+        for station in owners:
+            station.close()
+        try:
+            answer = guardian.await_answer(guardian.rehearse(), REHEARSAL_S)
+        finally:
+            for station in owners:
+                with as_bench_errors(station.source):
+                    station.recover()
+    if not answer.done:
+        raise RefusedError(
+            f"rehearsing the guardian on {bench.description.name!r} ({bench.description.file}), at 1 V: "
+            f"{answer.words}; without a guardian that can switch off there is no power; check links and addresses"
+        )
+    return [_proof(slot, answer) for slot in slots]
+
+
+def _proof(slot: str, answer: Answer) -> Proof:
+    seen = [each for each in answer.outputs if each.slot == slot]
+    seconds = max((each.seconds for each in seen), default=answer.seconds)
+    return Proof(slot, "guardian", round(seconds, 6), tuple(map(str, seen)))
