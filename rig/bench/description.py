@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from rig.documents.fields import Part
 
 OptionValue = str | float | bool
 
@@ -134,7 +136,10 @@ class SimulationEntry:
 
 @dataclass(frozen=True, slots=True)
 class BenchDescription:
-    """A whole bench file. simulation is None for a bench of real (or served) instruments."""
+    """A whole bench file. simulation is None for a bench of real (or served) instruments.
+
+    interlocks: those that hold for every slot and plan, as they were written: `rig/plan` reads them with each plan.
+    """
 
     name: str
     file: str
@@ -143,6 +148,7 @@ class BenchDescription:
     slots: tuple[SlotEntry, ...]
     thermocouples: Thermocouples
     simulation: SimulationEntry | None
+    interlocks: Part | None = field(default=None, compare=False, repr=False)
 
     def instrument(self, name: str) -> InstrumentEntry:
         """The instrument of that name.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from yaml.nodes import Node
+
 from rig.documents import Document, Scalar, Span
 from rig.documents.fields import (
     Amount,
+    AsWritten,
     Field,
     Flag,
     Flagged,
@@ -149,7 +152,10 @@ class SimulationModel:
 
 @dataclass(frozen=True, slots=True)
 class BenchModel:
-    """A whole bench file; what could not be read is absent."""
+    """A whole bench file; what could not be read is absent.
+
+    interlocks: as they were written: they are entries of the plan language, and read with each plan.
+    """
 
     span: Span
     bench: Scalar | None
@@ -157,6 +163,7 @@ class BenchModel:
     slots: dict[Scalar, SlotModel] | None
     thermocouples: ThermocouplesModel | None
     simulation: SimulationModel | None
+    interlocks: Node | None = None
 
 
 _TEXT = Field(Text(), required=True)
@@ -247,6 +254,7 @@ _BENCH: Record[None] = Record(
         "instruments": Field(Table(_INSTRUMENT, keep=True), required=True),
         "thermocouples": Field(_THERMOCOUPLES, required=True),
         "slots": Field(Table(_SLOT, keep=True), required=True),
+        "interlocks": Field(AsWritten()),
         "simulation": Field(_SIMULATION),
     },
 )
@@ -263,4 +271,5 @@ def read_bench(document: Document, reader: Reader) -> BenchModel:
         slots=values.get("slots"),
         thermocouples=values.get("thermocouples"),
         simulation=values.get("simulation"),
+        interlocks=values.get("interlocks"),
     )

@@ -28,7 +28,7 @@ from rig.bench.description import (
 from rig.bench.feeding import Feeding
 from rig.bench.resources import example_like, is_resource
 from rig.documents import Diagnostics, Document, did_you_mean, one_of, quoted, read_document
-from rig.documents.fields import Reader
+from rig.documents.fields import Part, Reader
 
 if TYPE_CHECKING:
     from rig.documents import Scalar
@@ -107,7 +107,14 @@ class _Describer:
         if model.bench is None or thermocouples is None:
             return None
         return BenchDescription(
-            model.bench.text, document.file, document.text, instruments, slots, thermocouples, simulation
+            model.bench.text,
+            document.file,
+            document.text,
+            instruments,
+            slots,
+            thermocouples,
+            simulation,
+            None if model.interlocks is None else Part(document, model.interlocks),
         )
 
     def _instrument(self, name: Scalar, entry: grammar.InstrumentModel) -> InstrumentEntry:

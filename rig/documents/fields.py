@@ -325,6 +325,22 @@ class Table(Kind[dict[Scalar, T]]):
         return entries if whole or self.keep else None
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a document that another grammar reads, where it is needed."""
+
+    document: Document
+    node: Node
+
+
+class AsWritten(Kind[Node]):
+    """Anything, left as it stands."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> Node:
+        """The node itself."""
+        return node
+
+
 @dataclass(frozen=True)
 class Field:
     """A key of a record: what its value must be, and whether the key must be there."""

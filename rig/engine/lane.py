@@ -9,6 +9,7 @@ from rig.bench.messages import DeviceEvent, Value
 from rig.engine.image import OutputImage
 from rig.plan.program import Demand, Program
 from rig.record import lines
+from rig.safety.commands import CommandLog
 from rig.signals.derive import Derivation
 
 Note = Callable[[dict[str, Any]], None]
@@ -24,6 +25,7 @@ class Lane:
         events: what the device reported since the last scan.
         watch: called with the indices of each reading's signals, by the step that waits for one of them.
         step: name of the active step, empty before the first.
+        commands: what the outputs were commanded to be, as its interlocks see it.
         note: hands a line to the recorder.
     """
 
@@ -32,6 +34,7 @@ class Lane:
         self.slot = program.slot
         self.derivation = derivation
         self.image = OutputImage()
+        self.commands = CommandLog()
         self.note = note
         self.now = 0.0
         self.step = ""
@@ -47,7 +50,14 @@ class Lane:
     def set_output(self, output: str, value: Value, by: str) -> None:
         """Set one demand, with a line in the record."""
         old = self.image.demand(output, value)
+        self.commands.demand(self.now, output, value)
         self.note(lines.demand(self.now, output, old, value, by))
+
+    def confirm(self, output: str, value: Value, readback: Value) -> None:
+        """A demand was carried out: for the image what was demanded, for interlocks and record what was read back."""
+        self.image.confirm(output, value)
+        self.commands.confirm(self.now, output, readback)
+        self.note(lines.readback(self.now, output, readback))
 
     def signal(self, name: str) -> int:
         """Index of a signal in the derivation."""

@@ -13,7 +13,7 @@ from rig.engine.lane import Lane
 from rig.engine.steps import run_steps
 from rig.record import lines
 from rig.record.recorder import Recorder
-from rig.safety.interlocks import InterlockSet, Trip
+from rig.safety.interlocks import InterlockSet, Trip, awaited_events
 from rig.safety.stop import StopBox
 from rig.safety.switch_off import LaneOff, OffReport
 
@@ -61,6 +61,7 @@ class LaneScan:
         self.error: Exception | None = None
         self._bench = bench
         self._interlocks = interlocks
+        interlocks.obey(lane.commands, awaited_events(lane.program))
         self._recorder = recorder
         self._steps = run_steps(lane)
         served = [station for station in bench.stations if lane.slot in station.columns]
@@ -89,12 +90,12 @@ class LaneScan:
         self._missing.discard(source)
         for event in reading.events:
             lane.events.append(event)
+            self._interlocks.take_event(event.what)
             lane.note(lines.event(lane.now, event.what, source, event.data))
 
     def take_done(self, done: Done) -> None:
         """A demand was carried out."""
-        self.lane.image.confirm(done.output, done.value)
-        self.lane.note(lines.readback(self.lane.now, done.output, done.readback))
+        self.lane.confirm(done.output, done.value, done.readback)
 
     def take_failure(self, source: str, failed: Failed) -> None:
         """An exchange failed; a demand that did, or a silent supply while it feeds, is a lane lost."""

@@ -12,6 +12,7 @@ from rig.bench.stations import Columns
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
 from rig.engine.lane_scan import Ending, LaneScan
+from rig.safety.overrun import Overrun
 from rig.safety.stop import StopBox
 
 LOOK_S = 0.02
@@ -53,9 +54,14 @@ class Scan:
     def run(self, start: float, period_s: float, watcher: Watcher | None) -> None:
         """Scan from that instant on until every lane was switched off, and it was looked at."""
         tick = 0
+        overrun = Overrun(period_s)
         while True:
-            self._await(start + tick * period_s)
+            due = start + tick * period_s
+            self._await(due)
             now = self._clock.now()
+            late = overrun.take(now - due)
+            if late is not None:
+                self._end_all(Ending("interlock", late))
             active = self._turn(now, now - start)
             if not active:
                 return
@@ -75,10 +81,13 @@ class Scan:
 
     def switch_all_off(self, ending: Ending) -> None:
         """Every lane that still runs is switched off, and looked at in a loop of its own."""
-        for scan in self._lanes:
-            scan.switch_off(ending)
+        self._end_all(ending)
         while self._turn(self._clock.now(), 0.0):
             self._clock.sleep(LOOK_S)
+
+    def _end_all(self, ending: Ending) -> None:
+        for scan in self._lanes:
+            scan.switch_off(ending)
 
     def give_up(self) -> None:
         """The loop itself is broken: every lane was told to go off, and what became of it is not known."""
@@ -92,8 +101,7 @@ class Scan:
         self._end_where_a_worker_ended(active)
         gone = self._guarding.beat()
         if gone is not None:
-            for scan in active:
-                scan.switch_off(Ending("lost", gone))
+            self._end_all(Ending("lost", gone))
         for scan in active:
             self._guarded(scan, now, waited_s)
         return [scan for scan in active if scan.off is None]

@@ -18,7 +18,8 @@ from rig.documents.device import read_device
 from rig.documents.drill import read_matrix
 from rig.documents.fields import Reader, first_span, pairs
 from rig.documents.limits import read_limits, read_requirements
-from rig.plan.library import Cache
+from rig.plan.bench_interlocks import check_bench_wide
+from rig.plan.library import Cache, Library
 from rig.plan.loading import link_document
 
 KINDS = ("plan", "bench", "limits", "requirements", "device", "drill")
@@ -79,7 +80,9 @@ def _check(
     if kind == "plan":
         return _check_plan(document, bench, diagnostics, cache)
     if kind == "bench":
-        describe_bench(document, diagnostics)
+        described = describe_bench(document, diagnostics)
+        if described is not None:
+            check_bench_wide(described, Library(Path(document.file), diagnostics, cache), diagnostics)
     elif kind == "limits":
         read_limits(document, diagnostics)
     elif kind == "requirements":

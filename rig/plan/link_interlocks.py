@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from rig.documents import Scalar, did_you_mean, quoted
 from rig.documents.fields import Amount, Measure
 from rig.plan.model import InterlockModel
 from rig.plan.program import Interlock, InterlockKind
 from rig.plan.scope import Scope, place_of
+from rig.signals.layout import JUNCTION
 from rig.units import Dimension, Reference, difference_of, format_value
 
-_PER_HEATER = (InterlockKind.DETACHED, InterlockKind.FROZEN, InterlockKind.SPREAD)
+_PER_HEATER = (
+    InterlockKind.DETACHED,
+    InterlockKind.FROZEN,
+    InterlockKind.SPREAD,
+    InterlockKind.TERMINAL,
+)
 _TIME = Measure((Dimension.TIME,))
 _RATE = Measure((Dimension.TEMPERATURE_RATE,))
 _COUNT = Measure((Dimension.COUNT,))
 
 
-def link_interlocks(models: tuple[InterlockModel, ...], scope: Scope) -> tuple[Interlock, ...]:
-    """The interlocks of a plan; those that judge the probes of one heater become one for each heater."""
+def link_interlocks(models: Iterable[InterlockModel], scope: Scope) -> tuple[Interlock, ...]:
+    """Interlocks as written, linked; those that judge the probes of one heater become one for each heater."""
     linked: list[Interlock] = []
     names: dict[str, InterlockModel] = {}
     for model in models:
@@ -33,9 +39,8 @@ def link_interlocks(models: tuple[InterlockModel, ...], scope: Scope) -> tuple[I
 
 
 def _link(model: InterlockModel, scope: Scope) -> Iterator[Interlock]:
-    stale = model.kind is InterlockKind.STALE
-    signals = _signals_of_source(model.pattern, scope) if stale else scope.match(model.pattern)
-    if not signals:
+    signals = _signals(model, scope)
+    if not signals or (model.kind is InterlockKind.TERMINAL and not _meet_junction(model, scope, signals)):
         return
     limit = scope.resolve(model.limit, _limit_kind(model, scope, signals), model.kind.value)
     window = _window(model, scope)
@@ -53,6 +58,46 @@ def _link(model: InterlockModel, scope: Scope) -> Iterator[Interlock]:
             if own:
                 name = f"{base} ({heater})"
                 yield Interlock(name, model.kind, own, limit, place, readings, window_s, heater)
+
+
+def is_known(model: InterlockModel, scope: Scope) -> bool:
+    """Whether the slot has what a rule watches; nothing is reported."""
+    if model.kind is InterlockKind.STALE:
+        return any(info.source == model.pattern.text for info in scope.signals.values())
+    names = [model.pattern, *([model.other] if model.other else [])]
+    return all(scope.expand(name.text) for name in names)
+
+
+def _signals(model: InterlockModel, scope: Scope) -> tuple[str, ...]:
+    if model.kind is InterlockKind.STALE:
+        return _signals_of_source(model.pattern, scope)
+    if model.other is None:
+        return scope.match(model.pattern)
+    pair = model.pattern, model.other
+    found = [scope.signal(name) for name in pair]
+    if any(info is None for info in found):
+        return ()
+    if len({info.dimension for info in found if info is not None}) > 1:
+        message = f"{quoted(pair[0].text)} and {quoted(pair[1].text)} have different dimensions"
+        scope.error("mixed-signals", pair[1].span, message, "name two signals of one kind")
+        return ()
+    return pair[0].text, pair[1].text
+
+
+def _meet_junction(model: InterlockModel, scope: Scope, signals: tuple[str, ...]) -> bool:
+    """Whether the signals are thermocouples whose reference junction the bench measures; reports it if not."""
+    junction = scope.signals.get(JUNCTION)
+    stranger = next((s for s in signals if junction and scope.signals[s].source != junction.source), None)
+    if junction is None:
+        message = (
+            f"bench {quoted(scope.bench.name)} measures no reference junction to compare the probes with"
+        )
+        remedy = 'remove the rule, or measure volts: "method: volts" with "junction:" in the bench file'
+        scope.error("no-junction", model.pattern.span, message, remedy)
+    elif stranger is not None:
+        message = f"{stranger} is not read against the reference junction"
+        scope.error("no-junction", model.pattern.span, message, "name probes of the heaters, e.g. skin.*")
+    return junction is not None and stranger is None
 
 
 def _signals_of_source(name: Scalar, scope: Scope) -> tuple[str, ...]:
@@ -112,6 +157,8 @@ def _belong_to_heaters(model: InterlockModel, scope: Scope, signals: tuple[str, 
 def _name(model: InterlockModel, limit: float, scope: Scope, signals: tuple[str, ...]) -> str:
     watched = scope.signals[signals[0]].dimension
     pattern = model.pattern.text
+    if model.other is not None:
+        return f"{pattern} and {model.other.text} differ"
     if model.kind in (InterlockKind.ABOVE, InterlockKind.BELOW):
         return f"{pattern} {model.kind.value} {format_value(limit, watched)}"
     if model.kind is InterlockKind.RISING:

@@ -10,11 +10,12 @@ from rig.bench.description import BenchDescription, SlotEntry
 from rig.documents import Document, Scalar, did_you_mean, quoted
 from rig.documents.device import DeviceProfile
 from rig.documents.fields import Amount, Reader
+from rig.plan.bench_interlocks import link_bench_wide
 from rig.plan.library import Library
 from rig.plan.link_checks import link_checks
 from rig.plan.link_interlocks import link_interlocks
 from rig.plan.link_steps import link_steps
-from rig.plan.model import ConditionsModel, PlanModel, SamplingModel
+from rig.plan.model import ConditionsModel, InterlockModel, PlanModel, SamplingModel
 from rig.plan.program import Condition, Program, Sampling, SourceText, Step
 from rig.plan.scope import Scope, make_scope, place_of
 from rig.units import Dimension
@@ -28,11 +29,15 @@ DEFAULT_SAMPLING = Sampling(thermocouples_s=1.0, supply_s=0.2, belt_s=0.1)
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A program, the scope that it was linked in, and the top keys in which linking found mistakes."""
+    """A program, the scope that it was linked in, and the top keys in which linking found mistakes.
+
+    bench_wide: the interlocks of the bench file, as written.
+    """
 
     program: Program
     scope: Scope
     damaged: frozenset[str]
+    bench_wide: tuple[InterlockModel, ...] = ()
 
 
 def link_plan(
@@ -53,7 +58,9 @@ def link_plan(
     errors = [reader.diagnostics.error_count]
     steps = link_steps(model.steps, scope)
     errors.append(reader.diagnostics.error_count)
+    energises = scope.heaters if _switches_on(steps) else ()
     interlocks = link_interlocks(model.interlocks, scope)
+    shared = link_bench_wide(bench, slot, profile, reader.diagnostics, energises=bool(energises))
     errors.append(reader.diagnostics.error_count)
     checks = link_checks(model.checks, step_names, scope, library)
     errors.append(reader.diagnostics.error_count)
@@ -65,15 +72,16 @@ def link_plan(
         slot=slot.name,
         sampling=_sampling(model.sampling),
         conditions=_conditions(model.conditions, scope),
-        interlocks=interlocks,
+        interlocks=(*interlocks, *shared.linked),
         steps=steps,
         checks=checks,
-        energises=scope.heaters if _switches_on(steps) else (),
+        energises=energises,
         duration_s=sum((step.hold_s or 0.0) + (step.within_s or 0.0) for step in steps),
         profile=profile.numbers(),
     )
     sections = zip(("steps", "interlocks", "checks"), pairwise(errors), strict=True)
-    return Linked(program, scope, frozenset(name for name, (before, after) in sections if after > before))
+    damaged = frozenset(name for name, (before, after) in sections if after > before)
+    return Linked(program, scope, damaged, shared.written)
 
 
 def source_texts(document: Document, bench: BenchDescription, library: Library) -> tuple[SourceText, ...]:

@@ -71,7 +71,7 @@ def link_document(
     linked = link_plan(model, bench, slot, library, reader)
     if linked is None:
         return None
-    subject = make_subject(model, linked.program, linked.scope, model.damaged | linked.damaged)
+    subject = make_subject(model, linked)
     analyse(subject)
     checks = link_requirements(subject, library)
     if document.has_duplicates or diagnostics.error_count > errors:

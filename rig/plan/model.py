@@ -32,7 +32,10 @@ class SamplingModel:
 
 @dataclass(frozen=True, slots=True)
 class InterlockModel:
-    """A rule of any kind: what it watches, its limit, and how long or how many readings."""
+    """A rule of any kind: what it watches, its limit, and how long or how many readings.
+
+    other: the second signal of a rule that compares two.
+    """
 
     span: Span
     kind: InterlockKind
@@ -40,6 +43,7 @@ class InterlockModel:
     limit: Amount
     window: Amount | None = None
     name: Scalar | None = None
+    other: Scalar | None = None
 
 
 @dataclass(frozen=True, slots=True)

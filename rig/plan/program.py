@@ -42,6 +42,8 @@ class InterlockKind(StrEnum):
     FROZEN = "frozen"
     OPEN = "open"
     STALE = "stale"
+    DIFFER = "differ"
+    TERMINAL = "terminal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,13 @@ class Interlock:
     """A rule that switches its lane off.
 
     signals: lane signals it watches (patterns already expanded), in a fixed order.
-    limit: base units of the watched dimension: °C, A, V; K/s for RISING; K for SPREAD and DETACHED;
-        ignored by OPEN; s for STALE and FROZEN.
+    limit: base units of the watched dimension: °C, A, V, their difference for DIFFER; K/s for RISING; K for SPREAD,
+        DETACHED, TERMINAL and OPEN (a jump); s for STALE and FROZEN.
     readings: how many consecutive readings must be beyond the limit (1 = at once).
-    window_s: RISING, DETACHED: the span of the rule; ABOVE/BELOW/SPREAD: how long the limit must be exceeded.
-    heater: the heater whose on-time arms a DETACHED or FROZEN rule, None if it is always armed.
+    window_s: RISING, DETACHED: the span of the rule; ABOVE/BELOW/SPREAD/DIFFER: how long the limit must be exceeded;
+        TERMINAL: how long the probes must be alike, and the heater on.
+    heater: the heater whose on-time arms a DETACHED, FROZEN or TERMINAL rule, None if it is always armed.
+    bench_wide: whether it stands in the bench file, and holds for every plan.
     """
 
     name: str
@@ -64,6 +68,12 @@ class Interlock:
     readings: int = 1
     window_s: float = 0.0
     heater: str | None = None
+    bench_wide: bool = False
+
+    @property
+    def quoted(self) -> str:
+        """By its name, for messages."""
+        return f'interlock "{self.name}"'
 
 
 @dataclass(frozen=True, slots=True)

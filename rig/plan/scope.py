@@ -65,6 +65,16 @@ class Scope:
             self._report_unknown(name)
         return info
 
+    def expand(self, pattern: str) -> tuple[str, ...]:
+        """The signals that a name or pattern stands for; nothing is reported."""
+        if "*" not in pattern:
+            return (pattern,) if pattern in self.signals else ()
+        return tuple(
+            name
+            for name, info in self.signals.items()
+            if not info.folded and fnmatchcase(name, pattern.replace("[", "[[]").replace("?", "[?]"))
+        )
+
     def match(self, pattern: Scalar) -> tuple[str, ...]:
         """The signals that a pattern such as ``skin.*`` names; empty after reporting if there are none.
 
@@ -72,11 +82,7 @@ class Scope:
         """
         if "*" not in pattern.text:
             return () if self.signal(pattern) is None else (pattern.text,)
-        found = tuple(
-            name
-            for name, info in self.signals.items()
-            if not info.folded and fnmatchcase(name, pattern.text.replace("[", "[[]").replace("?", "[?]"))
-        )
+        found = self.expand(pattern.text)
         if not found:
             self._report_unknown(pattern)
         elif len({self.signals[name].dimension for name in found}) > 1:

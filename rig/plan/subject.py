@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rig.documents import Span
+from rig.plan.linking import Linked
 from rig.plan.model import PlanModel, StepModel
 from rig.plan.program import Demand, Interlock, Place, Program, Step
-from rig.plan.scope import Scope
+from rig.plan.scope import Scope, place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +17,15 @@ class Subject:
     """A plan under analysis.
 
     damaged: the top keys in which mistakes were found before. limits: where the limit of the interlock that
-    begins at a line and column was written; windows: where its ``for``, ``over`` or ``within`` was.
+    begins at a place was written; windows: where its ``for``, ``over`` or ``within`` was.
     """
 
     model: PlanModel
     program: Program
     scope: Scope
     damaged: frozenset[str]
-    limits: Mapping[tuple[int, int], Span]
-    windows: Mapping[tuple[int, int], Span]
+    limits: Mapping[Place, Span]
+    windows: Mapping[Place, Span]
 
     def is_whole(self, *keys: str) -> bool:
         """Whether these parts were read and linked without a mistake, so that absence means absence."""
@@ -33,6 +34,17 @@ class Subject:
     def error(self, name: str, where: Span | Place, message: str, remedy: str) -> None:
         """Report an error under ``plan/name``."""
         self.scope.error(name, self.span(where), message, remedy)
+
+    def blame(
+        self, interlock: Interlock, name: str, message: str, remedy: str, *, window: bool = False
+    ) -> None:
+        """Report an error about an interlock: at its limit or its time, or at the plan if the bench wrote it."""
+        if not interlock.bench_wide:
+            span = self.window_span(interlock) if window else self.limit_span(interlock)
+            self.error(name, span, message, remedy)
+            return
+        where = f"{message}; it stands at {words_of(interlock.place)}"
+        self.error(name, self.model.plan.span, where, "change the plan, or run it on another bench")
 
     def warning(self, name: str, where: Span | Place, message: str, remedy: str) -> None:
         """Report a warning under ``plan/name``."""
@@ -56,12 +68,12 @@ class Subject:
     def limit_span(self, interlock: Interlock) -> Span:
         """Where the limit of an interlock was written."""
         place = interlock.place
-        return self.limits.get((place.line, place.column)) or Span(place.file, place.line, place.column)
+        return self.limits.get(place) or Span(place.file, place.line, place.column)
 
     def window_span(self, interlock: Interlock) -> Span:
         """Where the time or the number of readings of an interlock was written, or else its limit."""
         place = interlock.place
-        return self.windows.get((place.line, place.column)) or self.limit_span(interlock)
+        return self.windows.get(place) or self.limit_span(interlock)
 
     def demands(self, ending: str) -> Iterator[tuple[Step, Demand]]:
         """Every demand on outputs whose name ends so, e.g. ``.voltage`` or ``belt.level``, in order."""
@@ -75,15 +87,13 @@ class Subject:
         return max((float(demand.value) for _, demand in self.demands(ending)), default=None)
 
 
-def make_subject(model: PlanModel, program: Program, scope: Scope, damaged: frozenset[str]) -> Subject:
-    """A plan to be analysed."""
-    limits = {(written.span.line, written.span.column): written.limit.span for written in model.interlocks}
-    windows = {
-        (written.span.line, written.span.column): written.window.span
-        for written in model.interlocks
-        if written.window is not None
-    }
-    return Subject(model, program, scope, damaged, limits, windows)
+def make_subject(model: PlanModel, linked: Linked) -> Subject:
+    """A plan to be analysed, with the interlocks of the bench that it is linked on."""
+    written = (*model.interlocks, *linked.bench_wide)
+    limits = {place_of(rule.span): rule.limit.span for rule in written}
+    windows = {place_of(rule.span): rule.window.span for rule in written if rule.window is not None}
+    damaged = model.damaged | linked.damaged
+    return Subject(model, linked.program, linked.scope, damaged, limits, windows)
 
 
 def _written_demands(step: StepModel) -> Iterator[Span]:
@@ -94,3 +104,13 @@ def _written_demands(step: StepModel) -> Iterator[Span]:
         step.name,
     )
     return (part.span for part in parts if part is not None)
+
+
+def is_skin(signal: str) -> bool:
+    """Whether a signal is a probe between belt and phantom, or the hottest of them."""
+    return signal.startswith("skin.")
+
+
+def words_of(place: Place) -> str:
+    """A place as messages name it."""
+    return f"{place.file}:{place.line}:{place.column}"

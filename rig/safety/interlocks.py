@@ -5,14 +5,18 @@ They see the same derived values as the steps, the screen and the judge, before 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any, TypeVar, final
 
-from rig.plan.program import Interlock, InterlockKind
+from rig.plan.program import Interlock, InterlockKind, Program, UntilEvent
 from rig.record import lines
-from rig.safety.watches import WATCHES, HeaterTimes, Watch
+from rig.safety.built_in import REBOOT, RESET_EVENT, Rule, built_in_rules
+from rig.safety.commands import Commands, NoCommands
+from rig.safety.heater_times import HeaterTimes
+from rig.safety.watch import Watch
+from rig.safety.watches import WATCHES
 from rig.signals.derive import Derivation
 
 T = TypeVar("T")
@@ -83,7 +87,8 @@ class InterlockSet:
     """All interlocks of a lane.
 
     Staleness is watched on every source, also on those that no interlock names: a plan can only tighten it. A
-    signal that an interlock watches is stale by its own last valid value.
+    signal that an interlock watches is stale by its own last valid value. The rules of `rig/safety/built_in.py` hold
+    from the start: until `obey` names what the rig has commanded, every output has to be off.
     """
 
     def __init__(self, interlocks: Sequence[Interlock], derivation: Derivation) -> None:
@@ -97,7 +102,27 @@ class InterlockSet:
         self._currents = _by_source(derivation, _currents(derivation))
         self._watches = _by_source(derivation, watches)
         self._trip: Trip | None = None
+        self._has_reset = False
+        self._firsts = {name: source.first for name, source in derivation.layout.sources.items()}
         self._fresh = _freshness(interlocks, derivation)
+        self.obey(NoCommands())
+
+    def obey(self, commands: Commands, awaited: Collection[str] = ()) -> None:
+        """Hold the readings against these commands; a restart of the device is no fault where a step awaits it.
+
+        Args:
+            commands: what the rig has commanded, followed from now on.
+            awaited: the events for which steps of the program wait.
+        """
+        reboots = RESET_EVENT in awaited
+        rules = built_in_rules(self._derivation, commands, reboots=reboots)
+        self._rules: dict[str, Rule | None] = {name: rules.get(name) for name in self._fresh}
+        self._may_reset = reboots
+
+    def take_event(self, what: str) -> None:
+        """Take an event of the device."""
+        if what == RESET_EVENT and not self._may_reset:
+            self._has_reset = True
 
     def take(self, source: str) -> None:
         """Take the newest reading of a source from the derivation. Call it once a reading."""
@@ -110,6 +135,9 @@ class InterlockSet:
                 if watch(t, v) is not None and self._trip is None:
                     signal = self._derivation.signals[index].name
                     self._trip = Trip(interlock.name, signal, _finite(v), interlock.limit)
+        rule = self._rules[source]
+        if rule is not None and (found := rule.look(instant[self._firsts[source]])) is not None:
+            self._trip = self._trip or self._found(*found)
         self._fresh[source].take(self._derivation, self._watches[source])
 
     @property
@@ -117,9 +145,16 @@ class InterlockSet:
         """What has gone off by the newest readings; silence is only found by `evaluate`."""
         return self._trip
 
+    def _found(self, rule: str, index: int, limit: float) -> Trip:
+        derivation = self._derivation
+        return Trip(rule, derivation.signals[index].name, _finite(derivation.value[index]), limit)
+
     def evaluate(self, now: float) -> Trip | None:
         """The first interlock that has gone off, latched; also where something watched is silent at bench time now."""
         if self._trip is None:
+            if self._has_reset:
+                self._trip = Trip(REBOOT, RESET_EVENT, None, 0.0)
+                return self._trip
             for fresh in self._fresh.values():
                 age = now - fresh.oldest
                 if fresh.max_age_s < age < inf:
@@ -127,6 +162,11 @@ class InterlockSet:
                     self._trip = Trip(fresh.interlock, who, round(age, 6), fresh.max_age_s)
                     break
         return self._trip
+
+
+def awaited_events(program: Program) -> frozenset[str]:
+    """The events for which the steps of a program wait."""
+    return frozenset(step.until.event for step in program.steps if isinstance(step.until, UntilEvent))
 
 
 def _currents(derivation: Derivation) -> dict[int, str]:

@@ -1,93 +1,24 @@
 """One watch for each kind of interlock: takes a reading's instant and value, answers whether it trips.
 
 A watch returns the interlock's limit when it trips, None otherwise. Plausibility rules arm by heater-on time,
-so that they neither trip a cold bench nor sleep on a hot one.
-
-Where heaters share a supply output, a heater counts as on while any of them is: the current cannot tell which. On-time
-and duty are then at least those of the heater itself, so no rule sleeps that would act with an output of its own.
-What they may do more: frozen also looks at the probes of a unit that is off, whose digits move as it cools; detached
-also trips on a unit that is dead while the other heats, and, which no shipped plan comes to, on one that began the run
-above its level and is still cooling two minutes after the other began to heat.
-A limit on ``supply.<heater>.current`` holds for the mean: while one of two is off, the other may take twice of it.
+so that they neither trip a cold bench nor sleep on a hot one. Rules that compare signals stand in
+`rig/safety/comparisons.py`, those that need no plan in `rig/safety/built_in.py`.
 """
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from math import inf, isnan, nan
-from typing import final
 
 from rig.plan.program import Interlock, InterlockKind
+from rig.safety.comparisons import differ, spread, terminal
+from rig.safety.heater_times import HeaterTimes
+from rig.safety.watch import Made, Make, Watch, by_heater
 from rig.signals.derive import Derivation
-from rig.signals.folds import Beyond, FrozenFor, Jump, Rise, Spread
-
-Watch = Callable[[float, float], float | None]
-Made = Iterator[tuple[int, Watch]]
-
-HEATING_AMPS = 0.05
-"""An output that gives more than this feeds a heater that is on."""
+from rig.signals.folds import Beyond, FrozenFor, Jump, Rise
 
 DUTY_OF_DETACHED = 0.5
 OPEN_READINGS = 2
-
-
-@final
-class HeaterTimes:
-    """When each heater's current flowed: its on-time in one go, and its duty over windows.
-
-    Of heaters that share an output: when that of any of them did.
-    """
-
-    def __init__(self, derivation: Derivation) -> None:
-        layout = derivation.layout
-        self._least_amps = {h: HEATING_AMPS / (1 + len(layout.shares(h))) for h in layout.heaters}
-        self._on_since: dict[str, float] = dict.fromkeys(derivation.layout.heaters, inf)
-        self._windows: dict[str, list[_Duty]] = {heater: [] for heater in derivation.layout.heaters}
-
-    def note(self, heater: str, t: float, amps: float) -> None:
-        """Take one reading of the heater's current (the mean, on a shared output); an invalid one changes nothing."""
-        if isnan(amps):
-            return
-        on = amps > self._least_amps[heater]
-        if not on:
-            self._on_since[heater] = inf
-        elif self._on_since[heater] == inf:
-            self._on_since[heater] = t
-        for window in self._windows[heater]:
-            window.note(t, on)
-
-    def on_for_s(self, heater: str, now: float) -> float:
-        """Seconds since the heater's current last began to flow, 0 while it does not."""
-        return max(0.0, now - self._on_since[heater])
-
-    def duty_over(self, heater: str, window_s: float) -> Callable[[], float]:
-        """A view of the share of the readings of the last window in which current flowed."""
-        window = _Duty(window_s)
-        self._windows[heater].append(window)
-        return window.share
-
-
-@final
-class _Duty:
-    """Share of readings with current over a window that ends with the newest reading."""
-
-    __slots__ = ("_on", "_readings", "_window_s")
-
-    def __init__(self, window_s: float) -> None:
-        self._window_s = window_s
-        self._readings: deque[tuple[float, bool]] = deque()
-        self._on = 0
-
-    def note(self, t: float, on: bool) -> None:
-        readings = self._readings
-        readings.append((t, on))
-        self._on += on
-        while readings[0][0] < t - self._window_s:
-            self._on -= readings.popleft()[1]
-
-    def share(self) -> float:
-        return self._on / len(self._readings) if self._readings else 0.0
 
 
 def _threshold(interlock: Interlock, derivation: Derivation, _times: HeaterTimes) -> Made:
@@ -165,26 +96,9 @@ def _frozen_watch(
     return watch
 
 
-def _spread(interlock: Interlock, derivation: Derivation, _times: HeaterTimes) -> Made:
-    """Probes of one heater further apart than the limit, for as long as the window."""
-    for members in _by_heater(interlock, derivation).values():
-        yield members[-1], _spread_watch(interlock, members, derivation)
-
-
-def _spread_watch(interlock: Interlock, members: list[int], derivation: Derivation) -> Watch:
-    fold, beyond = Spread(), Beyond(interlock.limit, above=True, for_s=interlock.window_s)
-    value = derivation.value
-
-    def watch(t: float, _value: float) -> float | None:
-        spread = fold.update(t, [value[index] for index in members])
-        return interlock.limit if beyond.update(t, spread) else None
-
-    return watch
-
-
 def _detached(interlock: Interlock, derivation: Derivation, times: HeaterTimes) -> Made:
     """The heater heats and its own probes do not feel it."""
-    for heater, members in _by_heater(interlock, derivation).items():
+    for heater, members in by_heater(interlock, derivation).items():
         yield members[-1], _detached_watch(interlock, heater, members, derivation, times)
 
 
@@ -225,22 +139,14 @@ def _mean(values: list[float]) -> float:
     return sum(valid) / len(valid) if valid else nan
 
 
-def _by_heater(interlock: Interlock, derivation: Derivation) -> Mapping[str, list[int]]:
-    groups: dict[str, list[int]] = {}
-    for signal in interlock.signals:
-        index = derivation.index[signal]
-        heater = interlock.heater or derivation.signals[index].heater
-        if heater is not None:
-            groups.setdefault(heater, []).append(index)
-    return {heater: sorted(members) for heater, members in groups.items()}
-
-
-WATCHES: Mapping[InterlockKind, Callable[[Interlock, Derivation, HeaterTimes], Made]] = {
+WATCHES: Mapping[InterlockKind, Make] = {
     InterlockKind.ABOVE: _threshold,
     InterlockKind.BELOW: _threshold,
     InterlockKind.RISING: _rising,
     InterlockKind.OPEN: _open,
     InterlockKind.FROZEN: _frozen,
-    InterlockKind.SPREAD: _spread,
+    InterlockKind.SPREAD: spread,
     InterlockKind.DETACHED: _detached,
+    InterlockKind.DIFFER: differ,
+    InterlockKind.TERMINAL: terminal,
 }

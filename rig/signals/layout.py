@@ -8,7 +8,7 @@ readings. Signals are numbered source by source and column by column; the folded
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isnan
 from typing import Any
 
@@ -16,6 +16,7 @@ from rig.errors import RecordError
 from rig.signals.thermocouple import TYPES, Thermocouple
 
 HOTTEST = "skin.hottest"
+JUNCTION = "junction"
 FOLDED_COLUMN = -1
 
 QUALITIES = ("ok", "open", "overload", "garbled", "unread")
@@ -75,7 +76,8 @@ class SourceLayout:
 class Layout:
     """All signals of a lane in their fixed order, its sources, and the indices of all skin probes.
 
-    shared: of each heater that shares its supply output, the others on it.
+    shared: of each heater that shares its supply output, the others on it. local_ohms: of each heater whose supply
+    senses at its own terminals, what it sees of its leads.
     """
 
     signals: tuple[Signal, ...]
@@ -83,6 +85,7 @@ class Layout:
     skins: tuple[int, ...]
     index: Mapping[str, int]
     shared: Mapping[str, tuple[str, ...]]
+    local_ohms: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def heaters(self) -> tuple[str, ...]:
@@ -176,8 +179,23 @@ def _read(wiring: Mapping[str, Any]) -> Layout:
         name: _source(name, wiring["sources"][name], spans[name], signals=signals, skins=skins, powers=powers)
         for name in spans
     }
-    shared = _shared(wiring)
-    return Layout(signals=tuple(signals), sources=sources, skins=skins, index=index, shared=shared)
+    return Layout(
+        signals=tuple(signals),
+        sources=sources,
+        skins=skins,
+        index=index,
+        shared=_shared(wiring),
+        local_ohms=_local_ohms(wiring),
+    )
+
+
+def _local_ohms(wiring: Mapping[str, Any]) -> dict[str, float]:
+    heaters: Mapping[str, Any] = wiring.get("heaters", {})
+    return {
+        name: float(entry.get("lead_ohms", 0.0))
+        for name, entry in heaters.items()
+        if not entry.get("remote_sense", True)
+    }
 
 
 def _shared(wiring: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -164,7 +164,7 @@ def test_wrong_input_ends_with_2_and_says_what_is_right(
 BAD: dict[str, tuple[Callable[[str], str], str]] = {
     "unknown key": (lambda text: text.replace("steps:", "stesp:"), "did you mean"),
     "wrong dimension": (lambda text: text.replace("current_limit: 1.2 A", "current_limit: 1.2 V"), "current"),
-    "missing interlock": (lambda text: text.replace("above: 45 degC", "above: 70 degC"), "interlock"),
+    "interlock in the way": (lambda text: text.replace("above: 45 degC", "above: 40 degC"), "interlock"),
     "unbounded wait": (lambda text: text.replace("    within: 20 min\n", ""), "within"),
     "probe the bench lacks": (lambda text: text.replace("of: skin.hottest", "of: skin.z9"), "skin.z9"),
     "duplicate key": (lambda text: text + "\nplan: again\n", "twice"),
@@ -190,6 +190,22 @@ def test_a_bad_plan_ends_with_2_before_anything_is_opened(
         assert str(bad) in err
         assert part in err.lower()
         assert "Traceback" not in err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_without_an_over_temperature_interlock_on_plan_or_bench_nothing_is_opened(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    for folder in ("limits", "requirements"):
+        (tmp_path / folder).symlink_to(shipped.test_plans() / folder)
+    bench, bad = tmp_path / "bench.yaml", tmp_path / "bad.yaml"
+    text = shipped.bench().read_text(encoding="utf-8")
+    bench.write_text(text.replace("  - {signal: skin.*, above: 46 degC}\n", ""), encoding="utf-8")
+    plan = Path(CUTOFF).read_text(encoding="utf-8")
+    bad.write_text(plan.replace("above: 45 degC", "above: 70 degC"), encoding="utf-8")
+    code, _, err = call(capsys, "run", str(bad), "--bench", str(bench), "--out", str(tmp_path / "runs"))
+    assert code == 2, err
+    assert "no-over-temperature" in err
     assert not (tmp_path / "runs").exists()
 
 

@@ -131,7 +131,9 @@ def test_every_code_is_in_the_documentation() -> None:
     raised = set()
     for source in sources:
         text = source.read_text(encoding="utf-8")
-        raised |= set(re.findall(r'\.(?:error|warning|note)\(\s*"(?:[a-z]+/)?([a-z-]+)"', text))
+        raised |= set(
+            re.findall(r'\.(?:error|warning|note|blame)\(\s*(?:\w+, )?"(?:[a-z]+/)?([a-z-]+)"', text)
+        )
         raised |= set(re.findall(r'"yaml/([a-z-]+)"', text))
     assert len(raised) > 50
     assert raised - names == set()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from rig import shipped
+from rig.bench.loading import load_bench
 from rig.plan.check import check_paths
 
 Find = Callable[..., list[tuple[str, int, int]]]
@@ -15,7 +17,14 @@ Link = Callable[..., tuple[Any, list[Any]]]
 
 OVER_TEMPERATURE = "  - {signal: skin.*, above: 45 degC, for: 2 readings}\n"
 
+SPREAD = "{spread: skin.*, above: 6 K, for: 10 s}"
+
 GRAMMAR = [
+    (SPREAD, "{differ: skin.*, above: 2 K, for: 10 s}", "wrong-kind", "skin.*"),
+    (SPREAD, "{differ: [skin.a1, skin.a2, skin.a3], above: 2 K, for: 10 s}", "wrong-kind", "[skin.a1"),
+    (SPREAD, "{differ: [skin.a1, skin.a2], above: 2 K}", "missing-key", "differ"),
+    (SPREAD, "{terminal: skin.*, for: 60 s}", "missing-key", "terminal"),
+    (SPREAD, "{terminal: skin.*, within: 0.5 degC, for: 60 s}", "wrong-dimension", "0.5 degC"),
     ("purpose:", "purpse:", "unknown-key", "purpse"),
     ("steps:", "stepz:", "unknown-key", "stepz"),
     ("above: 45 degC", "abvoe: 45 degC", "unknown-key", "abvoe"),
@@ -58,6 +67,16 @@ LINKING = [
     ("signal: supply.*.current", "signal: supply.*", "mixed-signals", "supply.*"),
     ("stale: scanner", "stale: scaner", "unknown-source", "scaner"),
     ("detached: skin.*", "detached: ambient", "no-heater", "ambient"),
+    (SPREAD, "{differ: [skin.a1, skin.z9], above: 2 K, for: 10 s}", "unknown-signal", "skin.z9"),
+    (SPREAD, "{differ: [skin.a1, case], above: 2 degC, for: 10 s}", "wrong-dimension", "2 degC"),
+    (
+        SPREAD,
+        "{differ: [skin.a1, supply.a.voltage], above: 2 K, for: 10 s}",
+        "mixed-signals",
+        "supply.a.voltage",
+    ),
+    (SPREAD, "{terminal: ambient, within: 0.5 K, for: 60 s}", "no-heater", "ambient"),
+    (SPREAD, "{terminal: belt.*.sensor, within: 0.5 K, for: 60 s}", "no-junction", "belt.*.sensor"),
     ("1.1 × rated", "1.1 × ratd", "unknown-name", "1.1 × ratd"),
     ("above: 45 degC", "above: 1.2 × cutoff", "scaled-point", "1.2 × cutoff"),
     ("above: 45 degC", "above: rated", "wrong-dimension", "rated"),
@@ -112,6 +131,12 @@ ANALYSIS = [
     ("over: 30 s", "over: 2 s", "cannot-fire", "6 K/min"),
     ("for: 60 s", "for: 2 s", "trips-in-use", "2 s"),
     ("spread: skin.*", "spread: skin.a1", "cannot-fire", "6 K,"),
+    (SPREAD, "{differ: [skin.a1, skin.a1], above: 2 K, for: 10 s}", "cannot-fire", "2 K"),
+    (SPREAD, "{differ: [skin.a1, skin.a2], above: 2 K, for: 1.9 s}", "trips-in-use", "1.9 s"),
+    (SPREAD, "{differ: [belt.a.sensor, skin.a1], above: 2 K, for: 0.2 s}", "trips-in-use", "0.2 s"),
+    (SPREAD, "{differ: [skin.a1, skin.a2], above: 2 K, for: 2 h}", "cannot-fire", "2 K"),
+    (SPREAD, "{terminal: skin.*, within: 0.5 K, for: 2.9 s}", "trips-in-use", "2.9 s"),
+    (SPREAD, "{terminal: skin.*, within: 0.5 K, for: 2 h}", "cannot-fire", "0.5 K"),
     ("after: 3 s", "after: 30 s", "cannot-fire", "30 s}"),
     ("after: 3 s", "after: 1 s", "trips-in-use", "1 s}"),
     ("voltage: 1.1 × rated", "voltage: 1.3 × rated", "beyond-device", "1.3 × rated"),
@@ -178,6 +203,29 @@ def test_a_plan_that_energises_nothing_needs_no_interlock(link: Link) -> None:
     assert found == []
     assert program.energises == ()
     assert program.interlocks == ()
+
+
+def test_two_sensors_and_terminals_are_linked(link: Link, plan_text: str) -> None:
+    rules = (
+        "{differ: [belt.a.sensor, skin.a1], above: 3 K, for: 20 s}\n"
+        "  - {terminal: skin.*, within: 0.5 K, for: 60 s}"
+    )
+    program, found = link(plan_text.replace(SPREAD, rules))
+    assert found == []
+    linked = {rule.name: rule for rule in program.interlocks}
+    pair = linked["belt.a.sensor and skin.a1 differ"]
+    assert (pair.signals, pair.limit, pair.window_s) == (("belt.a.sensor", "skin.a1"), 3.0, 20.0)
+    shorted = linked["skin.* terminal (b)"]
+    assert (shorted.heater, shorted.limit, shorted.window_s) == ("b", 0.5, 60.0)
+    assert shorted.signals == tuple(f"skin.b{site}" for site in range(1, 6))
+
+
+def test_terminals_cannot_be_watched_without_their_temperature(link: Link, plan_text: str) -> None:
+    bench = replace(load_bench(shipped.bench("budget-a")), interlocks=None)
+    text = plan_text.replace(SPREAD, "{terminal: skin.*, within: 0.5 K, for: 60 s}")
+    program, (found,) = link(text, bench)
+    assert program is None
+    assert (found.code, found.help.startswith("remove the rule")) == ("plan/no-junction", True)
 
 
 def test_two_probes_of_each_heater_are_enough(link: Link, plan_text: str) -> None:

@@ -62,13 +62,23 @@ def test_the_waits_of_the_cutoff_plan_are_bounded(program: Program) -> None:
 
 
 def test_the_interlocks_of_the_reference_plans_are_all_there(program: Program) -> None:
-    by_kind = {interlock.kind: interlock for interlock in program.interlocks}
-    assert set(by_kind) == set(InterlockKind) - {InterlockKind.BELOW}
+    by_kind = {rule.kind: rule for rule in program.interlocks if not rule.bench_wide}
+    assert set(by_kind) == set(InterlockKind) - {
+        InterlockKind.BELOW,
+        InterlockKind.DIFFER,
+        InterlockKind.TERMINAL,
+    }
     skin = tuple(f"skin.{unit}{site}" for unit in "ab" for site in range(1, 6))
     first = program.interlocks[0]
     assert (first.name, first.signals, first.limit, first.readings) == ("skin.* above 45 °C", skin, 45.0, 2)
     assert by_kind[InterlockKind.RISING].limit == pytest.approx(0.1)  # 6 K/min
     assert by_kind[InterlockKind.RISING].window_s == 30.0
+    assert [(rule.name, rule.limit) for rule in program.interlocks if rule.bench_wide] == [
+        ("bench: skin.* above 46 °C", 46.0),
+        ("bench: skin.* terminal (a)", 0.5),
+        ("bench: skin.* terminal (b)", 0.5),
+        ("bench: case above 60 °C", 60.0),
+    ]
     detached = [interlock for interlock in program.interlocks if interlock.kind is InterlockKind.DETACHED]
     assert [(rule.heater, rule.limit, rule.window_s) for rule in detached] == [
         ("a", 0.5, 120),
@@ -98,7 +108,7 @@ def test_checks_carry_limits_with_source_and_requirements(program: Program) -> N
 
 
 def test_a_program_knows_its_places_and_its_sources(program: Program) -> None:
-    plan = program.sources[0]
+    plan, bench = program.sources[:2]
     assert plan.role == "plan"
     parts = [
         *(rule.place for rule in program.interlocks),
@@ -106,7 +116,8 @@ def test_a_program_knows_its_places_and_its_sources(program: Program) -> None:
         *(condition.place for condition in program.conditions),
     ]
     for place in parts:
-        line = plan.text.splitlines()[place.line - 1]
+        source = bench if place.file == bench.file else plan
+        line = source.text.splitlines()[place.line - 1]
         assert line[place.column - 2 : place.column - 1] in " ["
     step = program.steps[1]
     line = plan.text.splitlines()[step.place.line - 1]
