@@ -103,8 +103,7 @@ def test_probes_shorted_at_the_terminals_end_a_run_by_the_rule_of_the_bench(
 
 def short_probes_of_a(simulated: SimulatedBench) -> None:
     for site in range(1, 6):
-        probe = simulated.probes["main", f"skin.a{site}"]
-        probe._true = probe._block.degc
+        simulated.faults.inject(f"skin.a{site}:short")
 
 
 LEVEL_OFF = """  - name: level off
