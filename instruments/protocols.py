@@ -116,6 +116,15 @@ class Supply(Protocol):
 
 
 @runtime_checkable
+class HasSelfTest(Protocol):
+    """An instrument that can test itself; that may take seconds and click its relays."""
+
+    def self_test(self) -> int:
+        """Run the self-test; 0 means passed, anything else is the instrument's own code."""
+        ...
+
+
+@runtime_checkable
 class HasWatchdog(Protocol):
     """A supply that switches off by itself when nobody talks to it; few models can."""
 

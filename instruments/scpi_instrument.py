@@ -18,6 +18,10 @@ SETTING_TOLERANCE = 0.005
 """How far a setting may be read back from what was set, in V or A: five times a supply's 1 mV step."""
 
 
+SELF_TEST_S = 60.0
+"""How long a self-test may take, in s: estimate, unverified."""
+
+
 class ScpiInstrument:
     """A driver over an open session.
 
@@ -72,6 +76,18 @@ class ScpiInstrument:
             return scpi.drain(self._session.query)
         except ValueError as error:
             raise self._unexpected("emptying the error queue", str(error)) from error
+
+    def self_test(self) -> int:
+        """Run ``*TST?`` (IEEE 488.2 §10.38) and return its result: 0 means passed, else the instrument's own code.
+
+        What it switches on the way differs by make, so outputs must be off.
+
+        Raises:
+            UnexpectedReply: the reply is no number.
+            ReplyTimeout: no reply within `SELF_TEST_S`.
+        """
+        text = self._session.query("*TST?", SELF_TEST_S)
+        return int(self._number("testing itself", text))
 
     def set_deadline(self, seconds: float) -> None:
         """How long one exchange may take from now on, in s; 0.15 while an output is on."""

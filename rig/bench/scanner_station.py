@@ -14,6 +14,14 @@ from rig.errors import BenchError
 if TYPE_CHECKING:
     from instruments.protocols import Scanner
 
+OPEN_PROBE_OHMS = 5000.0
+"""A loop of this resistance or more is no thermocouple [estimate]."""
+
+
+def is_connected(ohms: float | str) -> bool:
+    """Whether a loop of that resistance can be a thermocouple; an open one reads over range, as text."""
+    return isinstance(ohms, float) and 0.0 <= ohms < OPEN_PROBE_OHMS
+
 
 @final
 class ScannerStation:

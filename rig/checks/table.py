@@ -18,6 +18,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "temperature_rate": "K/s",
         "time": "s",
         "ratio": "1",
+        "count": "count",
     }
 )
 """The unit in which a value of each dimension is recorded: base units, so nothing is ever rescaled."""
@@ -157,6 +158,12 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
             _metric("unit_power", "ratio", "at_most"),
             _metric("session_length", "ratio", "at_most"),
             _metric("watchdog_delay", "time", "at_most"),
+            _metric(
+                "probe_placement",
+                "count",
+                "at_most",
+                params={"rise": ParamSpec("temperature_difference", default=0.3)},
+            ),
         )
     }
 )

@@ -17,6 +17,7 @@ COMMANDS = {
     "check": ("rig.cli.check", "Find every mistake in plans, benches and limits, without any bench."),
     "simulate": ("rig.cli.simulate", "Serve the simulated bench to other programs, in real time."),
     "stop": ("rig.cli.stop", "Switch a running bench off, from any terminal."),
+    "bench": ("rig.cli.bench", "Find instruments, look after a bench, switch it off, drive it by hand."),
     "runs": ("rig.cli.runs", "List runs, or show one."),
     "judge": ("rig.cli.judge", "Compute the verdicts again from a run file."),
     "verify": ("rig.cli.verify", "Is a run whole and unaltered, and do its verdicts recompute?"),

@@ -29,6 +29,8 @@ from rig.safety.live import Declared
 from rig.safety.session import BenchSession
 from rig.safety.stop import StopBox
 
+MOST_INTERRUPTED = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -63,10 +65,23 @@ def run_plans(order: Order) -> int:
     return exit_code(series)
 
 
+def _say_interrupted(out: Path) -> None:
+    """Runs that a crash has left without a last line, and what they hold; the newest few."""
+    from rig.index import list_runs
+
+    found = [run for run in list_runs(out) if not run.sealed and run.fault is None] if out.exists() else []
+    for run in found[-MOST_INTERRUPTED:]:
+        held = f"{run.duration_s or 0.0:.1f} s of {run.plan!r} on lane {run.lane}"
+        shown(
+            partial(print, file=sys.stderr), f"interrupted before: {run.id} holds {held}; rig judge {run.id}"
+        )
+
+
 def _run_apart(order: Order, work: Work, show: Presenter) -> Series:
     from rig.engine.client import run_in_engine_process
     from rig.engine.process_lines import EngineOrder
 
+    _say_interrupted(order.out)
     engine_order = EngineOrder(
         bench_file=work.bench.file,
         plans=work.files,

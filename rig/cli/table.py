@@ -30,7 +30,7 @@ STYLES = {
     "REPORTED": "dim",
 }
 SIGNS = {"at_most": "≤", "at_least": "≥"}
-SHOWN = {"degC": (1.0, "°C", 2), "K/s": (60.0, "K/min", 3), "1": (100.0, "%", 1)}
+SHOWN = {"degC": (1.0, "°C", 2), "K/s": (60.0, "K/min", 3), "1": (100.0, "%", 1), "count": (1.0, "", 0)}
 """Factor, sign and digits for people, by the base unit of the record; others are shown as they are."""
 
 

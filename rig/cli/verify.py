@@ -28,6 +28,8 @@ class Verification:
     hash: str
     ledger: str
     differences: list[str]
+    guardian: str | None = None
+    """How the guardian's record beside the run ended, None if it never acted there."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -91,6 +93,8 @@ def verify(path: Path) -> Verification:
     ledger = Ledger(runs).compare(reader.head["run"], integrity.last_hash)
     fault = integrity.first_fault
     found += _altered_documents(reader.head)
+    guardian, altered = _guardian(find_run_file(path).parent)
+    found += altered
     return Verification(
         whole=integrity.whole,
         sealed=integrity.sealed,
@@ -100,7 +104,20 @@ def verify(path: Path) -> Verification:
         hash=integrity.last_hash,
         ledger=str(ledger.finding) if ledger.ledger_fault is None else f"damaged: {ledger.ledger_fault.what}",
         differences=found,
+        guardian=guardian,
     )
+
+
+def _guardian(folder: Path) -> tuple[str | None, list[str]]:
+    """What the guardian's record beside the run says, and what is wrong with that record."""
+    from rig.safety.guardian.record import read_guardian
+
+    log = read_guardian(folder)
+    if log is None:
+        return None, []
+    fault = log.first_fault
+    wrong = [] if fault is None else [f"guardian.jsonl, line {fault.line}: {fault.what}"]
+    return log.ending or "no attempt had ended", wrong
 
 
 def _altered_documents(head: dict[str, Any]) -> list[str]:
@@ -124,6 +141,8 @@ def _print(found: Verification) -> None:
         "verdicts": "agree" if found.verdicts_agree else "; ".join(found.differences),
         "hash": found.hash,
     }
+    if found.guardian is not None:
+        lines["guardian"] = f"{found.guardian}: it switched off, see guardian.jsonl beside the run file"
     for name, words in lines.items():
         click.echo(f"{name:<9} {words}")
     if found.ledger == "absent":

@@ -97,16 +97,17 @@ def _check_switching_on(subject: Subject) -> None:
         return
     known: set[str] = set()
     for step in subject.program.steps:
-        known.update(demand.output.rpartition(".")[2] for demand in step.demands)
-        place = next(
-            (demand.place for demand in step.demands if demand.output.endswith(".output") and demand.value),
-            None,
-        )
-        missing = [what for what in ("voltage", "current_limit") if what not in known]
-        if place is not None and missing:
-            message = f"the output is switched on before its {' and '.join(missing)} is set"
-            subject.error("not-set", place, message, "set voltage and current_limit in this step or before")
-            return
+        known.update(demand.output for demand in step.demands)
+        for demand in step.demands:
+            if not demand.output.endswith(".output") or not demand.value:
+                continue
+            supply = demand.output.removesuffix(".output")
+            missing = [what for what in ("voltage", "current_limit") if f"{supply}.{what}" not in known]
+            if missing:
+                message = f"the output is switched on before its {' and '.join(missing)} is set"
+                remedy = "set voltage and current_limit in this step or before"
+                subject.error("not-set", demand.place, message, remedy)
+                return
 
 
 def _check_sessions(subject: Subject) -> None:

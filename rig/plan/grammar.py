@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from rig.documents import Document, Scalar
 from rig.documents.fields import (
@@ -41,6 +41,26 @@ _UNTIL: Choice[model.EventWait | model.SignalWait] = Choice(
     }
 )
 
+
+class _OneOrMore(Kind[tuple[Scalar, ...]]):
+    """A name, or a list of names that is not empty."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> tuple[Scalar, ...] | None:
+        """The names in order."""
+        if isinstance(node, SequenceNode):
+            names = Many(Text()).read(node, reader, label)
+            if names == ():
+                reader.error(
+                    "no-value",
+                    node,
+                    f"{label} names none",
+                    f"name at least one, or leave {label} out for all",
+                )
+            return names or None
+        name = Text().read(node, reader, label)
+        return None if name is None else (name,)
+
+
 _STEP = Record(
     model.StepModel,
     {
@@ -49,6 +69,7 @@ _STEP = Record(
             Record(
                 model.SupplyModel,
                 {
+                    "heaters": Field(_OneOrMore()),
                     "voltage": measure(Dimension.VOLTAGE, zero=True),
                     "current_limit": measure(Dimension.CURRENT),
                     "output": Field(Flag()),

@@ -106,12 +106,15 @@ class _Linker:
             self._scope.error("unknown-word", value.span, message, did_you_mean(value.text, param.choices))
 
     def _value(self, text: Scalar, dimension: Dimension, label: str) -> float | None:
+        """A number with its unit; a count is a bare number, and may be none at all."""
         try:
             expression = parse_expression(text.text)
         except UnitError as error:
             self._scope.error("bad-quantity", text.span, str(error), error.help)
             return None
-        return self._scope.resolve(Amount(expression, text.span), Measure((dimension,)), label)
+        counted = dimension is Dimension.COUNT
+        measure = Measure((Dimension.RATIO,), zero=True) if counted else Measure((dimension,))
+        return self._scope.resolve(Amount(expression, text.span), measure, label)
 
     def _decision(self, model: CheckModel, spec: MetricSpec) -> _Decision:
         written = model.parameters

@@ -61,20 +61,52 @@ def _supply_demands(model: SupplyModel | None, scope: Scope) -> Iterator[Demand]
     """Limits before the output: written in order, nothing is switched on before it is set."""
     if model is None:
         return
+    heaters = scope.heaters if model.heaters is None else _named_heaters(model.heaters, scope)
     if model.voltage is not None:
-        yield from _on_every_output("voltage", model.voltage, _VOLTAGE, scope)
+        yield from _on_outputs(heaters, "voltage", model.voltage, _VOLTAGE, scope)
     if model.current_limit is not None:
-        yield from _on_every_output("current_limit", model.current_limit, _CURRENT, scope)
+        yield from _on_outputs(heaters, "current_limit", model.current_limit, _CURRENT, scope)
     if model.output is not None:
         place = place_of(model.output.span)
-        for heater in scope.heaters:
+        for heater in heaters:
             yield Demand(f"supply.{heater}.output", model.output.value, place)
 
 
-def _on_every_output(what: str, amount: Amount, kind: Measure, scope: Scope) -> Iterator[Demand]:
+def _named_heaters(names: tuple[Scalar, ...], scope: Scope) -> tuple[str, ...]:
+    """The heaters of those names in the order of the bench file, without those that hold mistakes."""
+    wanted = {name.text for name in names}
+    found = []
+    for name in {name.text: name for name in reversed(names)}.values():
+        if name.text not in scope.heaters:
+            message = f"slot {scope.slot.name} feeds no heater {quoted(name.text)}"
+            scope.error("unknown-heater", name.span, message, did_you_mean(name.text, scope.heaters))
+            continue
+        beside = _left_out(name.text, wanted, scope)
+        if beside:
+            whole = ", ".join(heater for heater in scope.heaters if heater in {name.text, *beside})
+            message = (
+                f"heater {name.text} shares its supply output with {' and '.join(beside)} on bench "
+                f"{quoted(scope.bench.name)}: one cannot be set without the other"
+            )
+            remedy = f"name all of them, heaters: [{whole}], or use a bench with an output for each heater"
+            scope.error("part-of-output", name.span, message, remedy)
+            continue
+        found.append(name.text)
+    return tuple(heater for heater in scope.heaters if heater in found)
+
+
+def _left_out(heater: str, wanted: set[str], scope: Scope) -> list[str]:
+    """Those that share a heater's output and are not wanted."""
+    outputs = {each.name: (each.supply, each.output) for each in scope.slot.heaters}
+    return [other for other, output in outputs.items() if output == outputs[heater] and other not in wanted]
+
+
+def _on_outputs(
+    heaters: tuple[str, ...], what: str, amount: Amount, kind: Measure, scope: Scope
+) -> Iterator[Demand]:
     value = scope.resolve(amount, kind, what)
     if value is not None:
-        for heater in scope.heaters:
+        for heater in heaters:
             yield Demand(f"supply.{heater}.{what}", value, place_of(amount.span))
 
 

@@ -58,7 +58,8 @@ def link_plan(
     errors = [reader.diagnostics.error_count]
     steps = link_steps(model.steps, scope)
     errors.append(reader.diagnostics.error_count)
-    energises = scope.heaters if _switches_on(steps) else ()
+    switched_on = _switched_on(steps)
+    energises = tuple(heater for heater in scope.heaters if heater in switched_on)
     interlocks = link_interlocks(model.interlocks, scope)
     shared = link_bench_wide(bench, slot, profile, reader.diagnostics, energises=bool(energises))
     errors.append(reader.diagnostics.error_count)
@@ -160,9 +161,11 @@ def _conditions(model: ConditionsModel | None, scope: Scope) -> tuple[Condition,
     return tuple(conditions)
 
 
-def _switches_on(steps: tuple[Step, ...]) -> bool:
-    return any(
-        demand.value is True and demand.output.endswith(".output")
+def _switched_on(steps: tuple[Step, ...]) -> set[str]:
+    """The heaters whose output any step switches on."""
+    return {
+        demand.output.split(".")[1]
         for step in steps
         for demand in step.demands
-    )
+        if demand.value is True and demand.output.endswith(".output")
+    }

@@ -48,9 +48,10 @@ class InterlockModel:
 
 @dataclass(frozen=True, slots=True)
 class SupplyModel:
-    """Demands on every supply output that feeds the slot."""
+    """Demands on the supply outputs that feed the slot: those of the heaters named, of all if none is."""
 
     span: Span
+    heaters: tuple[Scalar, ...] | None = None
     voltage: Amount | None = None
     current_limit: Amount | None = None
     output: Flagged | None = None

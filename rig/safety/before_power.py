@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator
 
 from rig.bench.bench import Bench
 from rig.bench.description import ProbeEntry, SlotEntry
+from rig.bench.scanner_station import OPEN_PROBE_OHMS, is_connected
 from rig.safety.errors import RefusedError
 from rig.safety.live import reasons_against_heating
 from rig.safety.proof import Proof, prove_off
 from rig.safety.rehearsal import rehearse
 from rig.safety.session import BenchSession
-
-OPEN_PROBE_OHMS = 5000.0
 
 Readback = Callable[[str, str, float | str | bool], None]
 
@@ -98,7 +97,7 @@ def _open_probes(bench: Bench, note: Readback) -> Iterator[str]:
                 if probe.scanner == station.source:
                     value = ohms[probe.channel]
                     note(slot.name, f"{probe.signal}.resistance", value)
-                    if not isinstance(value, float) or not 0.0 <= value < OPEN_PROBE_OHMS:
+                    if not is_connected(value):
                         yield _open_probe(slot, probe, value)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from rig.bench.messages import Done, Failed, Message, OffDetail, Reading, Value, WentOff
+from rig.bench.messages import BeganOff, Done, Failed, Message, OffDetail, Reading, Value, WentOff
 from rig.bench.opening import bus_of
 from rig.bench.stations import Columns
 from rig.bench.worker import OFF_PATIENCE_S, BusWorker
@@ -99,7 +99,7 @@ def test_off_overtakes_the_queue_and_ends_it(clock: VirtualClock) -> None:
     worker.post("main", "x.output", True)
     clock.sleep_until(2.0)
     assert [what for _, what, _ in station.done] == ["off"]
-    assert [type(message) for message in inbox if not isinstance(message, Reading)] == [WentOff]
+    assert [type(message) for message in inbox if not isinstance(message, Reading)] == [BeganOff, WentOff]
 
 
 def test_an_off_that_is_owed_is_done_before_the_worker_ends(clock: VirtualClock) -> None:

@@ -16,6 +16,11 @@ COMMANDS = {
     "check": ["check", str(shipped.test_plans())],
     "check help": ["check", "--help"],
     "run help": ["run", "--help"],
+    "bench help": ["bench", "--help"],
+    "doctor help": ["bench", "doctor", "--help"],
+    "discover help": ["bench", "discover", "--help"],
+    "jog help": ["bench", "jog", "--help"],
+    "off help": ["bench", "off", "--help"],
 }
 PROBE = """
 import sys

@@ -93,6 +93,10 @@ def test_truth_and_faults_by_the_control_channel(served: Served) -> None:
         "signal": "skin.a1",
         "open": True,
     }
+    served.ask(do="probe", signal="skin.a1", open=False, reversed=True, detached=True)
+    assert "error" in served.ask(do="probe", signal="skin.a1")
+    assert served.ask(do="swap", signals=["skin.a2", "skin.b2"])["swapped"] == ["skin.a2", "skin.b2"]
+    assert "error" in served.ask(do="swap", signals=["skin.a2"])
 
 
 def test_a_plan_runs_over_sockets_and_pty_with_the_bench_file_it_wrote(

@@ -232,6 +232,14 @@ def test_an_engine_that_is_killed_is_switched_off_by_its_guardian(
     log = read_guardian(running.folder)
     assert log is not None
     assert (log.ending, log.first_fault) == ("confirmed", None)
+    verified = subprocess.run(
+        [*RIG, "verify", str(running.folder), "--json"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (verified.returncode, json.loads(verified.stdout)["guardian"]) == (5, "confirmed")
     reader = read_run(running.folder)
     assert not reader.integrity.sealed
     judgement = judge(reader.lines())
@@ -337,9 +345,10 @@ def test_a_bench_that_its_guardian_switched_off_stays_off_until_somebody_acknowl
     running = start(plan)
     os.kill(running.engine, signal.SIGKILL)
     running.ends()
-    command = [*RIG, "run", str(plan), "--bench", str(bench_file)]
+    command = [*RIG, "run", str(plan), "--bench", str(bench_file), "--out", str(running.folder.parent)]
     again = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert again.returncode == 4
+    assert f"interrupted before: {running.folder.name} holds" in again.stderr
     assert "the guardian switched off" in again.stderr
     assert "rig bench acknowledge" in again.stderr
 

@@ -8,7 +8,7 @@ import pytest
 from instruments.catalogue import scan_time_s
 from instruments.errors import NotConfirmed, Refused, UnexpectedReply
 from instruments.keysight_daq970a import KeysightDaq970a
-from instruments.protocols import ScanChannel, Scanner
+from instruments.protocols import HasSelfTest, ScanChannel, Scanner
 
 if TYPE_CHECKING:
     from tests.instruments.conftest import TwinBench, Wire
@@ -43,6 +43,15 @@ def test_configuring_comes_first_and_readings_return_in_configured_order(wire: W
     scanner = KeysightDaq970a(session)
     scanner.configure(ORDER, 1, 50, open_check=True)
     assert scanner.scan() == (["+9.90000000E+37", 23.1, 0.0016], [0.091, 0.017, 0.054])
+
+
+def test_a_self_test_gives_its_code(wire: Wire) -> None:
+    session, _ = wire(("*TST?", "+0"), ("*TST?", "+1"), ("*TST?", "passed"))
+    scanner = KeysightDaq970a(session)
+    assert isinstance(scanner, HasSelfTest)
+    assert [scanner.self_test(), scanner.self_test()] == [0, 1]
+    with pytest.raises(UnexpectedReply, match="testing itself"):
+        scanner.self_test()
 
 
 @pytest.mark.parametrize(

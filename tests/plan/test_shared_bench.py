@@ -29,7 +29,11 @@ def link(
     return program, [found for found in diagnostics.sorted() if found.severity != "note"]
 
 
-@pytest.mark.parametrize("plan", shipped.plans().values(), ids=shipped.plans().keys())
+ANYWHERE = {name: path for name, path in shipped.plans().items() if name != "probe-check"}
+"""The probe check heats one unit alone, which a shared output cannot."""
+
+
+@pytest.mark.parametrize("plan", ANYWHERE.values(), ids=ANYWHERE.keys())
 def test_every_shipped_plan_links_on_every_slot(plan: Path, shared: BenchDescription) -> None:
     for slot in shared.slots:
         program, found = link(plan.read_text(encoding="utf-8"), plan, shared, slot.name)
@@ -46,6 +50,22 @@ def test_demands_stay_those_of_one_heater(shared: BenchDescription) -> None:
     assert [demands[f"supply.{heater}.current_limit"] for heater in "ab"] == [1.2, 1.2]
     above = next(rule for rule in program.interlocks if rule.signals[0] == "supply.a.current")
     assert (above.signals, above.limit) == (("supply.a.current", "supply.b.current"), 1.1)
+
+
+def test_part_of_a_shared_output_cannot_be_named_and_the_whole_can(shared: BenchDescription) -> None:
+    plan = shipped.plans()["probe-check"]
+    text = plan.read_text(encoding="utf-8")
+    program, found = link(text, plan, shared, "two")
+    assert program is None
+    assert [(each.code, text.splitlines()[each.line - 1][each.column - 1]) for each in found] == [
+        ("plan/part-of-output", "a"),
+        ("plan/part-of-output", "b"),
+    ]
+    assert "shares its supply output with b" in found[0].message
+    assert "heaters: [a, b]" in found[0].help
+    whole = text.replace("heaters: a,", "heaters: [b, a],").replace("heaters: b,", "heaters: [a, b],")
+    program, found = link(whole, plan, shared, "two")
+    assert (found, program is not None and program.energises) == ([], ("a", "b"))
 
 
 def test_a_check_that_cannot_be_judged_here_is_noted_once(shared: BenchDescription) -> None:

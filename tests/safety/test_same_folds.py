@@ -103,7 +103,8 @@ def test_probes_shorted_at_the_terminals_end_a_run_by_the_rule_of_the_bench(
 
 def short_probes_of_a(simulated: SimulatedBench) -> None:
     for site in range(1, 6):
-        simulated.faults.inject(f"skin.a{site}:short")
+        probe = simulated.probes["main", f"skin.a{site}"]
+        probe.sits_on = probe._block.degc
 
 
 LEVEL_OFF = """  - name: level off
