@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from rig.cli import guarded
 from rig.cli.drill import drill
 from rig.documents.drill import FaultRow
 from rig.errors import ExitCode, InputError
@@ -43,6 +44,11 @@ def test_one_document_tells_the_same(capsys: pytest.CaptureFixture[str]) -> None
     assert (row["fault"], row["when"], row["verdict"], row["ending"]) == (
         "skin.a1:open", "heating", "as expected", "interlock",
     )  # fmt: skip
+
+
+def test_the_doctor_drills(capsys: pytest.CaptureFixture[str]) -> None:
+    assert guarded(["bench", "doctor", "--drill", "--rows", "supply:silent start"]) == 0
+    assert "unopened" in capsys.readouterr().out
 
 
 def test_no_such_row_is_wrong_input() -> None:
