@@ -13,6 +13,7 @@ from pathlib import Path
 REFERENCE_BENCH = "reference"
 
 _DATA_FOLDERS = ("benches", "limits", "requirements", "populations")
+_FAULT_MATRIX = "drill/faults.yaml"
 
 
 LEAVES = ("instruments", "dut_drivers")
@@ -68,7 +69,14 @@ def bench_names() -> tuple[str, ...]:
 def plans() -> dict[str, Path]:
     """The plans that ship by name, which is the file's without its ending; in the order of their folders."""
     found = sorted(test_plans().glob("*/*.yaml"))
-    return {path.stem: path for path in found if path.parent.name not in _DATA_FOLDERS}
+    return {
+        path.stem: path for path in found if path.parent.name not in _DATA_FOLDERS and path != fault_matrix()
+    }
+
+
+def fault_matrix() -> Path:
+    """The faults of the drill, which lie beside the plan that they befall."""
+    return test_plans() / _FAULT_MATRIX
 
 
 def find_plan_file(name: str) -> Path | None:

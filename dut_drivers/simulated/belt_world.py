@@ -128,6 +128,21 @@ class BeltWorld:
         """Current as the belt's own ammeter has it, in A."""
         return self.current_amps(unit) * self._by_name[unit][1].gain
 
+    def weld(self, unit: str | None = None) -> None:
+        """From now on the main switch of a unit, or of all, conducts for ever once it is closed."""
+        for each in self._chosen(unit):
+            each.welds = True
+            each.closed_once = self.firmware.heaters[self._by_name[each.name][0]]
+
+    def stick_sensor(self, unit: str | None = None, degc: float | None = None) -> None:
+        """From now on the sensor of a unit, or each, reads a temperature for ever: its last, unless one is given."""
+        for each in self._chosen(unit):
+            last = self.firmware.readings[self._by_name[each.name][0]] / 1000.0
+            each.sensor.stick(last if degc is None else degc)
+
+    def _chosen(self, unit: str | None) -> list[_Unit]:
+        return [each for each in self._units if unit in (None, each.name)]
+
     def skin_degc(self, unit: str) -> float:
         """Skin side under the unit's centre, its hottest spot."""
         return self._by_name[unit][1].thermal.skin_degc

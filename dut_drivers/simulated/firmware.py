@@ -182,6 +182,11 @@ class Firmware:
         """The oldest events that no host has acknowledged, at most ``limit``."""
         return list(self._events)[:limit] if self._events else []
 
+    def make_up(self, code: EventCode) -> None:
+        """Queue an event that did not happen, at the hottest sensor: a defect of the firmware."""
+        hottest = max(self.readings)
+        self._queue(code, self.readings.index(hottest), hottest)
+
     def _lose_host(self) -> None:
         if self.level:
             self._queue(EventCode.WATCHDOG, NO_UNIT, self._silent * TICK_MS)

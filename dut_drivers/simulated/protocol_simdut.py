@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from errno import ENOENT
+from errno import EBUSY, ENOENT
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
@@ -70,6 +70,7 @@ class Serial(SerialBase):
         self._entry: _Entry | None = None
         self._received = b""
         self._coming: tuple[float, bytes] | None = None
+        self._opened = 0
         super().__init__(*args, **kwargs)
 
     def open(self) -> None:
@@ -82,16 +83,22 @@ class Serial(SerialBase):
             raise SerialException(f"opening {self.port}: the port is already open")
         name = (self.port or "").removeprefix(SCHEME)
         entry = _ports.get(name)
-        if entry is None or not entry.twin.plugged:
-            why = (
-                "unplugged"
-                if entry
-                else f"no simulated belt of that name; there are: {', '.join(_ports) or 'none'}"
-            )
-            raise SerialException(ENOENT, f"opening {self.port}: {why}")
+        if entry is None or not entry.twin.is_plugged(entry.clock.now()):
+            raise self._cannot_open(entry)
         self._entry = entry
+        self._opened = entry.twin.times_unplugged
         self.is_open = True
         self.reset_input_buffer()
+
+    def _cannot_open(self, entry: _Entry | None) -> SerialException:
+        if entry is None:
+            known = ", ".join(_ports) or "none"
+            return SerialException(
+                ENOENT, f"opening {self.port}: no simulated belt of that name; there are: {known}"
+            )
+        if entry.twin.held:
+            return SerialException(EBUSY, f"opening {self.port}: another program holds the port")
+        return SerialException(ENOENT, f"opening {self.port}: unplugged")
 
     def close(self) -> None:
         """Close the port; the twin stays registered."""
@@ -159,7 +166,7 @@ class Serial(SerialBase):
         entry = self._entry
         if not self.is_open or entry is None:
             raise PortNotOpenError
-        if not entry.twin.plugged:
+        if not entry.twin.plugged or entry.twin.times_unplugged != self._opened:
             raise SerialException(f"using {self.port}: the port is unplugged")
         return entry
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import select
+import tempfile
 import threading
 from contextlib import AbstractContextManager, suppress
+from pathlib import Path
 from typing import Final, Self
 
 from dut_drivers.errors import DeviceError
@@ -14,13 +16,20 @@ from dut_drivers.simulated.twin import BeltTwin
 
 _CHUNK: Final = 4096
 _PATIENCE_S: Final = 2.0
+_SHARED: Final = Path("/dev", "shm")
+_FOLDER: Final = _SHARED if os.access(_SHARED, os.W_OK) else None
+"""Where the ports stand: under /dev, as programs expect of a serial port, where a user may write there."""
+
+_LOOK_S: Final = 0.05
+"""How often to look whether an unplugged twin was plugged in again, in seconds."""
 
 
 class PtyServer:
     """Serves one twin until closed; the belt keeps its state while hosts come and go.
 
     Both ends are raw and the server holds the host's end open itself, so nothing is echoed and no read
-    fails while no host is there. A twin that is unplugged ends the service: the host sees its port vanish.
+    fails while no host is there. The port is a link to the terminal, as ``/dev/serial/by-id`` has them: while the
+    twin is unplugged it is gone, and the host has lost what it had open; plugged in again it leads to a new one.
 
     Args:
         twin: the belt.
@@ -39,9 +48,10 @@ class PtyServer:
         self._clock = clock
         self._lock = lock
         self._ours, self._hosts = _open_raw_pair(twin.name)
-        self.path = os.ttyname(self._hosts)
+        self._port = Path(tempfile.mkdtemp(prefix="rig-belt-", dir=_FOLDER)) / "port"
+        self.path = str(self._port)
         self._wake_end, self._wake = os.pipe()
-        os.set_blocking(self._ours, False)
+        self._show()
         self._closing = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._serve, name=f"pty {twin.name}", daemon=True)
@@ -64,13 +74,45 @@ class PtyServer:
             for descriptor in (self._wake, self._wake_end):
                 os.close(descriptor)
 
+    def _show(self) -> None:
+        """Put the port where hosts look for it."""
+        os.set_blocking(self._ours, False)
+        self._port.symlink_to(os.ttyname(self._hosts))
+        self._opened = self._twin.times_unplugged
+
+    def _take_away(self) -> None:
+        self._port.unlink()
+        for descriptor in (self._ours, self._hosts):
+            os.close(descriptor)
+
     def _serve(self) -> None:
         try:
-            while self._twin.plugged and self._serve_once():
-                pass
+            while self._serve_plugged() and self._await_plug():
+                self._ours, self._hosts = _open_raw_pair(self._twin.name)
+                self._show()
         finally:
-            for descriptor in (self._ours, self._hosts):
-                os.close(descriptor)
+            self._port.parent.rmdir()
+
+    def _serve_plugged(self) -> bool:
+        """Serve until the twin is unplugged; False when the server is being closed."""
+        try:
+            while self._is_whole():
+                if not self._serve_once():
+                    return False
+        finally:
+            self._take_away()
+        return True
+
+    def _is_whole(self) -> bool:
+        return self._twin.plugged and self._twin.times_unplugged == self._opened
+
+    def _await_plug(self) -> bool:
+        """Wait until the twin is plugged in; False when the server is being closed."""
+        while not select.select([self._wake_end], [], [], _LOOK_S)[0]:
+            with self._lock:
+                if self._twin.is_plugged(self._clock.now()):
+                    return True
+        return False
 
     def _serve_once(self) -> bool:
         """Wait for bytes, let the twin answer; False when the server is being closed."""
@@ -81,6 +123,8 @@ class PtyServer:
         with suppress(OSError):
             data = os.read(self._ours, _CHUNK)
         with self._lock:
+            if not self._is_whole():
+                return True
             self._twin.write(data, self._clock.now())
         return self._send_replies()
 

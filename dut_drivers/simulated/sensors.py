@@ -57,6 +57,10 @@ class NtcSensor:
         self._stream = stream
         self._stuck_mdegc = None if stuck_degc is None else round(stuck_degc * 1000.0)
 
+    def stick(self, degc: float) -> None:
+        """Read that for ever, in °C."""
+        self._stuck_mdegc = round(degc * 1000.0)
+
     def read_mdegc(self, skin_degc: float, index: int) -> int:
         """Advance by one step and read, in thousandths of a degree Celsius."""
         degc = self._element.follow(skin_degc) + self._error_k

@@ -8,13 +8,13 @@ CONFigure and MEASure redefine the scan list, reset their channels and switch th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from instruments.catalogue import CHANNELS_PER_MODULE
-from instruments.simulated.daq970a_channel import OHM_RANGES, VOLT_RANGES, Channel, ScanInput
-from instruments.simulated.daq970a_scan import MEMORY, Format, Reading, ScanReply, ScanRun
+from instruments.simulated.daq970a_channel import OHM_RANGES, VOLT_RANGES, Channel, ScanInput, StuckChannel
+from instruments.simulated.daq970a_scan import MEMORY, Format, Reading, Sampled, ScanReply, ScanRun
 from instruments.simulated.daq970a_settings import add_settings
-from instruments.simulated.scpi_engine import NOT_A_NUMBER, Noise, ScpiTwin, nr3
+from instruments.simulated.scpi_engine import NOT_A_NUMBER, OVERLOAD, Noise, ScpiTwin, nr3
 from instruments.simulated.scpi_parser import (
     BOOLEAN,
     CHANNELS,
@@ -81,7 +81,9 @@ class Daq970aTwin(ScpiTwin):
         self.channels = {number: Channel(number, inputs.get(number, _OPEN), noise) for number in numbers}
         self.line_hz = line_hz
         self.layout = Format()
-        self._serial = serial
+        self._stuck: set[int] = set()
+        self._kept: dict[tuple[int, str], str] = {}
+        self._always: str | None = None
         self._window_s = window_s
         self._scan_list: tuple[int, ...] = ()
         self._run: ScanRun | None = None
@@ -106,6 +108,16 @@ class Daq970aTwin(ScpiTwin):
         if not chosen or not self.channels.keys() >= set(chosen):
             raise ScpiError(-222)
         return [self.channels[number] for number in chosen]
+
+    def stick(self, numbers: Collection[int] | None = None, *, overload: bool = False) -> None:
+        """From now on those channels, or all, read the same digits for ever, or an overload."""
+        self._stuck |= set(self.channels if numbers is None else numbers)
+        self._always = OVERLOAD if overload else None
+
+    def unstick(self, numbers: Collection[int] | None = None) -> None:
+        """Let those channels, or all, follow their inputs again."""
+        self._stuck -= set(self.channels if numbers is None else numbers)
+        self._kept = {key: text for key, text in self._kept.items() if key[0] in self._stuck}
 
     def _reset(self) -> None:
         for channel in self.channels.values():
@@ -233,7 +245,9 @@ class Daq970aTwin(ScpiTwin):
             raise ScpiError(-213)
         if self._trigger not in {"IMM", "TIM"}:
             raise ScpiError(-211)
-        channels = self.targets(None)
+        channels: Sequence[Sampled] = self.targets(None)
+        if self._stuck:
+            channels = [self._sampled(channel) for channel in self.targets(None)]
         interval = self._interval_s if self._trigger == "TIM" else 0.0
         return ScanRun(
             channels,
@@ -244,6 +258,11 @@ class Daq970aTwin(ScpiTwin):
             window_s=self._window_s,
             advance_world=self._advance,
         )
+
+    def _sampled(self, channel: Channel) -> Sampled:
+        if channel.number not in self._stuck:
+            return channel
+        return StuckChannel(channel, self._kept, self._always)
 
     def _running(self) -> bool:
         """Whether an initiated scan goes on; brings its memory up to now."""
@@ -317,7 +336,7 @@ class Daq970aTwin(ScpiTwin):
         if slot not in {100, 200, 300}:
             raise ScpiError(-222)
         fitted = any(number // 100 * 100 == slot for number in self.channels)
-        card = f"DAQM901A,{self._serial},1.0" if fitted else "0,0,0"
+        card = f"DAQM901A,{self.serial},1.0" if fitted else "0,0,0"
         return f"Keysight Technologies,{card}"
 
     def _cycles(self, numbers: Sequence[int] | None) -> str:

@@ -53,6 +53,41 @@ class ScanInput(Protocol):
         ...
 
 
+class StuckChannel:
+    """A channel in place of one whose reading does not follow its input.
+
+    Args:
+        channel: the one that it stands for.
+        kept: by number and function, the text that it gives; a reading that is missing is taken and kept for ever.
+        always: the text that it gives whatever the function; None to keep the first.
+    """
+
+    __slots__ = ("_always", "_channel", "_kept", "number")
+
+    def __init__(self, channel: Channel, kept: dict[tuple[int, str], str], always: str | None) -> None:
+        self.number = channel.number
+        self._channel = channel
+        self._kept = kept
+        self._always = always
+
+    def time_s(self, line_hz: float) -> float:
+        """As the channel has it."""
+        return self._channel.time_s(line_hz)
+
+    def unit_text(self) -> str:
+        """As the channel has it."""
+        return self._channel.unit_text()
+
+    def measure(self) -> str:
+        """The same text each time."""
+        if self._always is not None:
+            return self._always
+        key = self.number, self._channel.function
+        if key not in self._kept:
+            self._kept[key] = self._channel.measure()
+        return self._kept[key]
+
+
 class Channel:
     """Settings and state of one channel; a new one is as after ``*RST``."""
 

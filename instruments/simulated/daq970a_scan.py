@@ -6,10 +6,9 @@ import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from instruments.catalogue import RELAY_S
-from instruments.simulated.daq970a_channel import Channel
 
 MEMORY = 50_000
 """Readings that the memory holds (34970A and DAQ970A user's guides)."""
@@ -18,6 +17,27 @@ POWER_ON_DATE = datetime(2018, 1, 1, tzinfo=UTC)
 """Date at bench time 0 in absolute time stamps: the instrument's own clock was never set."""
 
 _EPSILON_S = 1e-9
+
+
+class Sampled(Protocol):
+    """What a run of scans needs of a channel."""
+
+    @property
+    def number(self) -> int:
+        """Of the channel."""
+        ...
+
+    def time_s(self, line_hz: float) -> float:
+        """How long one reading takes, in s."""
+        ...
+
+    def unit_text(self) -> str:
+        """The unit of its readings."""
+        ...
+
+    def measure(self) -> str:
+        """One reading, as the instrument writes it."""
+        ...
 
 
 class Reading(NamedTuple):
@@ -85,7 +105,7 @@ class ScanRun:
 
     def __init__(
         self,
-        channels: Sequence[Channel],
+        channels: Sequence[Sampled],
         start: float,
         *,
         line_hz: float,

@@ -224,7 +224,7 @@ class E36300Twin(SupplyTwin[Output]):
         targets = self._targets(channels)
         for output in targets:
             output.settle()
-        return ",".join(["1" if output.live else "0" for output in targets])
+        return ",".join(["1" if self._says_on(output) else "0" for output in targets])
 
     def _measure_volts(self, channels: Sequence[int] | None) -> str:
         return ",".join([_reading(self._volts_reading(number)) for number in self._numbers(channels)])

@@ -157,7 +157,7 @@ class Hmp4040Twin(SupplyTwin[HmpOutput]):
 
     def _get_switch(self) -> str:
         self._output.settle()
-        return "1" if self._output.shown_on else "0"
+        return "1" if self._output.shown_on and self.lie != "off" else "0"
 
     def _add_over_voltage(self) -> None:
         add = self.tree.add

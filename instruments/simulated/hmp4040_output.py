@@ -42,7 +42,8 @@ class HmpOutput(Output):
     @property
     def shown_on(self) -> bool:
         """What ``OUTP:SEL?`` tells: its own switch is on and it has not tripped (unverified)."""
-        return self.selected and not (self.over_voltage or self.over_current)
+        selected = self.selected or (self.stuck and self.enabled)
+        return selected and not (self.over_voltage or self.over_current)
 
     def amps_into(self, ohms: float) -> float:
         """Amps that a resistance draws at the far end of the leads; trips what must trip, linked fuses too."""

@@ -145,6 +145,30 @@ class ScpiTwin:
         else:
             self._errors.append((code, ERRORS[code]))
 
+    def power_cycle(self, now: float) -> None:
+        """Lose the power and get it back: settings of ``*RST``, queue and registers as after switching on."""
+        self.now = now
+        self._reset()
+        self._errors.clear()
+        self._event_status, self._event_enable, self._service_enable = 128, 0, 0
+
+    def become(self, serial: str, now: float) -> None:
+        """Another unit of the same model is plugged in here, just switched on.
+
+        Raises:
+            ValueError: the serial number does not begin with ``SIM``.
+        """
+        if not serial.startswith("SIM"):
+            raise ValueError(f"a twin's serial number begins with SIM, not {serial!r}")
+        maker, model, _, firmware = self._idn.split(",", 3)
+        self._idn = f"{maker},{model},{serial},{firmware}"
+        self.power_cycle(now)
+
+    @property
+    def serial(self) -> str:
+        """The serial number that it gives."""
+        return self._idn.split(",")[2]
+
     def execute(
         self, message: bytes, now: float, talking: Conversation
     ) -> tuple[float, bytes | Deferred] | None:

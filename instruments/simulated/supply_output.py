@@ -39,12 +39,16 @@ class Output:
     ``enabled`` is what the user asked for. A trip blocks the output without changing it, so that clearing
     the trip puts power back, as the manuals of the E3632A and N6900 say; for the E36300 and the HMP this is
     unverified.
+
+    Defects: ``stuck``: once on, the output takes an off and stays on until the power is lost. ``dead``: it delivers
+    nothing; whoever sets that lets the load act.
     """
 
     __slots__ = (
         "_off_at",
         "_off_volts",
         "amps_limit",
+        "dead",
         "enabled",
         "lead_ohms",
         "load",
@@ -55,6 +59,7 @@ class Output:
         "ovp_volts",
         "rating",
         "remote_sense",
+        "stuck",
         "volts",
     )
 
@@ -64,11 +69,12 @@ class Output:
         self.lead_ohms = load.lead_ohms
         self._off_at = -math.inf
         self._off_volts = 0.0
-        self.enabled = False
+        self.enabled = self.stuck = self.dead = False
         self.reset(0.0)
 
     def reset(self, now: float) -> None:
         """Go to what ``*RST`` sets; the current limit is the rated one (estimate)."""
+        self.stuck = False
         self.switch(False, now)
         self.volts = 0.0
         self.amps_limit = self.rating.amps_rated
@@ -81,12 +87,14 @@ class Output:
 
     @property
     def live(self) -> bool:
-        """Whether the output delivers: asked for and not tripped."""
-        return self.enabled and not (self.over_voltage or self.over_current)
+        """Whether the output delivers: asked for, not tripped, not dead."""
+        return self.enabled and not (self.over_voltage or self.over_current or self.dead)
 
     def switch(self, on: bool, now: float) -> None:
         """Ask for on or off at the instant ``now``."""
         if self.enabled and not on:
+            if self.stuck:
+                return
             if self.live:
                 self._off_at, self._off_volts = now, self.measured_volts(now)
             self.enabled = False
@@ -95,7 +103,7 @@ class Output:
 
     def amps_into(self, ohms: float) -> float:
         """Amps that a resistance draws at the far end of the leads; trips what must trip."""
-        if not self.enabled or self.over_voltage or self.over_current:
+        if not self.enabled or self.over_voltage or self.over_current or self.dead:
             return 0.0
         lead = self.lead_ohms
         loop = ohms if self.remote_sense else ohms + lead

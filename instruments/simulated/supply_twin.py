@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from instruments.simulated.scpi_engine import Noise, ScpiTwin
 from instruments.simulated.scpi_parser import INTEGER, ScpiError
@@ -23,6 +23,12 @@ LEVEL = "[SOURce:]{}[:LEVel][:IMMediate][:AMPLitude]"
 """Pattern of the commands that program a voltage or a current."""
 
 AnyOutput = TypeVar("AnyOutput", bound=Output)
+
+Lie = Literal["setting", "volts", "off"]
+"""What a supply says that is not so. setting: its outputs deliver nothing and read as if they did. volts: measured
+volts are 10 % low. off: every output reads off, 0 V and 0 A, whatever it gives."""
+
+LIE_OF_VOLTS = 0.9
 
 
 class _Open:
@@ -50,6 +56,9 @@ class SupplyTwin(ScpiTwin, Generic[AnyOutput]):
         query_s: time for one query, in s.
         name: what faults call this twin; the serial number if empty.
 
+    Attributes:
+        lie: a defect; None for an honest one. See ``tell``.
+
     Raises:
         ValueError: a serial number that does not begin with ``SIM``.
     """
@@ -69,6 +78,7 @@ class SupplyTwin(ScpiTwin, Generic[AnyOutput]):
             raise ValueError(f"a twin's serial number begins with SIM, not {serial!r}")
         super().__init__(name or serial, idn.format(serial), advance, query_s)
         self.outputs = dict(outputs)
+        self.lie: Lie | None = None
         self._noise = noise
         self._volts_channels = {number: f"{number}.volts" for number in self.outputs}
         self._amps_channels = {number: f"{number}.amps" for number in self.outputs}
@@ -88,6 +98,12 @@ class SupplyTwin(ScpiTwin, Generic[AnyOutput]):
         """Volts at the far end of an output's leads, at the load that is wired to it."""
         return self.outputs[output].load_volts(self.now)
 
+    def tell(self, lie: Lie | None) -> None:
+        """Begin to tell a lie, or the truth again."""
+        self.lie = lie
+        for output in self.outputs.values():
+            output.dead = lie == "setting"
+
     def _reset(self) -> None:
         for output in self.outputs.values():
             output.reset(self.now)
@@ -101,12 +117,39 @@ class SupplyTwin(ScpiTwin, Generic[AnyOutput]):
     def _volts_reading(self, number: int) -> float:
         """Measured volts with their noise, at the end of the query."""
         volts = self.outputs[number].measured_volts(self.now + self._reply_s)
+        if self.lie is not None:
+            volts = self._said_volts(self.outputs[number], volts)
         return volts + VOLTS_NOISE * self._next_noise(self._volts_channels[number])
 
     def _amps_reading(self, number: int) -> float:
         """Measured amps with their noise."""
         amps = self.outputs[number].settle()
+        if self.lie is not None:
+            amps = self._said_amps(self.outputs[number], amps)
         return amps + AMPS_NOISE * self._next_noise(self._amps_channels[number])
+
+    def _says_on(self, output: Output) -> bool:
+        """Whether it says that an output delivers."""
+        if self.lie is None:
+            return output.live
+        return output.enabled and self.lie != "off"
+
+    def _said_volts(self, output: Output, volts: float) -> float:
+        match self.lie:
+            case "setting":
+                return output.volts if output.enabled else volts
+            case "volts":
+                return LIE_OF_VOLTS * volts
+        return 0.0
+
+    def _said_amps(self, output: Output, amps: float) -> float:
+        match self.lie:
+            case "setting":
+                ohms = output.load.resistance_ohms() + output.lead_ohms
+                return min(output.volts / ohms, output.amps_limit) if output.enabled else amps
+            case "volts":
+                return amps
+        return 0.0
 
     def _next_noise(self, channel: str) -> float:
         index = self._indices[channel]

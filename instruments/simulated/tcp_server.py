@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Self
 
 from instruments.protocols import Clock
-from instruments.simulated.faults import Faults, Gate, Link
+from instruments.simulated.faults import Faults, Gate, Line
 from instruments.simulated.scpi_engine import Conversation
 from instruments.simulated.visa_library import Twin
 
@@ -33,6 +33,10 @@ class TwinServer:
         host: interface to listen on.
         ports: port by name; any free one where it is missing or 0.
 
+    Attributes:
+        endpoints: host and port by name.
+        gates: by the twins' names, what their clients and replies pass through.
+
     Raises:
         OSError: a port is taken.
     """
@@ -54,9 +58,11 @@ class TwinServer:
         self._threads: list[threading.Thread] = []
         self._closing = threading.Event()
         self.endpoints: dict[str, tuple[str, int]] = {}
+        self.gates: dict[str, Gate] = {}
         try:
             for name, twin in twins.items():
-                self._listen(name, twin, Gate(twin.name, faults), host, (ports or {}).get(name, 0))
+                gate = self.gates[twin.name] = Gate(twin.name, faults)
+                self._listen(name, twin, gate, host, (ports or {}).get(name, 0))
         except OSError:
             self.close()
             raise
@@ -102,7 +108,7 @@ class TwinServer:
         with listener, contextlib.suppress(OSError):
             while not self._closing.is_set():
                 link, _ = listener.accept()
-                if self._closing.is_set() or gate.link is Link.CUT:
+                if self._closing.is_set() or not gate.is_open(self._clock.now()):
                     link.close()
                     continue
                 self._keep(link)
@@ -112,18 +118,20 @@ class TwinServer:
         """One client until it hangs up or is cut."""
         with self._lock:
             conversation = twin.connect(streaming=True)
+        line = gate.connect(lambda: _hang_up(link))
         try:
             with link, contextlib.suppress(OSError):
                 link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                while gate.link is not Link.CUT and (data := link.recv(RECEIVE_BYTES)):
-                    with self._lock:
-                        conversation.write(data, self._clock.now())
-                    self._answer(link, conversation, gate)
+                while not line.broken and (data := link.recv(RECEIVE_BYTES)):
+                    if line.works:
+                        with self._lock:
+                            conversation.write(data, self._clock.now())
+                        self._answer(link, conversation, gate, line)
         finally:
             with self._guard:
                 self._open.discard(link)
 
-    def _answer(self, link: socket.socket, conversation: Conversation, gate: Gate) -> None:
+    def _answer(self, link: socket.socket, conversation: Conversation, gate: Gate, line: Line) -> None:
         """Send every reply that the last bytes asked for, each when it is ready."""
         while not self._closing.is_set():
             now = self._clock.now()
@@ -136,7 +144,7 @@ class TwinServer:
                 self._clock.sleep(max(0.0, ready - now))
                 continue
             delivered = gate.deliver(ready, reply)
-            if gate.link is Link.CUT:
+            if line.broken:
                 return
             if delivered is not None:
                 self._clock.sleep(max(0.0, delivered[0] - self._clock.now()))

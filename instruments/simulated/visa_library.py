@@ -20,7 +20,7 @@ from pyvisa.typing import VISAEventContext, VISARMSession, VISASession
 from pyvisa.util import LibraryPath
 
 from instruments.protocols import Clock
-from instruments.simulated.faults import Faults, Gate, Link
+from instruments.simulated.faults import Faults, Gate, Line
 from instruments.simulated.scpi_engine import Conversation
 
 _INFINITE_MS = 0xFFFFFFFF
@@ -46,12 +46,15 @@ class Twin(Protocol):
 class _Client:
     """One open session."""
 
-    __slots__ = ("attributes", "conversation", "gate", "inbox", "rest", "socket", "termchar", "timeout_s")
+    __slots__ = (
+        "attributes", "conversation", "gate", "inbox", "line", "rest", "socket", "termchar", "timeout_s",
+    )  # fmt: skip
 
     def __init__(self, name: str, conversation: Conversation, gate: Gate, *, socket: bool) -> None:
         parsed = rname.parse_resource_name(name)
         self.conversation = conversation
         self.gate = gate
+        self.line: Line = gate.connect()
         self.socket = socket
         self.timeout_s = 2.0
         self.termchar: int | None = None
@@ -80,6 +83,9 @@ class SimulatedVisaLibrary(VisaLibraryBase):
         clock: bench time.
         lock: held while a twin's state is touched, never while sleeping.
         faults: asked before each reply; None for a sound link.
+
+    Attributes:
+        gates: by the twins' names, what their clients and replies pass through.
 
     Raises:
         ValueError: another library of that key is open.
@@ -111,6 +117,7 @@ class SimulatedVisaLibrary(VisaLibraryBase):
         self._clock = clock
         self._lock: AbstractContextManager[Any] = nullcontext() if lock is None else lock
         self._gates = {name: Gate(twin.name, faults) for name, twin in self._twins.items()}
+        self.gates: Mapping[str, Gate] = {self._twins[name].name: gate for name, gate in self._gates.items()}
         self._clients: dict[int, _Client] = {}
         self._handles = itertools.count(1)
 
@@ -137,11 +144,17 @@ class SimulatedVisaLibrary(VisaLibraryBase):
         access_mode: constants.AccessModes = constants.AccessModes.no_lock,
         open_timeout: int = constants.VI_TMO_IMMEDIATE,
     ) -> tuple[VISASession, StatusCode]:
-        """Open a session (viOpen): error_resource_not_found for a name without a twin, and for a link that was cut."""
+        """Open a session (viOpen).
+
+        error_resource_not_found for a name without a twin and for a link that was cut, error_resource_busy for
+        one that refuses.
+        """
         name = _canonical(resource_name)
         twin = self._twins.get(name)
-        if twin is None or self._gates[name].link is Link.CUT:
-            self.handle_return_value(session, StatusCode.error_resource_not_found)
+        if twin is None or not self._gates[name].is_open(self._clock.now()):
+            busy = twin is not None and self._gates[name].turns_away
+            status = StatusCode.error_resource_busy if busy else StatusCode.error_resource_not_found
+            self.handle_return_value(session, status)
             raise KeyError(resource_name)
         handle = VISASession(next(self._handles))
         socket = name.endswith("::SOCKET")
@@ -157,8 +170,8 @@ class SimulatedVisaLibrary(VisaLibraryBase):
     def write(self, session: VISASession, data: bytes) -> tuple[int, StatusCode]:
         """Send (viWrite): the twin acts at once."""
         client = self._client(session)
-        if client.gate.link is Link.CUT:
-            self.handle_return_value(session, StatusCode.error_connection_lost)
+        if not client.line.works:
+            return self._write_in_vain(session, client, data)
         if not client.socket:
             client.inbox.clear()
             client.rest = b""
@@ -260,6 +273,13 @@ class SimulatedVisaLibrary(VisaLibraryBase):
         """Discard events (viDiscardEvents); there are none."""
         return self.handle_return_value(session, _SUCCESS)
 
+    def _write_in_vain(self, session: VISASession, client: _Client, data: bytes) -> tuple[int, StatusCode]:
+        """The line is broken, or nobody at its other end hears."""
+        if client.line.broken:
+            self.handle_return_value(session, StatusCode.error_connection_lost)
+        self._last_status_in_session[session] = _SUCCESS
+        return len(data), _SUCCESS
+
     def _client(self, session: VISASession) -> _Client:
         client = self._clients.get(session)
         if client is None:
@@ -276,7 +296,7 @@ class SimulatedVisaLibrary(VisaLibraryBase):
         while True:
             now = clock.now()
             wake = self._collect(client, now)
-            if client.gate.link is Link.CUT:
+            if client.line.broken:
                 self.handle_return_value(session, StatusCode.error_connection_lost)
             if client.inbox and client.inbox[0][0] <= now + _TICK_S:
                 reply = client.inbox.popleft()[1]

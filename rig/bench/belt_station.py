@@ -25,6 +25,7 @@ class BeltStation:
         self.off_beat = False
         self._serial = serial
         self._trouble: str | None = None
+        self._doubted = False
         self._clock = clock
         self._setters: dict[str, Callable[[Value], Value]] = {
             "belt.level": self._set_level,
@@ -38,7 +39,11 @@ class BeltStation:
     def read(self) -> Reading:
         """Telemetry and the events since the last reading, stamped at the middle of the exchange."""
         start = self._clock.now()
-        values, news = self.driver.poll()
+        try:
+            values, news = self.driver.poll()
+        except Exception:
+            self._doubted = True
+            raise
         instant = (start + self._clock.now()) / 2
         raw: list[float | str] = [*values]
         return Reading(self.source, instant, raw, None, [_event(item) for item in news] if news else ())
@@ -61,13 +66,17 @@ class BeltStation:
 
     def begin_off(self, slot: str) -> None:
         """Heaters off; a link that fails is opened anew."""
-        self._trouble = never_raising(self.driver.switch_off) and self._insist()
+        trouble = never_raising(self.driver.switch_off)
+        self._doubted = self._doubted or trouble is not None
+        self._trouble = trouble and self._insist()
 
     def look_off(self, slot: str) -> list[OffDetail]:
         """Look whether no heater takes current; if one does, or nothing answers, the belt is told again."""
         try:
             confirmed, words = self.driver.confirm_off()
+            self._require_ours()
         except Exception as error:
+            self._doubted = True
             confirmed, words = False, f"{type(error).__name__}: {error}"
         if not confirmed:
             words = self._trouble or words
@@ -84,7 +93,18 @@ class BeltStation:
             BenchError: another device answers.
         """
         self.driver.reopen()
-        require_same(self.source, self._serial, self.driver.identify().serial)
+        self._doubted = True
+        self._require_ours()
+
+    def _require_ours(self) -> None:
+        """After any failure the port may have been opened anew: only who was asked to go off can say that it did.
+
+        Raises:
+            BenchError: another device answers.
+        """
+        if self._doubted and self._serial:
+            require_same(self.source, self._serial, self.driver.identify().serial)
+            self._doubted = False
 
     def close(self) -> None:
         """Close the port."""

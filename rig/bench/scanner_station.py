@@ -122,6 +122,7 @@ class ScannerStation:
         self.driver.reopen()
         require_same(self.source, self._serial, self.driver.identify().serial)
         if self._options is not None:
+            self.driver.drain_errors()  # what was asked of it since it forgot its scan is no refusal of the new one
             self.prepare(self._options)
 
     def close(self) -> None:

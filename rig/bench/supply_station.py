@@ -67,6 +67,7 @@ class SupplyStation:
         self._channels = tuple(dict.fromkeys(heater.output for heater in heaters))
         self._serial = serial
         self._trouble: dict[str, str | None] = {}
+        self._doubted = False
         self._done: dict[tuple[int, str], _Done] = {}
         self.columns: Mapping[str, Columns] = {
             slot: self._columns(of_slot.values()) for slot, of_slot in self._fed.items()
@@ -116,7 +117,11 @@ class SupplyStation:
     def read(self) -> Reading:
         """Volts, amps and output states, stamped at the middle of the exchange."""
         start = self._clock.now()
-        values = self.driver.measure(self._channels)
+        try:
+            values = self.driver.measure(self._channels)
+        except Exception:
+            self._doubted = True
+            raise
         return Reading(self.source, (start + self._clock.now()) / 2, values)
 
     def carry_out(self, slot: str, output: str, value: Value) -> Value:
@@ -170,6 +175,7 @@ class SupplyStation:
         """Off and zero; a link that fails is opened anew."""
         channels = self._channels_of(slot)
         trouble = never_raising(lambda: self.driver.switch_off(channels))
+        self._doubted = self._doubted or trouble is not None
         self._trouble[slot] = None if trouble is None else self._insist(channels)
 
     def look_off(self, slot: str) -> list[OffDetail]:
@@ -178,7 +184,9 @@ class SupplyStation:
         states: Sequence[State] = ()
         try:
             states = self.driver.off_state(channels)
+            self._require_ours()
         except Exception as error:
+            states, self._doubted = (), True
             self._trouble[slot] = f"{type(error).__name__}: {error}"
             self._insist(channels)
         if any(on for on, _, _ in states):
@@ -188,6 +196,16 @@ class SupplyStation:
             self._detail(name, found.get(heater.output), self._trouble.get(slot))
             for name, heater in self._fed[slot].items()
         ]
+
+    def _require_ours(self) -> None:
+        """After any failure the link may have been opened anew: only who was asked to go off can say that it did.
+
+        Raises:
+            BenchError: another instrument answers.
+        """
+        if self._doubted and self._serial:
+            require_same(self.source, self._serial, self.driver.identify().serial)
+            self._doubted = False
 
     def _channels_of(self, slot: str) -> tuple[int, ...]:
         return tuple(dict.fromkeys(heater.output for heater in self._fed[slot].values()))
@@ -213,7 +231,8 @@ class SupplyStation:
             BenchError: another instrument answers.
         """
         self.driver.reopen()
-        require_same(self.source, self._serial, self.driver.identify().serial)
+        self._doubted = True
+        self._require_ours()
 
     def close(self) -> None:
         """Close the session."""

@@ -91,6 +91,7 @@ class BusWorker:
         self._sources: list[_Source] = []
         self._source_next = False
         self._closing = False
+        self._defect: Exception | None = None
         self._worker: Worker | None = None
 
     def start(self, periods_s: Mapping[str, float], start: float, half_s: float = 0.0) -> None:
@@ -106,8 +107,8 @@ class BusWorker:
 
     @property
     def error(self) -> BaseException | None:
-        """What ended the worker, if something did."""
-        return self._worker.error if self._worker else None
+        """What ended the worker, or what it met after which it only switches off; None if nothing did."""
+        return self._defect or (self._worker.error if self._worker else None)
 
     def post(self, slot: str, output: str, value: Value) -> None:
         """Queue a lane's demand; after one of that lane failed, and after its off, none is carried out any more."""
@@ -127,6 +128,21 @@ class BusWorker:
         return self._worker is None or self._worker.join(timeout_s)
 
     def _run(self) -> None:
+        """Work until told to stop. After a defect of the rig everything goes off, and nothing else is done any more.
+
+        Nobody else may use the sessions, so a worker that merely ended would leave its outputs on.
+        """
+        try:
+            self._work()
+        except Exception as error:
+            self._defect = error
+            self._sources.clear()
+            self._demands.clear()
+            for slot in self.outputs:
+                self.post_off(slot)
+            self._work()
+
+    def _work(self) -> None:
         while True:
             if self._offs:
                 self._begin_off(self._offs.popleft())

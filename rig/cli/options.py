@@ -30,7 +30,7 @@ fault_option = click.option(
     "faults",
     multiple=True,
     metavar="FAULT",
-    help="Link fault of a simulated bench, e.g. scanner:hang@40.",
+    help="Fault of a simulated bench, e.g. scanner:hang@40, supply:lie=off, skin.a1:open; see docs/faults.md.",
 )
 out_option = click.option(
     "--out",

@@ -76,6 +76,10 @@ def verify(path: Path) -> Verification:
     from rig.record.ledger import Ledger
     from rig.record.reader import find_run_file, read_run
 
+    file = find_run_file(path)
+    if file.stat().st_size == 0:
+        nothing = {"line": 0, "what": "nothing was written: the disk failed before the head"}
+        return Verification(False, False, True, False, nothing, "", "absent", [])
     try:
         reader = read_run(path)
     except DamagedRecordError as error:
@@ -85,7 +89,7 @@ def verify(path: Path) -> Verification:
         found = differences(reader.lines("verdict", "summary"), judge(reader.lines()))
     except RecordError as error:
         found = [str(error)]
-    runs = find_run_file(path).resolve().parent.parent
+    runs = file.resolve().parent.parent
     ledger = Ledger(runs).compare(reader.head["run"], integrity.last_hash)
     fault = integrity.first_fault
     found += _altered_documents(reader.head)

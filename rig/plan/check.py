@@ -1,4 +1,4 @@
-"""What ``rig check`` does: every mistake in plans, benches, limits, requirements and device profiles.
+"""What ``rig check`` does: every mistake in plans, benches, limits, requirements, device profiles and the fault matrix.
 
 The kind of a file is told by the key that names it, one of ``KINDS``.
 """
@@ -15,13 +15,14 @@ from rig.bench.description import BenchDescription
 from rig.bench.loading import describe_bench
 from rig.documents import Diagnostic, Diagnostics, Document, Span, did_you_mean, quoted, read_document
 from rig.documents.device import read_device
+from rig.documents.drill import read_matrix
 from rig.documents.fields import Reader, first_span, pairs
 from rig.documents.limits import read_limits, read_requirements
 from rig.plan.bench_interlocks import check_bench_wide
 from rig.plan.library import Cache, Library
 from rig.plan.loading import link_document
 
-KINDS = ("plan", "bench", "limits", "requirements", "device")
+KINDS = ("plan", "bench", "limits", "requirements", "device", "drill")
 """Keys that tell what a file is: a plan or a bench by having it, any other file by its first such key."""
 
 
@@ -88,6 +89,8 @@ def _check(
         read_requirements(document, diagnostics)
     elif kind == "device":
         read_device(document, diagnostics)
+    elif kind == "drill":
+        read_matrix(document, diagnostics)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, ClassVar, final
 
@@ -10,6 +10,7 @@ from dut_drivers.simulated.twin import Fault as BeltFault
 from instruments.simulated.daq970a import Daq970aTwin
 from instruments.simulated.e36300 import E36300Twin
 from instruments.simulated.faults import Fault as InstrumentFault
+from instruments.simulated.faults import Gate
 from instruments.simulated.hmp4040 import Hmp4040Twin
 from instruments.simulated.supply_output import Load
 from instruments.simulated.visa_library import SimulatedVisaLibrary
@@ -18,11 +19,12 @@ from rig.bench.ports import Ports, open_serial_port
 from rig.bench.wiring import device_source
 from rig.clock import Clock
 from rig.errors import InputError
+from rig.simulation.acting import Actor, ProbePlace, roles_of
 from rig.simulation.faults import FaultPlan
 from rig.simulation.lane import SimulatedLane
 from rig.simulation.loads import Feed, ParallelLoad, UnitLoad
 from rig.simulation.noise import NoiseOf, NoiseStream, silent
-from rig.simulation.probes import Probe, block_of, make_probes
+from rig.simulation.probes import Block, Probe, block_of, make_probes
 
 SupplyTwin = E36300Twin | Hmp4040Twin
 Twin = SupplyTwin | Daq970aTwin
@@ -39,10 +41,11 @@ class SimulatedBench:
         twins: the instruments' twins by VISA resource.
         ports: what `open_bench` takes.
         faults: the fault plan, which the ports' inject adds to.
+        gates: by instrument, what the clients of each of its servers pass through.
         probes: thermocouples by slot and signal, whose wires can be broken.
 
     Raises:
-        InputError: the bench file has no ``simulation`` part, or one that cannot be made.
+        InputError: the bench file has no ``simulation`` part, or one that cannot be made, or a fault is none.
     """
 
     def __init__(
@@ -60,8 +63,6 @@ class SimulatedBench:
                 f"part; add one, or run it on the real instruments"
             )
         self.description, self.slots, self.seed, self.clock = description, tuple(slots), seed, clock
-        belts = {device_source(slot, description) for slot in slots}
-        self.faults = FaultPlan({entry.name for entry in description.instruments} | belts, faults)
         self.lock: AbstractContextManager[Any] = clock.lock()
         self._nominal = simulation.tolerances == "nominal"
         self.lanes = {
@@ -78,13 +79,22 @@ class SimulatedBench:
         worlds = [lane.world for lane in self.lanes.values()]
         self._advance = worlds[0].advance if len(worlds) == 1 else _together([w.advance for w in worlds])
         self.probes: dict[tuple[str, str], Probe] = {}
+        self._blocks: dict[str, Block] = {}
         self.supplies: dict[str, SupplyTwin] = {}
         self.twins: dict[str, Twin] = {}
         for number, entry in enumerate(description.instruments, start=1):
             self.twins[entry.resource] = self._make_twin(entry, number)
         for lane in self.lanes.values():
             lane.feeds = {heater.name: self._feed(lane, heater) for heater in lane.slot.heaters}
+        self.gates: dict[str, list[Gate]] = {entry.name: [] for entry in description.instruments}
+        self.faults = self._make_fault_plan()
         self.ports = self._make_ports()
+        try:
+            for fault in faults:
+                self.faults.inject(fault)
+        except InputError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Unplug the belts."""
@@ -137,7 +147,7 @@ class SimulatedBench:
         return Feed(self.supplies[heater.supply], heater.output, _load(lane, heater))
 
     def _make_daq970a(self, entry: InstrumentEntry, serial: str) -> Twin:
-        block = block_of(self.description, next(iter(self.lanes.values())).world)
+        block = self._blocks[entry.name] = block_of(self.description, next(iter(self.lanes.values())).world)
         inputs = {}
         for lane in self.lanes.values():
             of_lane = make_probes(
@@ -165,6 +175,41 @@ class SimulatedBench:
     }
     """By driver name: the pattern of the twin's serial number, and what makes the twin."""
 
+    def _make_fault_plan(self) -> FaultPlan:
+        instruments = {entry.name: self.twins[entry.resource] for entry in self.description.instruments}
+        belts = {device_source(lane.slot, self.description): lane for lane in self.lanes.values()}
+        probes = dict(self._probe_places())
+        counted = {name: place.scanner for name, place in probes.items()}
+        act = Actor(
+            instruments=instruments,
+            gates=self.gates,
+            belts=belts,
+            probes=probes,
+            clock=self.clock,
+            lock=self.lock,
+        )
+        return FaultPlan(roles_of(instruments, belts, probes), counted, act)
+
+    def _probe_places(self) -> Iterator[tuple[str, ProbePlace]]:
+        """Each probe by what faults call it: its signal, with its slot where there are several."""
+        for lane in self.lanes.values():
+            slot = lane.slot
+            for entry in slot.probes:
+                place = ProbePlace(
+                    self.probes[slot.name, entry.signal],
+                    entry.scanner,
+                    entry.channel,
+                    self._blocks[entry.scanner],
+                    lane,
+                )
+                several = len(self.description.slots) > 1
+                yield f"{slot.name}/{entry.signal}" if several else entry.signal, place
+
+    def add_gates(self, gates: Mapping[str, Gate]) -> None:
+        """Let faults act on those of another server, too."""
+        for name, gate in gates.items():
+            self.gates[name].append(gate)
+
     def instrument_fault(self, name: str, reply: int) -> InstrumentFault | None:
         """The fault of an instrument's reply, in the shape that its servers take."""
         fault = self.faults(name, reply)
@@ -179,6 +224,7 @@ class SimulatedBench:
         library = SimulatedVisaLibrary(
             f"rig-{number}", self.twins, self.clock, self.lock, self.instrument_fault
         )
+        self.add_gates(library.gates)
         urls = {lane.slot.link: lane.plug_in(number, self.clock, self.lock) for lane in self.lanes.values()}
         return Ports(
             visa=library,

@@ -40,6 +40,7 @@ class ServedBench:
             server = opening.enter_context(
                 TwinServer(by_name, bench.clock, bench.lock, bench.instrument_fault)
             )
+            bench.add_gates(server.gates)
             ptys = {
                 name: opening.enter_context(PtyServer(lane.belt, bench.clock, bench.lock))
                 for name, lane in bench.lanes.items()

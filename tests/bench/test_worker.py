@@ -197,3 +197,29 @@ def test_what_never_goes_dark_is_reported_in_bounded_time(clock: VirtualClock) -
 )
 def test_instruments_of_one_gpib_board_share_a_bus(resource: str, bus: str) -> None:
     assert bus_of(resource) == bus
+
+
+def test_a_worker_that_meets_a_defect_switches_off_and_does_nothing_else(
+    clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station = FakeStation(clock)
+    worker, inbox = start(clock, station)
+    clock.sleep_until(1.05)
+    real = BusWorker._look_or_read
+
+    def broken(self: BusWorker) -> None:
+        monkeypatch.setattr(BusWorker, "_look_or_read", real)
+        raise ZeroDivisionError("a defect")
+
+    monkeypatch.setattr(BusWorker, "_look_or_read", broken)
+    worker.post("main", "x.voltage", 8.0)
+    clock.sleep_until(2.0)
+    assert isinstance(worker.error, ZeroDivisionError)
+    assert [what for _, what, _ in station.done][-1] == "off"
+    assert any(isinstance(message, WentOff) for message in inbox)
+    reads = len(station.read_at)
+    worker.post("main", "x.output", True)
+    clock.sleep_until(3.0)
+    assert [what for _, what, _ in station.done][-1] == "off"
+    assert len(station.read_at) == reads
+    assert worker.stop(1.0)

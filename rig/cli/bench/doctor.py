@@ -35,6 +35,11 @@ PROBE_PLAN = "probe-check"
 @out_option
 @click.option("--self-test", is_flag=True, help="Let the instruments test themselves; it may take seconds.")
 @click.option("--probes", is_flag=True, help="Only run the plan probe-check: which probe sits where?")
+@click.option(
+    "--drill", "drilled", is_flag=True, help="Only run the fault matrix, on a simulated bench of its own."
+)
+@click.option("--rows", metavar="PATTERN", help="With --drill: rows that hold this, e.g. 'supply:* heating'.")
+@click.option("--known", is_flag=True, help="With --drill: let rows pass that are known to fail.")
 @json_option
 @click.argument("more", nargs=-1, type=click.UNPROCESSED, metavar="[OPTIONS OF rig run]...")
 def command(
@@ -46,6 +51,9 @@ def command(
     out: Path,
     self_test: bool,
     probes: bool,
+    drilled: bool,
+    rows: str | None,
+    known: bool,
     as_json: bool,
     more: tuple[str, ...],
 ) -> int:
@@ -53,7 +61,12 @@ def command(
 
     Ends with 0 if it is healthy, 3 if something does not answer or is not what the file says, 4 if it is latched, 5 if
     a calibration is missing or overdue. With --probes it ends as `rig run probe-check` does, and takes its options.
+    With --drill it touches no bench but its own, and ends with 0 if every row came out as expected, 1 otherwise.
     """
+    if drilled and not more:
+        from rig.cli.drill import drill
+
+        return drill(rows, known=known, as_json=as_json)
     if probes:
         from rig.cli.bench.run_words import rig_run
 
