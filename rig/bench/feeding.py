@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from rig.bench.grammar import HeaterModel
     from rig.documents import Scalar
     from rig.documents.device import DeviceProfile
-    from rig.documents.fields import Amount, Reader
+    from rig.documents.fields import Reader
+    from rig.documents.quantities import Amount
 
 OVER_VOLTAGE_MARGIN = 1.1
 """How far above a device's rated limit its over-voltage protection may stand [estimate, unverified]."""

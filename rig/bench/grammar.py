@@ -8,13 +8,11 @@ from yaml.nodes import Node
 
 from rig.documents import Document, Scalar, Span
 from rig.documents.fields import (
-    Amount,
     AsWritten,
     Field,
     Flag,
     Flagged,
     Many,
-    Measure,
     Reader,
     Record,
     Table,
@@ -22,6 +20,7 @@ from rig.documents.fields import (
     Word,
     first_span,
 )
+from rig.documents.quantities import Amount, Measure
 from rig.units import Dimension
 
 WIRE_TYPES = ("T", "K")

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from rig.documents.diagnostics import Diagnostics, Span
-from rig.documents.fields import Amount, Field, Kind, Many, Measure, Reader, Record, Table, Text
+from rig.documents.fields import Field, Kind, Many, Reader, Record, Table, Text
+from rig.documents.quantities import Amount, Measure
 from rig.documents.yaml_nodes import Document, Scalar
 from rig.units import Dimension
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from rig.documents.diagnostics import Diagnostics, Span
-from rig.documents.fields import Amount, Field, Flag, Flagged, Many, Measure, Reader, Record, Text, Word
+from rig.documents.fields import Field, Flag, Flagged, Many, Reader, Record, Text, Word
+from rig.documents.quantities import Amount, Measure
 from rig.documents.yaml_nodes import Document, Scalar
 from rig.units import Dimension
 

@@ -16,19 +16,6 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from rig.documents.diagnostics import Diagnostics, Span, did_you_mean, nearest, one_of, quoted
 from rig.documents.yaml_nodes import Document, Scalar, is_plain, span_of
-from rig.units import (
-    EXAMPLES,
-    Dimension,
-    Quantity,
-    Reference,
-    UnitError,
-    describe,
-    difference_of,
-    out_of_range,
-    parse_expression,
-    parse_quantity,
-    parse_tolerance,
-)
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -68,7 +55,8 @@ class Kind(ABC, Generic[T_co]):
         """The value of the node, or None after reporting; label names the value in messages."""
 
 
-def _scalar(node: Node, reader: Reader, label: str, wanted: str, *, allowed: str = "") -> Scalar | None:
+def scalar_of(node: Node, reader: Reader, label: str, wanted: str, *, allowed: str = "") -> Scalar | None:
+    """The scalar of a node; None after reporting what was wanted if it holds something else, or nothing."""
     if not isinstance(node, ScalarNode):
         found = "a mapping" if isinstance(node, MappingNode) else "a list"
         reader.error(
@@ -95,7 +83,7 @@ class Text(Kind[Scalar]):
 
     def read(self, node: Node, reader: Reader, label: str) -> Scalar | None:
         """The text without blanks around it."""
-        return _scalar(node, reader, label, "a text", allowed="\t\n" if self.prose else "")
+        return scalar_of(node, reader, label, "a text", allowed="\t\n" if self.prose else "")
 
 
 @dataclass(frozen=True)
@@ -106,7 +94,7 @@ class Word(Kind[Scalar]):
 
     def read(self, node: Node, reader: Reader, label: str) -> Scalar | None:
         """The word, if it is one of those known."""
-        scalar = _scalar(node, reader, label, "one of " + ", ".join(self.known))
+        scalar = scalar_of(node, reader, label, "one of " + ", ".join(self.known))
         if scalar is None or scalar.text in self.known:
             return scalar
         message = f"{quoted(scalar.text)} is no {label}"
@@ -127,7 +115,7 @@ class Flag(Kind[Flagged]):
 
     def read(self, node: Node, reader: Reader, label: str) -> Flagged | None:
         """The truth of it."""
-        scalar = _scalar(node, reader, label, "on or off")
+        scalar = scalar_of(node, reader, label, "on or off")
         if scalar is None:
             return None
         if scalar.text not in _TRUE | _FALSE:
@@ -136,142 +124,6 @@ class Flag(Kind[Flagged]):
             )
             return None
         return Flagged(scalar.text in _TRUE, scalar.span)
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """A quantity, or a number times a name that linking resolves, and what it has to be."""
-
-    expression: Quantity | Reference
-    span: Span
-
-    @property
-    def quantity(self) -> Quantity:
-        """The quantity, where the grammar admits no names.
-
-        Raises:
-            TypeError: the amount is a reference, which only linking can resolve.
-        """
-        if isinstance(self.expression, Reference):
-            raise TypeError(f"{self.expression.text} has no value before it is linked")
-        return self.expression
-
-    @property
-    def value(self) -> float:
-        """The value of the quantity in base units."""
-        return self.quantity.value
-
-    @property
-    def dimension(self) -> Dimension:
-        """The dimension of the quantity."""
-        return self.quantity.dimension
-
-    @property
-    def text(self) -> str:
-        """As it was written."""
-        return self.expression.text
-
-
-@dataclass(frozen=True)
-class Measure(Kind[Amount]):
-    """A quantity of one of these dimensions; zero and less are refused unless allowed.
-
-    names: whether ``number * name`` may stand instead, as in plans.
-    """
-
-    dimensions: tuple[Dimension, ...]
-    zero: bool = False
-    negative: bool = False
-    names: bool = False
-
-    def read(self, node: Node, reader: Reader, label: str) -> Amount | None:
-        """The amount; a reference is not resolved and its dimension is left to linking."""
-        example = EXAMPLES[self.dimensions[0]]
-        scalar = _scalar(node, reader, label, f"{describe(self.dimensions[0])}, e.g. {example}")
-        if scalar is None:
-            return None
-        try:
-            parse = parse_expression if self.names else parse_quantity
-            expression = parse(scalar.text)
-        except UnitError as error:
-            reader.error("bad-quantity", node, str(error), error.help)
-            return None
-        amount = Amount(expression, scalar.span)
-        if isinstance(expression, Reference):
-            return amount
-        return amount if self.accepts(expression, scalar.span, reader, label) else None
-
-    def accepts(self, quantity: Quantity, span: Span, reader: Reader, label: str) -> bool:
-        """Whether the quantity has a right dimension and sign; reports it if not."""
-        if quantity.dimension not in self.dimensions:
-            report_dimension(quantity, self.dimensions[0], span, reader, label)
-            return False
-        refused = (quantity.value < 0.0 and not self.negative) or (quantity.value == 0.0 and not self.zero)
-        if refused and quantity.dimension is not Dimension.TEMPERATURE:
-            least = "zero or more" if self.zero else "more than zero"
-            reader.error(
-                "out-of-range", span, f"{quoted(quantity.text)}: {label} must be {least}", f"write {least}"
-            )
-            return False
-        return in_range(quantity, span, reader, label)
-
-
-def in_range(quantity: Quantity, span: Span, reader: Reader, label: str) -> bool:
-    """Whether a bench could know such a number; reports it if not."""
-    found = out_of_range(quantity.value, quantity.dimension)
-    if found is not None:
-        reader.error("out-of-range", span, f"{quoted(quantity.text)}: {label} {found[0]}", found[1])
-    return found is None
-
-
-def report_dimension(quantity: Quantity, wanted: Dimension, span: Span, reader: Reader, label: str) -> None:
-    """Report that a quantity is of another dimension than the one that its place needs."""
-    remedy = f"write e.g. {EXAMPLES[wanted]}"
-    if difference_of(wanted) is difference_of(quantity.dimension):
-        remedy = f"degC is a point on the scale, K a difference; {remedy}"
-    found = describe(quantity.dimension)
-    message = f"{quoted(quantity.text)} is {found}; {label} needs {describe(wanted)}"
-    reader.error("wrong-dimension", span, message, remedy)
-
-
-@dataclass(frozen=True, slots=True)
-class Tolerance:
-    """Nominal ± half width in base units; no nominal value where only ``± 1 %`` was written."""
-
-    nominal: float | None
-    half_width: float
-    span: Span
-
-
-@dataclass(frozen=True)
-class Within(Kind[Tolerance]):
-    """``nominal ± tolerance`` of a dimension, or ``± tolerance`` alone if nominal is False."""
-
-    dimension: Dimension
-    nominal: bool = True
-
-    def read(self, node: Node, reader: Reader, label: str) -> Tolerance | None:
-        """Nominal value and tolerance."""
-        example = "23 ± 2 degC" if self.nominal else "± 1 %"
-        scalar = _scalar(node, reader, label, example)
-        if scalar is None:
-            return None
-        try:
-            nominal, tolerance = parse_tolerance(scalar.text)
-        except UnitError as error:
-            remedy = error.help if self.nominal or "point" in error.help else f"write {example}"
-            reader.error("bad-quantity", node, str(error), remedy)
-            return None
-        if (nominal is not None) is not self.nominal:
-            reader.error("bad-quantity", node, f"{label} needs the form {example}", f"write e.g. {example}")
-            return None
-        if tolerance.dimension is not difference_of(self.dimension):
-            report_dimension(tolerance, self.dimension, scalar.span, reader, label)
-            return None
-        parts = [(tolerance, f"the tolerance of {label}"), *([(nominal, label)] if nominal else [])]
-        if not all(in_range(part, scalar.span, reader, name) for part, name in parts):
-            return None
-        return Tolerance(nominal.value if nominal else None, tolerance.value, scalar.span)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rig.documents.diagnostics import Diagnostics, Span
-from rig.documents.fields import Amount, Field, Many, Measure, Reader, Record, Table, Text, Word
+from rig.documents.fields import Field, Many, Reader, Record, Table, Text, Word
+from rig.documents.quantities import Amount, Measure
 from rig.documents.yaml_nodes import Document, Scalar
 from rig.units import Dimension
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from rig.bench.ratings import heater_ratings, slowest_scan_s, slowest_supply_s
 from rig.documents import quoted
-from rig.documents.fields import Amount
+from rig.documents.quantities import Amount
 from rig.plan.interlock_rules import SLOWEST_READING_S, check_interlocks
 from rig.plan.program import Demand, Place, UntilEvent
 from rig.plan.subject import Subject

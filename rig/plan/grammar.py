@@ -8,19 +8,8 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from rig.documents import Document, Scalar
-from rig.documents.fields import (
-    Field,
-    Flag,
-    Kind,
-    Many,
-    Measure,
-    Reader,
-    Record,
-    Text,
-    Within,
-    Word,
-    pairs,
-)
+from rig.documents.fields import Field, Flag, Kind, Many, Reader, Record, Text, Word, pairs
+from rig.documents.quantities import Measure, Within
 from rig.plan import model
 from rig.plan.interlock_grammar import INTERLOCKS
 from rig.plan.kinds import ANY, Choice, Kept, measure

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from rig.documents import Scalar, Span
-from rig.documents.fields import Amount, Field, Record, Text
+from rig.documents.fields import Field, Record, Text
+from rig.documents.quantities import Amount
 from rig.plan import model
 from rig.plan.kinds import ANY, Choice, Kept, Pair, measure
 from rig.plan.program import InterlockKind

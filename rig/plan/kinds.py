@@ -9,7 +9,8 @@ from typing import TypeVar
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from rig.documents import Scalar, nearest, one_of
-from rig.documents.fields import Field, Kind, Many, Measure, Reader, Text, first_span, pairs
+from rig.documents.fields import Field, Kind, Many, Reader, Text, first_span, pairs
+from rig.documents.quantities import Measure
 from rig.units import Dimension
 
 T = TypeVar("T")

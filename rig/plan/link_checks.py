@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from rig.checks.table import METRICS, MetricSpec, ParamSpec
 from rig.documents import Scalar, did_you_mean, quoted
-from rig.documents.fields import Amount, Measure
 from rig.documents.limits import RULES, LimitEntry
+from rig.documents.quantities import Amount, Measure
 from rig.plan.library import Library
 from rig.plan.model import CheckModel
 from rig.plan.program import Check, JsonScalar, Limit

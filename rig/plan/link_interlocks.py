@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rig.documents import Scalar, did_you_mean, quoted
-from rig.documents.fields import Amount, Measure
+from rig.documents.quantities import Amount, Measure
 from rig.plan.model import InterlockModel
 from rig.plan.program import Interlock, InterlockKind
 from rig.plan.scope import Scope, place_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rig.documents import Scalar, Span, did_you_mean, quoted
-from rig.documents.fields import Amount, Measure
+from rig.documents.quantities import Amount, Measure
 from rig.plan.link_interlocks import whole_readings
 from rig.plan.model import BeltModel, EventWait, SignalWait, StepModel, SupplyModel
 from rig.plan.program import Demand, Step, UntilEvent, UntilSignal

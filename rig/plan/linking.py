@@ -9,7 +9,8 @@ from itertools import pairwise
 from rig.bench.description import BenchDescription, SlotEntry
 from rig.documents import Document, Scalar, did_you_mean, quoted
 from rig.documents.device import DeviceProfile
-from rig.documents.fields import Amount, Reader
+from rig.documents.fields import Reader
+from rig.documents.quantities import Amount
 from rig.plan.bench_interlocks import link_bench_wide
 from rig.plan.library import Library
 from rig.plan.link_checks import link_checks

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rig.documents import Scalar, Span
-from rig.documents.fields import Amount, Flagged, Tolerance
+from rig.documents.fields import Flagged
+from rig.documents.quantities import Amount, Tolerance
 from rig.plan.program import InterlockKind
 
 

@@ -11,7 +11,8 @@ from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.wiring import wire
 from rig.documents import Scalar, Span, did_you_mean, nearest, quoted
 from rig.documents.device import DeviceProfile
-from rig.documents.fields import Amount, Measure, Reader
+from rig.documents.fields import Reader
+from rig.documents.quantities import Amount, Measure
 from rig.plan.program import Place
 from rig.units import Dimension, Quantity, Reference
 

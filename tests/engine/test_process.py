@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pty
-import re
 import signal
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from rig.engine.process_lines import EngineOrder, order_line
 from rig.engine.work import link_plans, read_bench
 from rig.record.reader import RunReader, read_run
 from rig.safety.guardian.record import read_guardian
+from tests.engine.two_slots import two_slots
 from tests.runs import Plan
 
 RIG = [sys.executable, "-m", "rig.cli"]
@@ -362,27 +362,6 @@ def test_without_its_guardian_an_engine_switches_off(start: Callable[..., Runnin
     (run,) = json.loads(out[out.index("{") : out.rindex("}") + 1])["runs"]
     assert (run["ended"], run["off_confirmed"]) == ("lost", True)
     assert "no guardian, no power" in run["detail"]
-
-
-TWO_SLOTS = (
-    ("keysight-e36300", "rohde-schwarz-hmp"),
-    ("E36313A", "HMP4040"),
-    ("supply/2", "supply/1"),
-    ("supply/3", "supply/2"),
-)
-
-
-def two_slots(text: str) -> str:
-    """The reference bench with an HMP4040 and a second slot, on its third and fourth output and free channels."""
-    for old, new in TWO_SLOTS:
-        text = text.replace(old, new)
-    before, rest = text.split("  main:\n")
-    slot, after = rest.split("\nsimulation:")
-    second = re.sub(r"scanner/(\d+)", lambda found: f"scanner/{int(found[1]) + 100}", slot)
-    second = (
-        second.replace("supply/1", "supply/3").replace("supply/2", "supply/4").replace("//main", "//next")
-    )
-    return f"{before}  main:\n{slot}  next:\n{second}\nsimulation:{after}"
 
 
 def test_two_lanes_in_one_engine_are_stopped_from_another_terminal(
