@@ -21,7 +21,10 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class InstrumentEntry:
-    """An instrument: driver is a name in the registry, resource a VISA resource, role 'supply' or 'scanner'."""
+    """An instrument: driver is a name in the registry, resource a VISA resource, role 'supply' or 'scanner'.
+
+    serial: the serial number that must answer there, None if any unit of the model may.
+    """
 
     name: str
     role: str
@@ -30,6 +33,7 @@ class InstrumentEntry:
     resource: str
     options: Mapping[str, OptionValue]
     calibration: Calibration | None = None
+    serial: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class InstrumentModel:
     resource: Scalar
     options: OptionsModel | None = None
     calibration: CalibrationModel | None = None
+    serial: Scalar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ _INSTRUMENT = Record(
         "resource": _TEXT,
         "options": Field(_OPTIONS),
         "calibration": Field(_CALIBRATION),
+        "serial": Field(Text()),
     },
 )
 _COMPONENT = Record(

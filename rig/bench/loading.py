@@ -138,7 +138,14 @@ class _Describer:
             options.update(self._options(entry.options, role))
         calibration = self._calibration(name, entry.calibration)
         return InstrumentEntry(
-            name.text, role, entry.driver.text, entry.model.text, entry.resource.text, options, calibration
+            name=name.text,
+            role=role,
+            driver=entry.driver.text,
+            model=entry.model.text,
+            resource=entry.resource.text,
+            options=options,
+            calibration=calibration,
+            serial=None if entry.serial is None else entry.serial.text,
         )
 
     def _options(self, model: grammar.OptionsModel, role: str) -> dict[str, OptionValue]:

@@ -75,6 +75,11 @@ def _wrong_identities(bench: Bench) -> Iterator[str]:
                 f"{item.entry.name} at {item.entry.resource} says it is a {item.identity.maker} "
                 f"{item.identity.model}, the bench file says {item.entry.model}; correct one of them"
             )
+        if item.entry.serial is not None and item.identity.serial != item.entry.serial:
+            yield (
+                f"{item.entry.name} at {item.entry.resource} says it is serial number {item.identity.serial}, the "
+                f"bench file says {item.entry.serial}; its calibration is another's: correct the file or the cable"
+            )
     if bench.mixed:
         yield "real and simulated parts on one bench: a real output must not be judged by simulated probes"
 

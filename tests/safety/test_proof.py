@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,10 @@ from rig.bench.description import BenchDescription
 from rig.bench.opening import open_bench
 from rig.bench.supply_station import SupplyStation
 from rig.clock import VirtualClock
+from rig.safety.before_power import prove_ready
 from rig.safety.errors import RefusedError
 from rig.safety.proof import PROOF_VOLTS, prove_off
+from rig.safety.session import BenchSession
 from rig.simulation.bench import SimulatedBench
 from tests.runs import Run, lines_of
 
@@ -70,3 +73,20 @@ def test_a_plan_that_energises_nothing_needs_none(run: Run, short_plan: Callable
         encoding="utf-8",
     )
     assert not [e for e in lines_of(run(plan), "event") if e["what"] == "bench.off_proven"]
+
+
+@pytest.mark.parametrize(
+    ("serial", "refused"), [("SIM-E363-0001", False), ("SIM-E363-0002", True), (None, False)]
+)
+def test_only_the_unit_that_the_bench_file_names_may_answer(
+    bench: BenchDescription, serial: str | None, refused: bool
+) -> None:
+    supply = replace(bench.instruments[0], serial=serial)
+    named = replace(bench, instruments=(supply, *bench.instruments[1:]))
+    simulated, here = opened(named)
+    with simulated, here:
+        if not refused:
+            prove_ready(here, BenchSession(), energises=False, note=lambda *_: None)
+            return
+        with pytest.raises(RefusedError, match="its calibration is another's"):
+            prove_ready(here, BenchSession(), energises=False, note=lambda *_: None)
