@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import final
 
-from rig.clock import wall_seconds
+from rig.clock import WallClock, wall_seconds
 from rig.errors import BenchError
 from rig.safety.guardian.link import GuardianLink
 
 HAND_OVER_S = 8.0
 """How long to wait for the guardian's first answer; it ends an engine that lives on for 10 s unconfirmed."""
+
+PAUSES_S = (0.0, 0.5, 1.0, 2.0, 5.0, 5.0, 5.0, 5.0)
+"""Before each attempt of an engine whose guardian has gone."""
 
 
 @final
@@ -54,8 +57,16 @@ class Guarding:
             self._asked.add(slot)
             self._link.off([slot])
 
-    def end(self, *, confirmed: bool, why: str, close_bench: Callable[[], None]) -> str | None:
+    def end(
+        self, *, confirmed: bool, why: str, close_bench: Callable[[], None], try_alone: Callable[[], bool]
+    ) -> str | None:
         """The scan is over: the guardian stands down, or goes on with what nobody has seen off.
+
+        Args:
+            confirmed: whether every output was seen off.
+            why: what is handed over, in words.
+            close_bench: lets go of this process's links, so that the guardian can have them.
+            try_alone: switches off over new links, where the guardian is gone; whether all was seen off.
 
         Returns:
             What the guardian said of outputs that were handed over to it, or why it could not; None if it stood down.
@@ -70,7 +81,18 @@ class Guarding:
             close_bench()
             answer = self._link.await_answer(number, HAND_OVER_S)
         except BenchError as error:
-            return f"handing over to the guardian: {error}; use the physical switch"
+            if confirmed:
+                return f"letting go of the guardian: {error}"
+            return f"handing over to the guardian: {error}; {self._alone(try_alone)}"
         if answer.done:
             return f"the guardian has switched every output off, confirmed by read-back after {answer.seconds:.1f} s"
         return f"the guardian goes on: {answer.words}"
+
+    @staticmethod
+    def _alone(try_alone: Callable[[], bool]) -> str:
+        clock = WallClock()
+        for pause_s in PAUSES_S:
+            clock.sleep(pause_s)
+            if try_alone():
+                return "this process has switched every output off by itself, confirmed by read-back"
+        return "NOT CONFIRMED off by this process either: use the physical switch"

@@ -27,6 +27,7 @@ from rig.safety.before_power import prove_ready
 from rig.safety.errors import RefusedError
 from rig.safety.interlocks import InterlockSet
 from rig.safety.latch import Tripped
+from rig.safety.off_now import switch_everything_off
 from rig.safety.session import BenchSession
 from rig.safety.stop import StopBox
 from rig.safety.switch_off import LaneOff, OffReport, off_without_workers
@@ -217,7 +218,16 @@ class _Life:
         unseen = [scan.lane.slot for scan in self._lanes if scan.off is None or not scan.off.confirmed]
         why = f"the engine has not seen the outputs of {', '.join(unseen)} off"
         self._session.handed_over = bool(unseen)
-        self._handed_over = self._guarding.end(confirmed=not unseen, why=why, close_bench=self._bench.close)
+        self._handed_over = self._guarding.end(
+            confirmed=not unseen, why=why, close_bench=self._bench.close, try_alone=self._switch_off_anew
+        )
+
+    def _switch_off_anew(self) -> bool:
+        try:
+            offs = switch_everything_off(self._bench.description, self._bench.ports)
+        except BenchError:
+            return False
+        return all(off.confirmed for off in offs)
 
     def _put_out(self, ending: Ending) -> None:
         try:
