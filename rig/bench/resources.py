@@ -6,7 +6,13 @@ bench sit on. Nothing is opened and pyvisa is not needed.
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rig.bench.description import BenchDescription, SlotEntry
 
 _HOST = r"(?:\[[0-9a-f:.%]+\]|[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?)"
 _NUMBER = r"(?:0x[0-9a-f]{1,4}|\d{1,5})"
@@ -44,3 +50,18 @@ def example_like(text: str) -> str:
     """A resource name of the interface with which the text begins, or one on TCPIP."""
     upper = text.upper()
     return next((example for name, example in EXAMPLES.items() if upper.startswith(name)), EXAMPLES["TCPIP"])
+
+
+def canonical(resource: str) -> str:
+    """One spelling of a VISA resource: upper and lower case are the same, and so are TCPIP and TCPIP0."""
+    interface, _, rest = resource.upper().partition("::")
+    return f"{interface}{'' if interface[-1:].isdigit() or interface.startswith('ASRL') else '0'}::{rest}"
+
+
+def parts_of(bench: BenchDescription, slots: Sequence[SlotEntry]) -> list[str]:
+    """What a bench is made of, each part by one name however the bench file spells it: instruments, then links."""
+    links = (slot.link for slot in slots)
+    return [
+        *(canonical(entry.resource) for entry in bench.instruments),
+        *(link if "://" in link else os.path.realpath(link) for link in links),
+    ]

@@ -173,6 +173,7 @@ class SupplyStation:
 
     def begin_off(self, slot: str) -> None:
         """Off and zero; a link that fails is opened anew."""
+        self._done.clear()
         channels = self._channels_of(slot)
         trouble = never_raising(lambda: self.driver.switch_off(channels))
         self._doubted = self._doubted or trouble is not None

@@ -19,7 +19,12 @@ CHECK_KEYS = (
 
 
 def exit_code(series: Series) -> int:
-    """The worst exit code of several runs, and of what went wrong beside them."""
+    """The worst exit code of several runs, and of what went wrong beside them.
+
+    An output that nobody saw off is the worst news of all, also where the run was interrupted or stopped.
+    """
+    if any(isinstance(result, RunResult) and not result.off.confirmed for _, result in series.outcomes):
+        return ExitCode.UNAVAILABLE
     codes = [
         result.error.exit_code if isinstance(result, RunFailure) else exit_code_of_run(result)
         for _, result in series.outcomes

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import final
 
 from rig.bench.description import BenchDescription, SlotEntry
+from rig.bench.resources import parts_of
 from rig.errors import BenchError
 from rig.platform import LockedFile, runtime_folder
 
@@ -25,7 +26,7 @@ class BenchLock:
 
     def __init__(self, bench: BenchDescription, slots: Sequence[SlotEntry]) -> None:
         self._bench = bench
-        self._wanted = list(_resources(bench, slots))
+        self._wanted = parts_of(bench, slots)
         self._held: list[LockedFile] = []
 
     def take(self) -> None:
@@ -73,19 +74,6 @@ class BenchLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _resources(bench: BenchDescription, slots: Sequence[SlotEntry]) -> Iterator[str]:
-    for entry in bench.instruments:
-        yield _canonical(entry.resource)
-    for slot in slots:
-        yield slot.link if "://" in slot.link else os.path.realpath(slot.link)
-
-
-def _canonical(resource: str) -> str:
-    """One spelling of a VISA resource: upper and lower case are the same, and so are TCPIP and TCPIP0."""
-    interface, _, rest = resource.upper().partition("::")
-    return f"{interface}{'' if interface[-1:].isdigit() or interface.startswith('ASRL') else '0'}::{rest}"
 
 
 def _file_name(resource: str) -> Path:

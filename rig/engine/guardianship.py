@@ -11,6 +11,7 @@ from typing import final
 from rig.bench.description import BenchDescription, SlotEntry
 from rig.clock import wall_seconds
 from rig.errors import BenchError
+from rig.safety.errors import RefusedError
 from rig.safety.guardian.link import GuardianLink
 from rig.safety.guardian.order import Order
 from rig.safety.session import BenchSession
@@ -32,6 +33,11 @@ class Guardianship:
             RefusedError: it cannot be started, or is not ready in time.
         """
         link = self._session.guardian
+        if self._session.handed_over:
+            raise RefusedError(
+                f"running on {self._bench.name!r}: its guardian has outputs that nobody saw off; look at the bench, "
+                f"then take over from the guardian, or wait until it has confirmed"
+            )
         if link is not None and link.alive(wall_seconds()):
             return
         self._session.guardian = None
@@ -50,7 +56,9 @@ class Guardianship:
         link = self._session.guardian
         if link is None:
             return
-        if not self._session.handed_over:
-            with suppress(BenchError):
-                link.await_answer(link.stand_down(confirmed=True))
+        if self._session.handed_over:
+            link.close(0.0)
+            return
+        with suppress(BenchError):
+            link.await_answer(link.stand_down(confirmed=True))
         link.close()

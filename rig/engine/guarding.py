@@ -21,12 +21,20 @@ PAUSES_S = (0.0, 0.5, 1.0, 2.0, 5.0, 5.0, 5.0, 5.0)
 class Guarding:
     """A guardian, or none: a bench of this process alone has none, and then everything here is quiet.
 
+    ended tells whether the guardian was let go, or was handed what nobody saw off.
+
     `beat` and `off` never wait and never raise: the scan calls them.
     """
 
     def __init__(self, link: GuardianLink | None) -> None:
         self._link = link
         self._asked: set[str] = set()
+        self.ended = False
+
+    @property
+    def watched(self) -> bool:
+        """Whether there is a guardian at all."""
+        return self._link is not None
 
     @property
     def ready(self) -> bool:
@@ -71,6 +79,7 @@ class Guarding:
         Returns:
             What the guardian said of outputs that were handed over to it, or why it could not; None if it stood down.
         """
+        self.ended = True
         if self._link is None:
             return None
         try:

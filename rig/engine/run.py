@@ -153,6 +153,11 @@ class _Life:
         self._guarding.follow({slot: record.folder for slot, record in self._records.items()})
         self._write_heads()
         error = self._attempt(self._until_off)
+        for scan in self._lanes:
+            if scan.off is None:
+                scan.off = self._last_off(self._records[scan.lane.slot], scan.lane.slot, _kind_of(error))
+        if not self._guarding.ended:
+            self._end_guarding()
         results = [self._result(scan, error) for scan in self._lanes]
         error = error or next((scan.error for scan in self._lanes if scan.error is not None), None)
         if isinstance(error, RigError):
@@ -217,7 +222,7 @@ class _Life:
         """The guardian stands down once every output was seen off; what was not, it is handed."""
         unseen = [scan.lane.slot for scan in self._lanes if scan.off is None or not scan.off.confirmed]
         why = f"the engine has not seen the outputs of {', '.join(unseen)} off"
-        self._session.handed_over = bool(unseen)
+        self._session.handed_over = self._session.handed_over or bool(unseen)
         self._handed_over = self._guarding.end(
             confirmed=not unseen, why=why, close_bench=self._bench.close, try_alone=self._switch_off_anew
         )
@@ -239,7 +244,8 @@ class _Life:
         slot = scan.lane.slot
         record = self._records[slot]
         ending = scan.ending or Ending(_kind_of(error), str(error))
-        off = scan.off or self._last_off(record, slot, ending.kind)
+        off = scan.off
+        assert off is not None, "every lane was looked at"
         sealed = record.seal(ending)
         trouble = self._latch(record, slot, sealed.ending, off)
         return RunResult(
@@ -254,7 +260,7 @@ class _Life:
             scan_wall_s=self._scanned_s,
             wall_s=wall_seconds() - self._began,
             trouble=sealed.trouble or trouble,
-            guardian=self._handed_over,
+            guardian=None if off.confirmed and self._session.handed_over else self._handed_over,
         )
 
     def _latch(self, record: LaneRecord, slot: str, ending: Ending, off: OffReport) -> str | None:

@@ -16,6 +16,7 @@ from rig.safety.overrun import Overrun
 from rig.safety.stop import StopBox
 
 LOOK_S = 0.02
+BEAT_S = 0.1
 
 
 class Watcher(Protocol):
@@ -71,9 +72,16 @@ class Scan:
             tick = max(tick + 1, int((now - start) / period_s))
 
     def _await(self, instant: float) -> None:
-        """Until the next scan; a reading that comes before it is taken, and may trip an interlock, at once."""
-        while self._bench.inbox.wait_until(instant):
+        """Until the next scan; a reading that comes before it is taken, and may trip an interlock, at once.
+
+        A guardian hears a heartbeat meanwhile, however long the scan's period is.
+        """
+        guarded = self._guarding.watched
+        while self._bench.inbox.wait_until(
+            min(instant, self._clock.now() + BEAT_S) if guarded else instant
+        ) or (guarded and self._clock.now() < instant):
             now = self._clock.now()
+            self._beat()
             active = [scan for scan in self._lanes if scan.off is None]
             self._take_all(active, now)
             for scan in active:
@@ -84,6 +92,11 @@ class Scan:
         self._end_all(ending)
         while self._turn(self._clock.now(), 0.0):
             self._clock.sleep(LOOK_S)
+
+    def _beat(self) -> None:
+        gone = self._guarding.beat()
+        if gone is not None:
+            self._end_all(Ending("lost", gone))
 
     def _end_all(self, ending: Ending) -> None:
         for scan in self._lanes:
@@ -99,11 +112,12 @@ class Scan:
         active = [scan for scan in self._lanes if scan.off is None]
         self._take_all(active, now)
         self._end_where_a_worker_ended(active)
-        gone = self._guarding.beat()
-        if gone is not None:
-            self._end_all(Ending("lost", gone))
+        self._beat()
         for scan in active:
             self._guarded(scan, now, waited_s)
+        unseen = [scan.lane.slot for scan in active if scan.off is not None and not scan.off.powerless]
+        if unseen:  # what may still heat is handed to the guardian now, not when the other lanes are done
+            self._end_all(Ending("lost", f"nobody has seen the outputs of {', '.join(unseen)} off"))
         return [scan for scan in active if scan.off is None]
 
     def _take_all(self, active: Sequence[LaneScan], now: float) -> None:

@@ -22,6 +22,8 @@ class RunFailure:
     error: RigError
 
 
+LOST = frozenset({"lost", "error", "record", "refused"})
+
 Outcome = RunResult | RunFailure
 Outcomes = list[tuple[Program, Outcome]]
 
@@ -74,10 +76,17 @@ def run_series(
         outcomes += results
         for program, result in results:
             onlooker.ended(program, result)
-        if any(isinstance(result, RunFailure) for _, result in results):
+        if any(_forbids_more(result) for _, result in results):
             break
     wanted = sum(len(programs) for programs in work.plans)
     return Series(outcomes, stop.request if len(outcomes) < wanted else None)
+
+
+def _forbids_more(result: Outcome) -> bool:
+    """Whether a person has to look before another plan: the bench was lost, or nobody saw an output off."""
+    if isinstance(result, RunFailure):
+        return True
+    return result.ending.kind in LOST or not result.off.confirmed
 
 
 def _attempt(programs: Sequence[Program], run: Callable[[Sequence[Program]], list[RunResult]]) -> Outcomes:

@@ -8,6 +8,7 @@ from rig.bench.bench import Bench
 from rig.bench.description import ProbeEntry, SlotEntry
 from rig.bench.scanner_station import OPEN_PROBE_OHMS, is_connected
 from rig.safety.errors import RefusedError
+from rig.safety.guardian.watch import PROOF_S
 from rig.safety.live import reasons_against_heating
 from rig.safety.proof import Proof, prove_off
 from rig.safety.rehearsal import rehearse
@@ -51,6 +52,10 @@ def prove_ready(bench: Bench, session: BenchSession, *, energises: bool, note: R
 
 def _prove_off(bench: Bench, session: BenchSession) -> list[Proof]:
     unproven = tuple(slot.name for slot in bench.slots if slot.name not in session.proven)
+    if session.guardian is not None and unproven:
+        answer = session.guardian.await_answer(session.guardian.arm(PROOF_S))
+        if not answer.done:
+            _refuse(bench, [f"the guardian does not watch: {answer.words}"])
     proofs = prove_off(bench, unproven)
     session.proven.update(unproven)
     if session.guardian is not None:

@@ -1,7 +1,7 @@
 """The latch of a real or served bench: after a trip nothing switches on until a person acknowledges by name.
 
-It outlives processes and restarts: an append-only file of JSON lines in this user's state folder, one a bench,
-whose last line is the state. A bench is known by what it is made of, its resources and links, not by its name.
+It outlives processes and restarts: append-only files of JSON lines in this user's state folder, one for each part of
+the bench, an instrument's resource or a device's link. A bench is free when all of its parts are, whatever its name.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, final
 import orjson
 
 from rig.bench.description import BenchDescription
+from rig.bench.resources import parts_of
 from rig.errors import BenchError
 from rig.platform import state_folder
 from rig.safety.errors import LatchedError
@@ -36,15 +37,13 @@ class Tripped:
 
 @final
 class Latch:
-    """The latch of one bench.
+    """The latch of one bench: a file for each of its parts, so that no other spelling or selection of them is free.
 
     Raises:
         BenchError: the state folder cannot be used.
     """
 
     def __init__(self, bench: BenchDescription) -> None:
-        parts = sorted([entry.resource for entry in bench.instruments] + [slot.link for slot in bench.slots])
-        name = sha256("\n".join(parts).encode()).hexdigest()[:16]
         self._bench = bench
         try:
             folder = state_folder() / FOLDER
@@ -53,16 +52,19 @@ class Latch:
             raise BenchError(
                 f"opening the latch of bench {bench.name!r}: {error}; set XDG_STATE_HOME to a folder of your own"
             ) from error
-        self.path: Path = folder / f"{name}.jsonl"
+        self.paths: tuple[Path, ...] = tuple(
+            folder / f"{sha256(part.encode()).hexdigest()[:16]}.jsonl"
+            for part in parts_of(bench, bench.slots)
+        )
 
     @property
     def tripped(self) -> tuple[Tripped, ...]:
         """The trips that nobody has acknowledged yet, oldest first; a line that cannot be read counts as one.
 
         Raises:
-            BenchError: the file cannot be read.
+            BenchError: a file cannot be read.
         """
-        return tuple(self._open_trips())
+        return tuple(dict.fromkeys(trip for path in self.paths for trip in _open_trips(path)))
 
     def trip(self, what: Tripped) -> None:
         """Latch, durably.
@@ -70,7 +72,8 @@ class Latch:
         Raises:
             BenchError: it cannot be written.
         """
-        self._append({"k": "trip", "bench": self._bench.name, **asdict(what)})
+        for path in self.paths:
+            _append(path, {"k": "trip", "bench": self._bench.name, **asdict(what)})
 
     def acknowledge(self, at: str, who: str) -> tuple[Tripped, ...]:
         """Free the bench, by a person's name; what was acknowledged.
@@ -79,8 +82,9 @@ class Latch:
             BenchError: it cannot be read or written.
         """
         trips = self.tripped
-        if trips:
-            self._append({"k": "acknowledge", "at": at, "who": who, "trips": len(trips)})
+        for path in self.paths if trips else ():
+            if open_here := len(list(_open_trips(path))):
+                _append(path, {"k": "acknowledge", "at": at, "who": who, "trips": open_here})
         return trips
 
     def require_free(self) -> None:
@@ -88,7 +92,7 @@ class Latch:
 
         Raises:
             LatchedError: with each trip and how to acknowledge it.
-            BenchError: the file cannot be read.
+            BenchError: a file cannot be read.
         """
         trips = self.tripped
         if trips:
@@ -98,35 +102,38 @@ class Latch:
                 f"  {told}\nlook at the bench, then: rig bench acknowledge --bench {self._bench.file} --who YOUR-NAME"
             )
 
-    def _open_trips(self) -> Iterator[Tripped]:
-        trips: list[Tripped] = []
-        for raw in self._lines():
-            line = _parsed(raw)
-            if line is None:
-                trips.append(Tripped("", "", "", f"a line of {self.path} that cannot be read"))
-            elif line["k"] == "acknowledge":
-                trips.clear()
-            else:
-                trips.append(Tripped(*(str(line.get(name, "")) for name in ("at", "run", "lane", "why"))))
-        yield from trips
 
-    def _lines(self) -> list[bytes]:
-        try:
-            return self.path.read_bytes().splitlines()
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise BenchError(f"reading the latch {self.path}: {error}; nothing is switched on") from error
+def _open_trips(path: Path) -> Iterator[Tripped]:
+    trips: list[Tripped] = []
+    for raw in _lines(path):
+        line = _parsed(raw)
+        if line is None:
+            trips.append(Tripped("", "", "", f"a line of {path} that cannot be read"))
+        elif line["k"] == "acknowledge":
+            trips.clear()
+        else:
+            trips.append(Tripped(*(str(line.get(name, "")) for name in ("at", "run", "lane", "why"))))
+    yield from trips
 
-    def _append(self, line: dict[str, Any]) -> None:
-        try:
-            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-            torn = self.path.stat().st_size > 0 and not self.path.read_bytes().endswith(b"\n")
-            with closing(os.fdopen(descriptor, "ab", buffering=0)) as stream:
-                stream.write((b"\n" if torn else b"") + orjson.dumps(line) + b"\n")
-                os.fsync(stream.fileno())
-        except OSError as error:
-            raise BenchError(f"writing the latch {self.path}: {error}") from error
+
+def _lines(path: Path) -> list[bytes]:
+    try:
+        return path.read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise BenchError(f"reading the latch {path}: {error}; nothing is switched on") from error
+
+
+def _append(path: Path, line: dict[str, Any]) -> None:
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        torn = path.stat().st_size > 0 and not path.read_bytes().endswith(b"\n")
+        with closing(os.fdopen(descriptor, "ab", buffering=0)) as stream:
+            stream.write((b"\n" if torn else b"") + orjson.dumps(line) + b"\n")
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise BenchError(f"writing the latch {path}: {error}") from error
 
 
 def _parsed(raw: bytes) -> dict[str, Any] | None:

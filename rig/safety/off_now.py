@@ -25,7 +25,7 @@ class SlotOff:
     @property
     def confirmed(self) -> bool:
         """Whether every one of them was seen to be off."""
-        return all(detail.confirmed for detail in self.details)
+        return bool(self.details) and all(detail.confirmed for detail in self.details)
 
 
 def switch_everything_off(description: BenchDescription, ports: Ports) -> list[SlotOff]:

@@ -13,7 +13,9 @@ from rig.record import lines
 
 PATIENCE_S = 8.0
 BEGIN_S = 0.15
-"""How soon a worker begins an off: no exchange on a supply's bus is longer while an output is on."""
+"""How soon a supply's worker begins an off: no exchange on its bus is longer while an output is on."""
+
+SUPPLY = "supply."
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,13 @@ class OffReport:
     @property
     def confirmed(self) -> bool:
         """Whether read-back confirmed every output; an output that nobody could look at is not confirmed."""
-        return all(detail.confirmed for detail in self.details)
+        return bool(self.details) and all(detail.confirmed for detail in self.details)
+
+    @property
+    def powerless(self) -> bool:
+        """Whether every supply output was seen off: then nothing heats, whatever the device itself says."""
+        supplies = [detail for detail in self.details if detail.output.startswith(SUPPLY)]
+        return bool(supplies) and all(detail.confirmed for detail in supplies)
 
     def line(self, t: float) -> dict[str, Any]:
         """For the record."""
@@ -46,7 +54,9 @@ class LaneOff:
         self.why = why
         self._missing = {worker.name: worker.outputs[slot] for worker in bench.owners(slot)}
         self._details: list[OffDetail] = []
-        self._unbegun = set(self._missing)
+        self._unbegun = {
+            name for name, outputs in self._missing.items() if any(o.startswith(SUPPLY) for o in outputs)
+        }
         self._begins_by = bench.clock.now() + BEGIN_S
         self._until = bench.clock.now() + PATIENCE_S
         for worker in bench.owners(slot):

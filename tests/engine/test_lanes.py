@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 
 from rig.bench.loading import load_bench
+from rig.bench.messages import OffDetail
+from rig.bench.supply_station import SupplyStation
 from rig.clock import VirtualClock
 from rig.engine import lane_scan
 from rig.engine.head import RunRequest
@@ -223,3 +225,20 @@ def test_adding_a_lane_changes_no_draw_of_the_other() -> None:
             return [probe.volts() for probe in probes for _ in range(3)] + [lane.world.skin_degc("a")]
 
     assert volts("left") == volts("left", "right")
+
+
+def test_a_lane_whose_supply_nobody_saw_off_ends_the_others(go: Go, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may still heat is handed on at once, not when the other lanes are done."""
+    look = SupplyStation.look_off
+
+    def blind(station: SupplyStation, slot: str) -> list[OffDetail]:
+        seen = look(station, slot)
+        blind_now = slot == "left" and station._clock.now() > 10.0  # the proof before power sees it off
+        return [replace(detail, confirmed=False) for detail in seen] if blind_now else seen
+
+    monkeypatch.setattr(SupplyStation, "look_off", blind)
+    results = go(Watch(15.0, break_a_probe))
+    assert (results["left"].ending.kind, results["left"].off.confirmed) == ("interlock", False)
+    assert (results["right"].ending.kind, results["right"].off.confirmed) == ("lost", True)
+    assert "left" in results["right"].ending.detail
+    assert last_heat(results["right"]) < 25.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -42,7 +41,7 @@ class LatchMachine(RuleBasedStateMachine):
 
     @rule()
     def dies_while_it_writes(self) -> None:
-        with Path(self.engine.path).open("ab") as stream:
+        with self.engine.paths[0].open("ab") as stream:
             stream.write(b'{"k":"trip","at":"2026')
         self.torn = True
 

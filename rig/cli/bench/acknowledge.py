@@ -47,7 +47,8 @@ def command(bench_file: Path, who: str) -> int:
         click.echo(f"{trip.at}  {trip.why}  (lane {trip.lane}, run {trip.run})")
     if trips:
         click.echo(
-            f"{chosen.bench.name}: {len(trips)} acknowledged by {who}, in {latch.path}; it may switch on again"
+            f"{chosen.bench.name}: {len(trips)} acknowledged by {who}, in {latch.paths[0].parent}; "
+            f"it may switch on again"
         )
     else:
         click.echo(f"nothing to acknowledge: {chosen.bench.name} has not tripped")

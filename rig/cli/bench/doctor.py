@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from rig.bench.bench import Bench
     from rig.bench.health import Finding
     from rig.cli.bench.chosen import Chosen
+    from rig.safety.session import BenchSession
 
 PROBE_PLAN = "probe-check"
 
@@ -150,22 +151,37 @@ def _prove(chosen: Chosen, bench: Bench, wrong: set[str], *, latched: bool) -> I
     """Whether off works, slot by slot, where nothing is wrong with supply and device and nothing is latched."""
     from rig.bench.health import Finding, State
     from rig.bench.wiring import device_source
-    from rig.errors import BenchError
-    from rig.safety.proof import PROOF_VOLTS, prove_off
+    from rig.cli.bench.watched import alone_and_watched
 
+    fit = []
     for slot in chosen.slots:
         needed = {*(heater.supply for heater in slot.heaters), device_source(slot, chosen.bench)}
         lost = sorted(needed & wrong)
-        if lost or latched or bench.mixed:
-            why = f"something is wrong with {', '.join(lost)}" if lost else "the bench is latched"
-            why = "real and simulated parts on one bench" if bench.mixed else why
-            state = State.WRONG if bench.mixed else State.NOTE
-            yield Finding(slot.name, "off", state, f"not proven: {why}")
+        if not (lost or latched or bench.mixed):
+            fit.append(slot.name)
             continue
-        try:
-            (proof,) = prove_off(bench, (slot.name,))
-        except BenchError as error:
-            yield Finding(slot.name, "off", State.WRONG, str(error))
-            continue
-        words = f"{1e3 * proof.seconds:.0f} ms from request to confirmed, at {PROOF_VOLTS:g} V"
-        yield Finding(slot.name, "off", State.OK, words, {"seconds": proof.seconds, "seen": list(proof.seen)})
+        why = f"something is wrong with {', '.join(lost)}" if lost else "the bench is latched"
+        why = "real and simulated parts on one bench" if bench.mixed else why
+        state = State.WRONG if bench.mixed else State.NOTE
+        yield Finding(slot.name, "off", state, f"not proven: {why}")
+    if fit:
+        with alone_and_watched(chosen) as session:
+            found = [_prove_slot(chosen, bench, session, slot) for slot in fit]
+        yield from found
+
+
+def _prove_slot(chosen: Chosen, bench: Bench, session: BenchSession, slot: str) -> Finding:
+    from rig.bench.health import Finding, State
+    from rig.cli.bench.watched import hand_over
+    from rig.errors import BenchError
+    from rig.safety.errors import RefusedError
+    from rig.safety.proof import PROOF_VOLTS, prove_off
+
+    try:
+        (proof,) = prove_off(bench, (slot,))
+    except BenchError as error:
+        if isinstance(error, RefusedError):
+            hand_over(chosen, session, slot, str(error))
+        return Finding(slot, "off", State.WRONG, str(error))
+    words = f"{1e3 * proof.seconds:.0f} ms from request to confirmed, at {PROOF_VOLTS:g} V"
+    return Finding(slot, "off", State.OK, words, {"seconds": proof.seconds, "seen": list(proof.seen)})

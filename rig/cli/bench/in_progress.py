@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rig.bench.description import BenchDescription
+from rig.bench.resources import canonical
 from rig.clock import WallClock
 from rig.engine.control import Answer, ask, running
 from rig.errors import RecordError
@@ -47,7 +48,7 @@ def runs_on(bench: BenchDescription) -> list[Progress]:
     Raises:
         BenchError: the folder of the control sockets cannot be used.
     """
-    return list(_runs_on({entry.resource.casefold() for entry in bench.instruments}))
+    return list(_runs_on({canonical(entry.resource) for entry in bench.instruments}))
 
 
 def _runs_on(resources: set[str]) -> Iterator[Progress]:
@@ -66,7 +67,7 @@ def _is_there(folder: Path, resources: set[str]) -> bool:
         head = read_head(folder)
     except RecordError:
         return True
-    return any(str(item["resource"]).casefold() in resources for item in head["instruments"])
+    return any(canonical(str(item["resource"])) in resources for item in head["instruments"])
 
 
 def stop(progress: Progress) -> bool:

@@ -16,11 +16,14 @@ from rig.safety.guardian.answers import Answer
 from rig.safety.guardian.bus_off import Attempt
 from rig.safety.guardian.lines import parse
 from rig.safety.guardian.record import Recording
-from rig.safety.guardian.watch import State, Watch
+from rig.safety.guardian.watch import SILENCE_S, State, Watch
 
 ALARM_EVERY_S = 5.0
 ALARM_AFTER_S = 1.0
 """A port that the engine held is free some moments after its end: the second attempt is not yet an alarm."""
+
+LINKS_CLOSED_S = 6.0
+"""The same of an engine that handed over and closes its links meanwhile."""
 
 ENGINE_END_S = 0.5
 HANDED_OVER_S = 10.0
@@ -91,7 +94,8 @@ class Duty:
         number = number if isinstance(number, int) else 0
         match message:
             case {"do": "arm"}:
-                self.watch = self.watch.arm(now)
+                patience_s = message.get("patience_s", SILENCE_S)
+                self.watch = self.watch.arm(now, patience_s if isinstance(patience_s, float) else SILENCE_S)
                 self._answer(number, "arm", done=self.watch.state is State.ARMED)
             case {"do": "stand_down", "confirmed": bool(confirmed)}:
                 self.watch = self.watch.stand_down(confirmed=confirmed)
@@ -202,7 +206,7 @@ class Duty:
         elif self.watch.state is State.ALARM:
             if now >= self._alarm_at:
                 self._alarm(off, now)
-        elif off.reported(now) and now - off.began >= ALARM_AFTER_S:
+        elif off.reported(now) and now - off.began >= (ALARM_AFTER_S if self.watch.kills else LINKS_CLOSED_S):
             self.watch = self.watch.look(confirmed=False)
             self._record.put({"k": "alarm", "what": _unconfirmed(off)})
             self._answer_hand_over(off, done=False)

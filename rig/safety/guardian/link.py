@@ -18,6 +18,7 @@ from rig.safety.errors import RefusedError
 from rig.safety.guardian.answers import Answer
 from rig.safety.guardian.lines import LineSocket, parse
 from rig.safety.guardian.order import Order
+from rig.safety.guardian.watch import SILENCE_S as SILENCE_OF_ENGINE_S
 
 COMMAND = (sys.executable, "-m", "rig.safety.guardian", "guard")
 SILENCE_S = 1.0
@@ -128,9 +129,13 @@ class GuardianLink:
         answers, self._answers = self._answers, []
         return answers
 
-    def arm(self) -> int:
-        """Power is about to go on: from its answer on, `armed`, the guardian expects a beat every scan."""
-        self._arming = self._ask("arm")
+    def arm(self, patience_s: float = SILENCE_OF_ENGINE_S) -> int:
+        """Power is about to go on: from its answer on, `armed`, the guardian expects a beat every scan.
+
+        Args:
+            patience_s: how long a beat may be missing: longer only while at most 1 V is on.
+        """
+        self._arming = self._ask("arm", patience_s=float(patience_s))
         return self._arming
 
     def runs(self, folders: Mapping[str, Path]) -> None:

@@ -9,6 +9,9 @@ from typing import final
 SILENCE_S = 0.6
 """How long the heartbeat of an armed bench may be missing: six scans of 0.1 s."""
 
+PROOF_S = 20.0
+"""The same while the way off is proven, at 1 V at most, by blocking exchanges."""
+
 
 class State(Enum):
     """Where the guardian stands."""
@@ -38,7 +41,7 @@ class Watch:
     """What the guardian knows and is doing. Instants are monotonic seconds of any origin.
 
     Attributes:
-        heard: instant of the last heartbeat.
+        heard: instant of the last heartbeat. patience_s: how long it may be missing.
         linked: whether the engine's end of the link is open.
         why: what made it act.
         kills: whether the engine has to be ended before off can be trusted.
@@ -47,6 +50,7 @@ class Watch:
 
     state: State = State.STANDING_BY
     heard: float = 0.0
+    patience_s: float = SILENCE_S
     linked: bool = True
     why: str = ""
     kills: bool = False
@@ -67,9 +71,16 @@ class Watch:
         """The engine has scanned."""
         return replace(self, heard=now) if self.state is State.ARMED else self
 
-    def arm(self, now: float) -> Watch:
-        """The engine is about to switch power on; refused once the guardian has acted."""
-        return replace(self, state=State.ARMED, heard=now) if self.calm and self.linked else self
+    def arm(self, now: float, patience_s: float = SILENCE_S) -> Watch:
+        """The engine is about to switch power on; refused once the guardian has acted.
+
+        Args:
+            now: the instant.
+            patience_s: how long the heartbeat may be missing: longer only while at most 1 V is on.
+        """
+        if not (self.calm and self.linked):
+            return self
+        return replace(self, state=State.ARMED, heard=now, patience_s=min(patience_s, PROOF_S))
 
     def stand_down(self, *, confirmed: bool) -> Watch:
         """The engine has switched off; accepted only with every output confirmed off."""
@@ -91,7 +102,7 @@ class Watch:
     def tick(self, now: float) -> Watch:
         """Time has passed."""
         silence_s = now - self.heard
-        if self.state is not State.ARMED or silence_s <= SILENCE_S:
+        if self.state is not State.ARMED or silence_s <= self.patience_s:
             return self
         return self._act(f"no heartbeat for {silence_s:.2f} s", kills=True)
 

@@ -22,7 +22,7 @@ def test_what_tripped_is_shown_and_the_bench_is_free_by_name(call: Call, served:
     assert TRIP.why in out
     assert "1 acknowledged by Jo Doe" in out
     latch.require_free()
-    last = json.loads(latch.path.read_bytes().splitlines()[-1])
+    last = json.loads(latch.paths[0].read_bytes().splitlines()[-1])
     assert (last["k"], last["who"]) == ("acknowledge", "Jo Doe")
     code, out, _ = call(*words, "Jo Doe")
     assert (code, out.startswith("nothing to acknowledge")) == (0, True)
