@@ -387,3 +387,12 @@ def test_two_lanes_in_one_engine_are_stopped_from_another_terminal(
     ]
     for run in runs:
         ended_dark(Path(run["run"]), "stop")
+
+
+def test_a_scan_slower_than_the_guardians_patience_is_not_taken_for_silence(
+    start: Callable[..., Running], short_plan: Plan
+) -> None:
+    running = start(short_plan("3 s"), "--set", "sampling.belt=1 Hz", "--set", "sampling.supply=1 Hz")
+    out = running.ends()
+    assert running.client.returncode == 0, out
+    assert read_guardian(running.folder) is None
