@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from rig import shipped
+from rig.safety.guardian import control
 from rig.safety.latch import Latch, Tripped
 from tests.cli.bench.conftest import Call, Served
 
@@ -38,3 +40,16 @@ def test_an_empty_name_is_none(call: Call, served: Served, name: str) -> None:
 def test_a_bench_simulated_in_process_has_no_latch(call: Call) -> None:
     code, out, _ = call("acknowledge", "--bench", str(shipped.bench()), "--who", "Jo Doe")
     assert (code, "born unlatched" in out) == (0, True)
+
+
+def test_nothing_is_acknowledged_while_a_guardian_still_switches_off(
+    call: Call, served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    latch = Latch(served.description)
+    latch.trip(TRIP)
+    monkeypatch.setattr(control, "guardians", lambda: [Path("/run/rig/guardian-77.sock")])
+    monkeypatch.setattr(control, "ask_guardian", lambda _path, _request: {"guardian": "alarm"})
+    code, _, err = call("acknowledge", "--bench", str(served.file), "--who", "Jo Doe")
+    assert code == 4
+    assert "process 77" in err
+    assert latch.tripped == (TRIP,)
