@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from rig.clock import WallClock
 from rig.engine.run import RunResult
 from rig.record.reader import read_run
+from rig.safety.guardian.control import guardians
 
 Run = Callable[..., RunResult]
 Plan = Callable[[str], Path]
@@ -22,3 +24,10 @@ def verdicts(result: RunResult) -> dict[str, str]:
     """Verdict by check."""
     assert result.judgement is not None
     return {check["name"]: check["verdict"] for check in result.judgement.results}
+
+
+def await_guardians(seconds: float = 15.0) -> None:
+    """Let guardians that still switch off come to their end, before the bench that they do it on is taken away."""
+    clock = WallClock()
+    while guardians() and clock.now() < seconds:
+        clock.sleep(0.05)

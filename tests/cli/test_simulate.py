@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from pyvisa import ResourceManager
 
-from tests.runs import Plan
+from tests.runs import Plan, await_guardians
 
 RIG = [sys.executable, "-m", "rig.cli"]
 
@@ -51,6 +51,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     try:
         yield bench
     finally:
+        await_guardians()
         bench.process.kill()
         bench.process.communicate()
 

@@ -12,7 +12,7 @@ import pytest
 
 from rig.record.reader import read_run
 from tests.cli.test_simulate import RIG, Served
-from tests.runs import Plan, Run, verdicts
+from tests.runs import Plan, Run, await_guardians, verdicts
 
 HOLD_S = 115
 PERIOD_S = 0.1
@@ -26,6 +26,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     try:
         yield bench
     finally:
+        await_guardians()
         bench.process.kill()
         bench.process.communicate()
 

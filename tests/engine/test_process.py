@@ -26,7 +26,7 @@ from rig.engine.work import link_plans, read_bench
 from rig.record.reader import RunReader, read_run
 from rig.safety.guardian.record import read_guardian
 from tests.engine.two_slots import two_slots
-from tests.runs import Plan
+from tests.runs import Plan, await_guardians
 
 RIG = [sys.executable, "-m", "rig.cli"]
 ON = b'"output":"supply.b.output","value":true,"h"'
@@ -95,6 +95,7 @@ def start(bench_file: Path, own_sockets: Path, tmp_path: Path) -> Iterator[Calla
         return Running(clients[-1], int(socket.stem), file.parent)
 
     yield begin
+    await_guardians()
     for client in clients:
         client.kill()
         client.wait()

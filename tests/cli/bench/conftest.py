@@ -16,6 +16,7 @@ from rig.bench.loading import load_bench
 from rig.cli import guarded
 from rig.simulation.client_bench import client_bench_text
 from rig.simulation.serving import ServedBench
+from tests.runs import await_guardians
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -59,6 +60,7 @@ def served(bench: BenchDescription, tmp_path: Path) -> Iterator[Served]:
         file = tmp_path / "client.yaml"
         file.write_text(client_bench_text(running.description, bench), encoding="utf-8")
         yield Served(running, file)
+        await_guardians()
 
 
 def findings(out: str) -> dict[tuple[str, str], dict[str, Any]]:
