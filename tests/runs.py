@@ -26,7 +26,7 @@ def verdicts(result: RunResult) -> dict[str, str]:
     return {check["name"]: check["verdict"] for check in result.judgement.results}
 
 
-def await_guardians(seconds: float = 15.0) -> None:
+def await_guardians(seconds: float = 6.0) -> None:
     """Let guardians that still switch off come to their end, before the bench that they do it on is taken away."""
     clock = WallClock()
     while guardians() and clock.now() < seconds:

@@ -95,12 +95,12 @@ def start(bench_file: Path, own_sockets: Path, tmp_path: Path) -> Iterator[Calla
         return Running(clients[-1], int(socket.stem), file.parent)
 
     yield begin
-    await_guardians()
     for client in clients:
         client.kill()
         client.wait()
         if client.stdout is not None:
             client.stdout.close()
+    await_guardians()
     wait_for(lambda: not list(own_sockets.glob("[0-9]*.sock")))
 
 
