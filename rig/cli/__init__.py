@@ -7,7 +7,7 @@ import traceback
 
 import click
 
-from rig.cli.display import let_go_of_stdout
+from rig.cli.display import leave, let_go_of_stdout
 from rig.cli.lazy import LazyGroup
 from rig.errors import ExitCode, RigError
 from rig.shipped import foreign_leaves
@@ -46,7 +46,7 @@ def app() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    sys.exit(guarded())
+    leave(guarded())
 
 
 def guarded(arguments: list[str] | None = None) -> int:

@@ -8,10 +8,28 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from threading import Event, Thread
-from typing import final
+from typing import NoReturn, final
 
 FRAME_S = 0.1
 LAST_FRAME_S = 2.0
+
+
+class _Stuck:
+    """Whether a thread is stuck in writing to stdout: whoever writes, or flushes, after it is stuck as well."""
+
+    stdout = False
+
+
+def is_stuck() -> bool:
+    """Whether nothing can be written to stdout any more."""
+    return _Stuck.stdout
+
+
+def leave(code: int) -> NoReturn:
+    """End the process with this code, also where a thread is stuck in writing to a reader that does not read."""
+    if _Stuck.stdout:
+        os._exit(code)
+    sys.exit(code)
 
 
 @final
@@ -28,9 +46,11 @@ class Display:
         self._thread.start()
 
     def close(self) -> None:
-        """Show once more and end; a reader that does not read is not waited for."""
+        """Show once more and end; a reader that does not read is not waited for, and is shown nothing more."""
         self._closing.set()
         self._thread.join(LAST_FRAME_S)
+        if self._thread.is_alive():
+            _Stuck.stdout = True
 
     def _run(self) -> None:
         try:
@@ -43,9 +63,12 @@ class Display:
 
 def shown(action: Callable[..., None], *arguments: object) -> None:
     """Show something whose reader may be gone; what was run keeps its exit code all the same."""
+    if _Stuck.stdout:
+        return
     try:
         action(*arguments)
-        sys.stdout.flush()
+        if not _Stuck.stdout:
+            sys.stdout.flush()
     except OSError as error:
         _let_go(error)
 

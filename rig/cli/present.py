@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, final
 import orjson
 
 from rig.bench.description import BenchDescription
-from rig.cli.display import Display
+from rig.cli.display import Display, is_stuck
 from rig.cli.results import run_document
 from rig.cli.table import heading, outcome_lines, print_checks
 from rig.engine.lane import Lane
@@ -185,7 +185,7 @@ class PlainPresenter(_Following):
     def ended(self, program: Program, result: Outcome) -> None:
         """Show the rest, and what it came to."""
         super().ended(program, result)
-        if isinstance(result, RunResult):
+        if isinstance(result, RunResult) and not is_stuck():
             for line in outcome_lines(result):
                 print(line)
 
