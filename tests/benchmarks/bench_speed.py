@@ -65,7 +65,7 @@ def bare_exchanges(ports: Ports, number: Exchanges) -> float:
     bench = load_bench(shipped.bench())
     manager = ResourceManager(ports.visa)
     supply, scanner = (cast("Any", manager.open_resource(entry.resource)) for entry in bench.instruments)
-    port = ports.open_serial("bare", 115200)
+    port = ports.open_serial(bench.slots[0].link, 115200)
     for each in (supply, scanner):
         each.read_termination = each.write_termination = "\n"
     ping = encode(1, Kind.PING)
