@@ -11,7 +11,7 @@ from rig.bench.description import BenchDescription, InstrumentEntry, SlotEntry
 from rig.bench.ports import Ports
 from rig.bench.registry import load_device_driver, load_instrument_driver
 from rig.bench.scanner_station import ScannerStation
-from rig.bench.stations import Station, never_raising
+from rig.bench.stations import never_raising
 from rig.bench.supply_station import SupplyStation
 from rig.bench.wiring import BELT, device_source
 from rig.errors import BenchError
@@ -76,9 +76,6 @@ def open_what_answers(
     description: BenchDescription,
     slots: Sequence[SlotEntry],
     ports: Ports,
-    opened: Callable[[Station], None],
-    *,
-    scanners: bool = True,
 ) -> tuple[Bench, dict[str, str]]:
     """Open each part of the bench by itself, supplies first, then the devices in the slots, then the scanners.
 
@@ -86,8 +83,6 @@ def open_what_answers(
         description: the bench.
         slots: whose devices are wanted.
         ports: of the bench.
-        opened: called with each part as soon as it has said who it is, before the next one is tried.
-        scanners: whether scanners are wanted at all.
 
     Returns:
         The bench with those that answered, and of the others, by their source, what was wrong.
@@ -95,14 +90,7 @@ def open_what_answers(
     Raises:
         BenchError: there is no VISA library.
     """
-    from pyvisa import ResourceManager
-
-    try:
-        manager = ResourceManager(ports.visa)
-    except (OSError, ValueError) as error:
-        raise BenchError(
-            f"opening the VISA library {ports.visa!r}: {error}; install it or name another"
-        ) from error
+    manager = open_library(ports)
     bench = Bench(description, slots, ports, close_library=manager.close)
 
     def parts(role: str) -> dict[str, Callable[[], None]]:
@@ -111,11 +99,9 @@ def open_what_answers(
 
     devices = {device_source(slot, description): _device_opener(bench, slot, ports) for slot in slots}
     troubles: dict[str, str] = {}
-    for source, action in {**parts("supply"), **devices, **(parts("scanner") if scanners else {})}.items():
+    for source, action in {**parts("supply"), **devices, **parts("scanner")}.items():
         trouble = never_raising(action)
-        if trouble is None:
-            opened(next(station for station in bench.stations if station.source == source))
-        else:
+        if trouble is not None:
             troubles[source] = trouble
     return bench, troubles
 

@@ -103,7 +103,7 @@ def _examine(chosen: Chosen, out: Path, *, self_test: bool) -> Iterator[Finding]
     _require_idle(chosen)
     latch = look_at_latch(chosen.bench)
     with chosen.ports() as ports:
-        bench, troubles = open_what_answers(chosen.bench, chosen.slots, ports, lambda _: None)
+        bench, troubles = open_what_answers(chosen.bench, chosen.slots, ports)
         with bench:
             parts = list(_examine_parts(chosen, bench, troubles, self_test=self_test))
             yield from parts
