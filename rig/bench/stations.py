@@ -62,7 +62,7 @@ def as_bench_errors(source: str) -> Iterator[None]:
     try:
         yield
     except (InstrumentError, DeviceError) as error:
-        raise BenchError(f"{source}: {error}; nothing was switched on") from error
+        raise BenchError(f"{source}: {error}") from error
 
 
 def require_same(source: str, before: str, now: str) -> None:
