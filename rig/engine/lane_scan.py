@@ -131,7 +131,12 @@ class LaneScan:
     def trip(self) -> None:
         """Switch off between two scans if the newest readings have tripped an interlock."""
         trip = self._interlocks.tripped
-        if trip is not None and self.ending is None:
+        if trip is not None:
+            self.trip_by(trip)
+
+    def trip_by(self, trip: Trip) -> None:
+        """Switch off by an interlock, unless something else has switched off before."""
+        if self.ending is None:
             self.switch_off(self._by(trip))
 
     def switch_off(self, ending: Ending) -> None:

@@ -132,6 +132,10 @@ class _Life:
         self._records = {
             program.slot: LaneRecord(request, program, bench, guardian) for program in request.programs
         }
+        self._wirings = {
+            program.slot: wire(request.bench, request.bench.slot(program.slot), self._periods)
+            for program in request.programs
+        }
         self._lanes = [self._make_lane(program) for program in request.programs]
         self._guarding = Guarding(session.guardian)
         self._scan = Scan(bench, self._lanes, stop, self._guarding)
@@ -140,9 +144,8 @@ class _Life:
         self._start = 0.0
 
     def _make_lane(self, program: Program) -> LaneScan:
-        wiring = wire(self._request.bench, self._request.bench.slot(program.slot), self._periods)
         recorder = self._records[program.slot].recorder
-        lane = Lane(program, Derivation(wiring), recorder.put)
+        lane = Lane(program, Derivation(self._wirings[program.slot]), recorder.put)
         interlocks = InterlockSet(program.interlocks, lane.derivation)
         return LaneScan(self._bench, lane, interlocks, recorder, self._scan_s)
 
@@ -151,7 +154,8 @@ class _Life:
             if self._watcher is not None:
                 self._watcher.began(slot, record.folder)
         self._guarding.follow({slot: record.folder for slot, record in self._records.items()})
-        self._write_heads()
+        for slot, record in self._records.items():
+            record.write_head(self._wirings[slot], self._scan_s)
         error = self._attempt(self._until_off)
         for scan in self._lanes:
             if scan.off is None:
@@ -175,13 +179,6 @@ class _Life:
             return error
         return None
 
-    def _write_heads(self) -> None:
-        for program in self._request.programs:
-            slot = self._request.bench.slot(program.slot)
-            self._records[program.slot].write_head(
-                wire(self._request.bench, slot, self._periods), self._scan_s
-            )
-
     def _until_off(self) -> None:
         """Prove, scan, and switch off on every way out of the scan."""
         bench, clock, records = self._bench, self._bench.clock, self._records
@@ -196,7 +193,6 @@ class _Life:
             records[proof.slot].note_proof(proof)
         for record in records.values():
             record.note_declared(self._session.declared)
-        for record in records.values():
             record.begin()
         self._start = float(int(clock.now()) + 1)
         bench.start(self._periods, self._start)

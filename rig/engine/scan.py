@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 from typing import Protocol, final
 
@@ -60,9 +61,10 @@ class Scan:
             due = start + tick * period_s
             self._await(due)
             now = self._clock.now()
-            late = overrun.take(now - due)
-            if late is not None:
-                self._end_all(Ending("interlock", late))
+            trip = overrun.take(now - due)
+            if trip is not None:
+                for scan in self._lanes:
+                    scan.trip_by(trip)
             active = self._turn(now, now - start)
             if not active:
                 return
@@ -76,11 +78,12 @@ class Scan:
 
         A guardian hears a heartbeat meanwhile, however long the scan's period is.
         """
-        guarded = self._guarding.watched
-        while self._bench.inbox.wait_until(
-            min(instant, self._clock.now() + BEAT_S) if guarded else instant
-        ) or (guarded and self._clock.now() < instant):
-            now = self._clock.now()
+        clock, longest = self._clock, BEAT_S if self._guarding.watched else inf
+        while True:
+            woken = self._bench.inbox.wait_until(min(instant, clock.now() + longest))
+            now = clock.now()
+            if not woken and now >= instant:
+                return
             self._beat()
             active = [scan for scan in self._lanes if scan.off is None]
             self._take_all(active, now)

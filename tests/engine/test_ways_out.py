@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from rig.cli.results import exit_code_of_run
+from rig.clock import VirtualClock
 from rig.engine import lane_scan
 from rig.engine.lane import Lane
 from rig.engine.run import RunResult
@@ -179,3 +180,27 @@ def test_a_recorder_that_lags_by_seconds_switches_off(
     assert 8.0 < result.duration_s < 12.0
     assert result.off.confirmed
     assert exit_code_of_run(result) is ExitCode.UNAVAILABLE
+
+
+class Slow:
+    """Takes its time over each scan once the heat is on, as a machine does that swaps."""
+
+    def __init__(self, clock: VirtualClock) -> None:
+        self._clock = clock
+
+    def began(self, lane: str, folder: Path) -> None:
+        pass
+
+    def scanned(self, lane: Lane) -> None:
+        if lane.now > 15.0:
+            self._clock.sleep(0.35)
+
+
+def test_a_scan_that_cannot_keep_its_pace_trips(run: Run, short_plan: Plan) -> None:
+    clock = VirtualClock()
+    result = run(short_plan("60 s"), clock=clock, watcher=Slow(clock))
+    assert_dark(result)
+    assert (result.ending.kind, exit_code_of_run(result)) == ("interlock", ExitCode.STOPPED)
+    (trip,) = lines_of(result, "trip")
+    assert (trip["interlock"], trip["limit"]) == ("scan overrun", 0.1)
+    assert 15.0 < trip["t"] < 18.0

@@ -6,15 +6,14 @@ from math import inf, nan
 
 import pytest
 
+from rig.safety.interlocks import Trip
 from rig.safety.overrun import Overrun
 
 
 def test_three_late_scans_in_a_row_are_an_overrun() -> None:
     overrun = Overrun(0.1)
     assert [overrun.take(late) for late in (0.11, 0.2)] == [None, None]
-    words = overrun.take(0.35)
-    assert words is not None
-    assert words.startswith("scan overrun: 3 scans in a row started more than 0.1 s late, the last by 0.35 s")
+    assert overrun.take(0.35) == Trip("scan overrun", "scan", 0.35, 0.1)
 
 
 def test_one_in_time_begins_anew() -> None:
