@@ -8,6 +8,7 @@ from typing import final
 
 from rig.clock import WallClock, wall_seconds
 from rig.errors import BenchError
+from rig.safety.guardian.answers import Answer
 from rig.safety.guardian.link import GuardianLink
 
 HAND_OVER_S = 8.0
@@ -23,7 +24,7 @@ class Guarding:
 
     ended tells whether the guardian was let go, or was handed what nobody saw off.
 
-    `beat` and `off` never wait and never raise: the scan calls them.
+    `beat`, `off` and `offs` never wait and never raise: the scan calls them.
     """
 
     def __init__(self, link: GuardianLink | None) -> None:
@@ -59,11 +60,20 @@ class Guarding:
         link.beat()
         return None if link.alive(wall_seconds()) else f"no guardian, no power: {link.trouble}"
 
-    def off(self, slot: str) -> None:
-        """A worker of this slot does not move: the guardian switches the slot off through links of its own, once."""
-        if self._link is not None and slot not in self._asked:
-            self._asked.add(slot)
-            self._link.off([slot])
+    def off(self, slot: str) -> bool:
+        """A worker of this slot does not move: the guardian switches the slot off through links of its own.
+
+        Returns whether it was asked now; it is asked once.
+        """
+        if self._link is None or slot in self._asked:
+            return False
+        self._asked.add(slot)
+        self._link.off([slot])
+        return True
+
+    def offs(self) -> list[Answer]:
+        """What the guardian has answered to `off` since it was last asked."""
+        return [] if self._link is None else [answer for answer in self._link.poll() if answer.to == "off"]
 
     def end(
         self, *, confirmed: bool, why: str, close_bench: Callable[[], None], try_alone: Callable[[], bool]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, final
 
@@ -45,6 +46,14 @@ class Ending:
 class LaneScan:
     """A lane in the scan. It runs, is switched off for whatever reason, and is over once that was looked at.
 
+    Args:
+        bench: where its outputs are.
+        lane: what its steps see.
+        interlocks: the lane's own.
+        recorder: takes its lines.
+        period_s: of the scan in seconds.
+        latch: told of each trip and of each output that nobody saw off, in words; returns at once.
+
     Attributes:
         lane: what its steps see.
         ending: why it was switched off, None while it runs.
@@ -53,7 +62,14 @@ class LaneScan:
     """
 
     def __init__(
-        self, bench: Bench, lane: Lane, interlocks: InterlockSet, recorder: Recorder, period_s: float
+        self,
+        bench: Bench,
+        lane: Lane,
+        interlocks: InterlockSet,
+        recorder: Recorder,
+        *,
+        period_s: float,
+        latch: Callable[[str], None],
     ) -> None:
         self.lane = lane
         self.ending: Ending | None = None
@@ -63,6 +79,7 @@ class LaneScan:
         self._interlocks = interlocks
         interlocks.obey(lane.commands, awaited_events(lane.program))
         self._recorder = recorder
+        self._latch = latch
         self._steps = run_steps(lane)
         served = [station for station in bench.stations if lane.slot in station.columns]
         self._missing = {station.wired_as for station in served}
@@ -146,11 +163,17 @@ class LaneScan:
         self.ending = ending
         self.lane.image.latch()
         self._going_off = LaneOff(self._bench, self.lane.slot, ending.kind)
+        if ending.kind == "interlock":
+            self._latch(ending.detail)
 
     def give_up(self) -> None:
         """Nobody can look any more: what became of the outputs is not known."""
         if self._going_off is not None and self.off is None:
             self._close(self._going_off.unseen())
+
+    def note_guardian(self, what: str, data: dict[str, Any]) -> None:
+        """What the guardian was asked, or has answered, into the record."""
+        self.lane.note(lines.event(self.lane.now, f"guardian.{what}", "guardian", data))
 
     def record(self) -> None:
         """One line for this scan, also when nothing new came."""
@@ -158,8 +181,8 @@ class LaneScan:
         self._sources = {}
 
     def _look_off(self, now: float, guarding: Guarding) -> None:
-        if self._going_off is not None and self._going_off.hangs(now):
-            guarding.off(self.lane.slot)
+        if self._going_off is not None and self._going_off.hangs(now) and guarding.off(self.lane.slot):
+            self.note_guardian("asked", {})
         report = None if self._going_off is None else self._going_off.report(now)
         if report is not None:
             self._close(report)
@@ -167,6 +190,8 @@ class LaneScan:
     def _close(self, report: OffReport) -> None:
         self.off = report
         self._recorder.put(report.line(self.lane.now))
+        if not report.confirmed:
+            self._latch(f"NOT CONFIRMED off after {report.why}")
 
     def _reason_to_end(self, now: float, stop: StopBox) -> Ending | None:
         if self._recorder.failed is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, final
 
@@ -12,7 +13,7 @@ from rig.bench.opening import open_bench, periods
 from rig.bench.ports import Ports
 from rig.bench.wiring import wire
 from rig.checks.judge import Judgement
-from rig.clock import utc_now, wall_seconds
+from rig.clock import wall_seconds
 from rig.engine.control import ControlServer
 from rig.engine.guarding import Guarding
 from rig.engine.head import RunRequest
@@ -22,11 +23,10 @@ from rig.engine.lane_scan import Ending, LaneScan
 from rig.engine.scan import Scan, Watcher
 from rig.errors import BenchError, RigError
 from rig.plan.program import Program
-from rig.record.naming import iso_utc
 from rig.safety.before_power import prove_ready
 from rig.safety.errors import RefusedError
 from rig.safety.interlocks import InterlockSet
-from rig.safety.latch import Tripped
+from rig.safety.latching import Latching
 from rig.safety.off_now import switch_everything_off
 from rig.safety.session import BenchSession
 from rig.safety.stop import StopBox
@@ -132,6 +132,7 @@ class _Life:
         self._records = {
             program.slot: LaneRecord(request, program, bench, guardian) for program in request.programs
         }
+        self._latching = Latching(session.latch, bench.clock)
         self._wirings = {
             program.slot: wire(request.bench, request.bench.slot(program.slot), self._periods)
             for program in request.programs
@@ -147,7 +148,8 @@ class _Life:
         recorder = self._records[program.slot].recorder
         lane = Lane(program, Derivation(self._wirings[program.slot]), recorder.put)
         interlocks = InterlockSet(program.interlocks, lane.derivation)
-        return LaneScan(self._bench, lane, interlocks, recorder, self._scan_s)
+        latch = partial(self._latching.trip, program.slot, self._records[program.slot].folder)
+        return LaneScan(self._bench, lane, interlocks, recorder, period_s=self._scan_s, latch=latch)
 
     def live(self) -> list[RunResult]:
         for slot, record in self._records.items():
@@ -162,6 +164,7 @@ class _Life:
                 scan.off = self._last_off(self._records[scan.lane.slot], scan.lane.slot, _kind_of(error))
         if not self._guarding.ended:
             self._end_guarding()
+        self._latching.settle()
         results = [self._result(scan, error) for scan in self._lanes]
         error = error or next((scan.error for scan in self._lanes if scan.error is not None), None)
         if isinstance(error, RigError):
@@ -243,7 +246,6 @@ class _Life:
         off = scan.off
         assert off is not None, "every lane was looked at"
         sealed = record.seal(ending)
-        trouble = self._latch(record, slot, sealed.ending, off)
         return RunResult(
             lane=slot,
             folder=record.folder,
@@ -255,30 +257,17 @@ class _Life:
             duration_s=max(0.0, scan.lane.now - self._start),
             scan_wall_s=self._scanned_s,
             wall_s=wall_seconds() - self._began,
-            trouble=sealed.trouble or trouble,
+            trouble=sealed.trouble or self._latching.trouble,
             guardian=None if off.confirmed and self._session.handed_over else self._handed_over,
         )
-
-    def _latch(self, record: LaneRecord, slot: str, ending: Ending, off: OffReport) -> str | None:
-        """A trip, or an output that nobody saw off, keeps the bench from switching on until it is acknowledged.
-
-        Returns what went wrong in latching, None if nothing did.
-        """
-        latch = self._session.latch
-        if latch is None or (ending.kind != "interlock" and off.confirmed):
-            return None
-        why = ending.detail if off.confirmed else f"NOT CONFIRMED off after {ending.kind}: {ending.detail}"
-        try:
-            latch.trip(Tripped(iso_utc(utc_now()), str(record.folder.resolve()), slot, why))
-        except BenchError as error:
-            return str(error)
-        return None
 
     def _last_off(self, record: LaneRecord, slot: str, why: str) -> OffReport:
         """Where no scan saw to it: the caller's thread may act only while no worker owns the links."""
         bench = self._bench
         off = LaneOff(bench, slot, why).unseen() if bench.workers else off_without_workers(bench, slot, why)
         record.note_off(off)
+        if not off.confirmed:
+            self._latching.trip(slot, record.folder, f"NOT CONFIRMED off after {why}")
         return off
 
     def state(self) -> dict[str, Any]:

@@ -100,6 +100,10 @@ class Scan:
         gone = self._guarding.beat()
         if gone is not None:
             self._end_all(Ending("lost", gone))
+        for answer in self._guarding.offs():
+            data = {"done": answer.done, "words": answer.words, "seconds": answer.seconds}
+            for slot in {seen.slot for seen in answer.outputs}:
+                self._by_slot[slot].note_guardian("off", data)
 
     def _end_all(self, ending: Ending) -> None:
         for scan in self._lanes:
