@@ -132,6 +132,8 @@ class LaneScan:
         if self._teardown is not None:
             self._tear_down(self._teardown, now)
         self.lane.events.clear()
+        for note in self.lane.desk.notes():
+            self.lane.note(lines.operator(self.lane.now, note.who, "noted", {"text": note.text}))
         self.record()
         self._look_off(now, stop, guarding)
 

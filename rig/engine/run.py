@@ -15,6 +15,7 @@ from rig.bench.wiring import wire
 from rig.checks.judge import Judgement
 from rig.clock import wall_seconds
 from rig.engine.control import ControlServer
+from rig.engine.desk import Asker, Desk
 from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.head import RunRequest
@@ -73,6 +74,7 @@ def execute(
     *,
     control: ControlServer | None = None,
     session: BenchSession | None = None,
+    asker: Asker | None = None,
 ) -> list[RunResult]:
     """Run programs on a bench, one a lane, from opening to seal; a result for each, in their order.
 
@@ -86,9 +88,10 @@ def execute(
     if session.latch is not None:
         session.latch.require_free()
     with open_bench(request.bench, request.slots, ports) as bench:
-        life = _Life(request, bench, session, stop, watcher)
+        life = _Life(request, bench, session, stop, watcher, asker=asker)
         if control is not None:
             control.state = life.state
+            control.desks.lanes = life.desks
         return life.live()
 
 
@@ -120,6 +123,8 @@ class _Life:
         session: BenchSession,
         stop: StopBox,
         watcher: Watcher | None,
+        *,
+        asker: Asker | None,
     ) -> None:
         self._request = request
         self._bench = bench
@@ -140,7 +145,7 @@ class _Life:
         }
         self._lanes = [self._make_lane(program) for program in request.programs]
         self._guarding = Guarding(session.guardian)
-        self._scan = Scan(bench, self._lanes, stop, self._guarding)
+        self._scan = Scan(bench, self._lanes, stop, self._guarding, asker)
         self._handed_over: str | None = None
         self._scanning = self._scanned_s = 0.0
         self._start = 0.0
@@ -149,9 +154,19 @@ class _Life:
         recorder = self._records[program.slot].recorder
         derivation = Derivation(self._wirings[program.slot])
         lane = Lane(program, derivation, recorder.put, self._bench.ports.inject)
+        lane.desk = self._make_desk(program)
         interlocks = InterlockSet(program.interlocks, lane.derivation)
         latch = partial(self._latching.trip, program.slot, self._records[program.slot].folder)
         return LaneScan(self._bench, lane, interlocks, recorder, period_s=self._scan_s, latch=latch)
+
+    def _make_desk(self, program: Program) -> Desk:
+        slot = program.slot
+        device = self._bench.devices.get(slot)
+        desk = Desk(self._request.answers.of(slot), self._request.answers.by)
+        desk.serial = device.serial if device else None
+        desk.folder = self._records[slot].folder
+        desk.keep_prepared(program.questions)
+        return desk
 
     def live(self) -> list[RunResult]:
         for slot, record in self._records.items():
@@ -272,6 +287,11 @@ class _Life:
             self._latching.trip(slot, record.folder, f"NOT CONFIRMED off after {why}")
         return off
 
+    @property
+    def desks(self) -> dict[str, Desk]:
+        """By lane, where people answer and note."""
+        return {scan.lane.slot: scan.lane.desk for scan in self._lanes}
+
     def state(self) -> dict[str, Any]:
         """What the control socket tells of this run, lane by lane."""
         return {"lanes": [{**self._records[scan.lane.slot].state(), **_state(scan)} for scan in self._lanes]}
@@ -279,4 +299,6 @@ class _Life:
 
 def _state(scan: LaneScan) -> dict[str, Any]:
     off = None if scan.off is None else scan.off.confirmed
-    return {"step": scan.lane.step, "t": scan.lane.now, "off": off}
+    asked = scan.lane.desk.asked
+    asks = None if asked is None else asked.message()
+    return {"step": scan.lane.step, "t": scan.lane.now, "off": off, "asks": asks}

@@ -10,6 +10,7 @@ from typing import Protocol, final
 from rig.bench.bench import Bench
 from rig.bench.messages import BeganOff, Done, Failed, Message, Reading, WentOff
 from rig.bench.stations import Columns
+from rig.engine.desk import Asker
 from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
@@ -35,12 +36,20 @@ class Watcher(Protocol):
 class Scan:
     """All lanes of a bench in one loop, as in a PLC. `run` returns when every lane is over."""
 
-    def __init__(self, bench: Bench, lanes: Sequence[LaneScan], stop: StopBox, guarding: Guarding) -> None:
+    def __init__(
+        self,
+        bench: Bench,
+        lanes: Sequence[LaneScan],
+        stop: StopBox,
+        guarding: Guarding,
+        asker: Asker | None = None,
+    ) -> None:
         self._bench = bench
         self._lanes = tuple(lanes)
         self._by_slot = {scan.lane.slot: scan for scan in lanes}
         self._stop = stop
         self._guarding = guarding
+        self._asker = asker
         self._clock = bench.clock
         self._routes: dict[str, tuple[str, list[tuple[LaneScan, Columns]]]] = {
             station.source: (
@@ -67,12 +76,20 @@ class Scan:
                 for scan in self._lanes:
                     scan.trip_by(trip)
             active = self._turn(now, now - start)
+            if self._asker is not None:
+                self._tell_questions(self._asker)
             if not active:
                 return
             if watcher is not None:
                 for scan in active:
                     watcher.scanned(scan.lane)
             tick = max(tick + 1, int((now - start) / period_s))
+
+    def _tell_questions(self, asker: Asker) -> None:
+        for scan in self._lanes:
+            desk = scan.lane.desk
+            for asked in desk.news():
+                asker.asks(scan.lane.slot, asked, desk.answer)
 
     def _await(self, instant: float) -> None:
         """Until the next scan; a reading that comes before it is taken, and may trip an interlock, at once.

@@ -14,6 +14,7 @@ from rig import shipped
 from rig.bench.description import BenchDescription
 from rig.bench.loading import describe_bench
 from rig.documents import Diagnostic, Diagnostics, Document, Span, did_you_mean, quoted, read_document
+from rig.documents.answers import read_answers
 from rig.documents.device import read_device
 from rig.documents.drill import read_matrix
 from rig.documents.fields import Reader, first_span, pairs
@@ -22,7 +23,7 @@ from rig.plan.bench_interlocks import check_bench_wide
 from rig.plan.library import Cache, Library
 from rig.plan.loading import link_document
 
-KINDS = ("plan", "bench", "limits", "requirements", "device", "drill")
+KINDS = ("plan", "bench", "limits", "requirements", "device", "drill", "answers")
 """Keys that tell what a file is: a plan or a bench by having it, any other file by its first such key."""
 
 
@@ -91,6 +92,8 @@ def _check(
         read_device(document, diagnostics)
     elif kind == "drill":
         read_matrix(document, diagnostics)
+    elif kind == "answers":
+        read_answers(document, diagnostics)
     return None
 
 

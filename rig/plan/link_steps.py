@@ -13,6 +13,7 @@ from rig.documents.quantities import Amount, Measure
 from rig.errors import InputError
 from rig.plan.calls import Calls
 from rig.plan.link_demands import belt_demands, profile, ramp, supply_demands
+from rig.plan.link_questions import question
 from rig.plan.link_waits import soak, until
 from rig.plan.model import BlockModel, ChoiceModel, ItemModel, StepModel
 from rig.plan.parameters import is_like, read_value
@@ -28,7 +29,7 @@ MOST_ATTEMPTS = 100
 
 _TIME = Measure((Dimension.TIME,))
 _NUMBER = Measure((Dimension.RATIO,))
-_ACTIONS = ("hold", "until", "soak", "ramp", "profile")
+_ACTIONS = ("hold", "until", "soak", "ramp", "profile", "ask")
 
 
 class Spot(NamedTuple):
@@ -172,6 +173,7 @@ def link_step(model: StepModel, name: str, scope: Scope) -> Step | None:
     wait = None if model.until is None else until(model.until, scope)
     dwell = None if model.soak is None else soak(model.soak, scope)
     rise = None if model.ramp is None else ramp(model.ramp, scope)
+    asked = None if model.ask is None else question(model.ask, scope)
     curve = None if model.profile is None else profile(model.profile, scope)
     attempts = 1 if model.attempts is None else _whole(model.attempts, scope, "attempts", MOST_ATTEMPTS)
     hold_s = None if model.hold is None else scope.resolve(model.hold, _TIME, "hold")
@@ -188,6 +190,7 @@ def link_step(model: StepModel, name: str, scope: Scope) -> Step | None:
         until=wait or dwell,
         within_s=within_s,
         profile=rise or curve,
+        ask=asked,
         annotate=None if model.annotate is None else model.annotate.text,
         inject=inject,
         attempts=attempts,
@@ -202,7 +205,7 @@ def _check_actions(model: StepModel, scope: Scope) -> None:
         span: Span = getattr(model, actions[1]).span
         scope.error("one-action", span, message, "make two steps, or keep one of them")
         return
-    wait = model.until or model.soak
+    wait = model.until or model.soak or model.ask
     if wait is not None and model.within is None:
         message = f"step {name} waits without a limit of time"
         scope.error("unbounded-wait", wait.span, message, 'add "within:", e.g. within: 20 min')

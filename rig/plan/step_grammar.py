@@ -117,6 +117,30 @@ _PROFILE = Record(
     model.ProfileModel,
     {"points": Field(_Points(), required=True), "heaters": Field(_OneOrMore()), "every": _TIME},
 )
+_QUESTION = Record(
+    model.AskModel,
+    {
+        "text": _NAME,
+        "number": Field(Record(model.NumberModel, {"unit": _TEXT, "least": _ANY, "most": _ANY})),
+        "choice": Field(_OneOrMore()),
+        "words": Field(Flag()),
+        "photograph": Field(Flag()),
+        "serial": Field(Word(("device", "any"))),
+    },
+)
+
+
+class _Ask(Kind[model.AskModel]):
+    """A text to be confirmed, or a mapping with ``text`` and the kind of answer."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> model.AskModel | None:
+        """The question."""
+        if isinstance(node, ScalarNode):
+            text = Text().read(node, reader, label)
+            return None if text is None else model.AskModel(reader.span(node), text)
+        return _QUESTION.read(node, reader, label)
+
+
 _STEP = Record(
     model.StepModel,
     {
@@ -129,6 +153,7 @@ _STEP = Record(
         "within": _TIME,
         "ramp": Field(_RAMP),
         "profile": Field(_PROFILE),
+        "ask": Field(_Ask()),
         "annotate": _TEXT,
         "inject": Field(_OneOrMore()),
         "attempts": _NUMBER,
