@@ -150,10 +150,12 @@ class Within(Kind[Tolerance]):
         if (nominal is not None) is not self.nominal:
             reader.error("bad-quantity", node, f"{label} needs the form {example}", f"write e.g. {example}")
             return None
-        if tolerance.dimension is not difference_of(self.dimension):
-            report_dimension(tolerance, self.dimension, scalar.span, reader, label)
+        parts = [(tolerance, difference_of(self.dimension), f"the tolerance of {label}")]
+        parts += [(nominal, self.dimension, label)] if nominal else []
+        stray = next((part for part, dimension, _ in parts if part.dimension is not dimension), None)
+        if stray is not None:
+            report_dimension(stray, self.dimension, scalar.span, reader, label)
             return None
-        parts = [(tolerance, f"the tolerance of {label}"), *([(nominal, label)] if nominal else [])]
-        if not all(in_range(part, scalar.span, reader, name) for part, name in parts):
+        if not all(in_range(part, scalar.span, reader, name) for part, _, name in parts):
             return None
         return Tolerance(nominal.value if nominal else None, tolerance.value, scalar.span)
