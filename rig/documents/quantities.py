@@ -8,6 +8,7 @@ from yaml.nodes import Node
 
 from rig.documents.diagnostics import Span, quoted
 from rig.documents.fields import Kind, Reader, scalar_of
+from rig.documents.schema import Schema
 from rig.units import (
     EXAMPLES,
     Dimension,
@@ -20,6 +21,8 @@ from rig.units import (
     parse_expression,
     parse_quantity,
     parse_tolerance,
+    quantity_pattern,
+    tolerance_pattern,
 )
 
 
@@ -100,6 +103,25 @@ class Measure(Kind[Amount]):
             return False
         return in_range(quantity, span, reader, label)
 
+    def schema(self) -> Schema:
+        """A text, or a number where a bare one is a quantity; only its unit and sign are looked at."""
+        plain = Dimension.RATIO in self.dimensions
+        signed = self.zero or self.negative or Dimension.TEMPERATURE in self.dimensions
+        least = {"minimum" if self.zero else "exclusiveMinimum": 0}
+        return {
+            "title": self._title(),
+            "type": ["string", "number"] if plain else "string",
+            "pattern": quantity_pattern(self.dimensions, signed=signed, names=self.names),
+            **(least if plain and not self.negative else {}),
+            "examples": [EXAMPLES[dimension] for dimension in self.dimensions],
+        }
+
+    def _title(self) -> str:
+        every = len(self.dimensions) == len(Dimension)
+        what = "any quantity" if every else " or ".join(map(describe, self.dimensions))
+        sign = ", of either sign" if self.negative else ", zero or more" if self.zero else ""
+        return what + sign + (", or a number × a name" if self.names else "")
+
 
 def in_range(quantity: Quantity, span: Span, reader: Reader, label: str) -> bool:
     """Whether a bench could know such a number; reports it if not."""
@@ -159,3 +181,12 @@ class Within(Kind[Tolerance]):
         if not all(in_range(part, scalar.span, reader, name) for part, _, name in parts):
             return None
         return Tolerance(nominal.value if nominal else None, tolerance.value, scalar.span)
+
+    def schema(self) -> Schema:
+        """A text; only its units are looked at."""
+        return {
+            "title": f"{describe(self.dimension) if self.nominal else 'a deviation'} with its tolerance",
+            "type": "string",
+            "pattern": tolerance_pattern(self.dimension, nominal=self.nominal),
+            "examples": ["23 ± 2 degC" if self.nominal else "± 1 %"],
+        }

@@ -7,22 +7,36 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from rig import shipped
+from rig.bench.data import shipped_profile
+from rig.checks.table import METRICS
 from rig.documents import Document, Scalar
 from rig.documents.fields import Field, Flag, Kind, Many, Reader, Record, Text, Word, pairs
 from rig.documents.quantities import Measure, Within
+from rig.documents.schema import Schema
 from rig.plan import model
+from rig.plan.check_schema import schema_of_check
 from rig.plan.interlock_grammar import INTERLOCKS
 from rig.plan.kinds import ANY, Choice, Kept, measure
+from rig.plan.scope import EVENTS
 from rig.units import Dimension
 
-_TEXT = Field(Text())
 _NAME = Field(Text(), required=True)
 _TIME = measure(Dimension.TIME)
 _RATE = Field(Measure((Dimension.FREQUENCY, Dimension.TIME)))
+_EVENT = Field(Text(offers=lambda: EVENTS), required=True)
+_DEVICE = Field(Text(offers=shipped.device_names), required=True)
+
+
+def _levels() -> tuple[str, ...]:
+    """The levels of every device that ships."""
+    profiles = map(shipped_profile, shipped.device_names())
+    return ("off", *dict.fromkeys(level for profile in profiles if profile for level in profile.levels_degc))
+
 
 _UNTIL: Choice[model.EventWait | model.SignalWait] = Choice(
     {
-        "event": Record(model.EventWait, {"event": _NAME}),
+        "event": Record(model.EventWait, {"event": _EVENT}),
         "signal": Record(
             model.SignalWait,
             {"signal": _NAME, "above": Field(ANY), "below": Field(ANY), "for": measure(Dimension.COUNT)},
@@ -49,6 +63,10 @@ class _OneOrMore(Kind[tuple[Scalar, ...]]):
         name = Text().read(node, reader, label)
         return None if name is None else (name,)
 
+    def schema(self) -> Schema:
+        """A name, or a list of them."""
+        return {"anyOf": [Text().schema(), Many(Text()).schema() | {"minItems": 1}]}
+
 
 _STEP = Record(
     model.StepModel,
@@ -69,7 +87,7 @@ _STEP = Record(
             Record(
                 model.BeltModel,
                 {
-                    "level": _TEXT,
+                    "level": Field(Text(offers=_levels)),
                     "session": _TIME,
                     "regulation": Field(Word(("normal", "defeated"))),
                     "rearm": Field(Flag()),
@@ -103,6 +121,18 @@ class _Check(Kind[tuple[model.CheckModel, ...]]):
         parameters = _parameters(value, reader, metric.text)
         return None if parameters is None else (model.CheckModel(metric, parameters),)
 
+    def schema(self) -> Schema:
+        """A mapping with one key: a metric, or ``report``."""
+        metrics = {name: schema_of_check(spec) for name, spec in METRICS.items()}
+        report = Many(Text(offers=lambda: METRICS)).schema()
+        return {
+            "type": "object",
+            "properties": {**metrics, "report": report},
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": False,
+        }
+
 
 def _parameters(node: Node, reader: Reader, metric: str) -> dict[str, tuple[Scalar, Scalar]] | None:
     if isinstance(node, ScalarNode) and not node.value:
@@ -130,13 +160,13 @@ _CONDITIONS = Record(
 _SAMPLING = Record(model.SamplingModel, {"thermocouples": _RATE, "belt": _RATE, "supply": _RATE})
 
 
-_PLAN: Record[None] = Record(
+PLAN: Record[None] = Record(
     lambda **_: None,
     {
         "plan": _NAME,
         "purpose": Field(Text(prose=True), required=True),
         "covers": Field(Kept(Text())),
-        "device": _NAME,
+        "device": _DEVICE,
         "conditions": Field(_CONDITIONS),
         "sampling": Field(_SAMPLING),
         "interlocks": Field(INTERLOCKS),
@@ -152,9 +182,9 @@ def read_plan(document: Document, reader: Reader) -> model.PlanModel | None:
     None if the top of the document is no mapping.
     """
     if not isinstance(document.root, MappingNode):
-        _PLAN.read_fields(document.root, reader, "a plan")
+        PLAN.read_fields(document.root, reader, "a plan")
         return None
-    values, damaged = _PLAN.read_fields(document.root, reader, "a plan")
+    values, damaged = PLAN.read_fields(document.root, reader, "a plan")
     damaged |= _damaged_parts(document.root, values)
     span = reader.span(document.root)
     return model.PlanModel(
