@@ -157,7 +157,8 @@ def _check_cutoff_reached(subject: Subject) -> None:
 
 def _check_baseline(subject: Subject) -> None:
     """``start: stable`` is judged over the first step: it must hold long enough without heat."""
-    start = next((condition for condition in subject.program.conditions if condition.kind == "start"), None)
+    written = subject.model.conditions
+    start = None if written is None else written.start
     if start is None or not subject.program.energises or not subject.is_whole("steps"):
         return
     first = subject.program.steps[0]
@@ -166,7 +167,7 @@ def _check_baseline(subject: Subject) -> None:
         least = format_value(SHORTEST_BASELINE_S, Dimension.TIME)
         message = f"start: stable is judged over the first step, which does not hold {least} without heat"
         remedy = "begin with e.g. - {name: baseline, supply: {output: off}, hold: 1 min}"
-        subject.warning("no-baseline", start.place, message, remedy)
+        subject.warning("no-baseline", start.span, message, remedy)
 
 
 def _note_shared_outputs(subject: Subject) -> None:
