@@ -29,8 +29,8 @@ FILES = ("missing", "unreadable", "too-large", "not-utf-8", "binary", "empty", "
 
 OPTIONS = ("set", "slot")
 
-BENCHES = ("four-belts", "another-device", "one-heater")
-"""Benches of examples: one that ships, and the reference bench with another device or without its last heater."""
+BENCHES = ("four-belts", "another-device", "one-heater", "not-simulated")
+"""Benches of examples: one that ships, and the reference bench changed: another device, one heater, no simulation."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Any, Generic, TypeVar
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from rig.documents.diagnostics import Diagnostics, Span, did_you_mean, nearest, one_of, quoted
-from rig.documents.schema import Schema, any_text, word_among
+from rig.documents.schema import Schema, a_name, any_text, word_among
 from rig.documents.yaml_nodes import Document, Scalar, is_plain, span_of
 
 T = TypeVar("T")
@@ -85,10 +86,12 @@ class Text(Kind[Scalar]):
     """A text on one line that is not empty; prose may have several lines.
 
     offers: gives the texts that there are to choose from, for editors; any is read, and linking tells which fits.
+    names: whether the name of something else may stand instead, as in plans.
     """
 
     prose: bool = False
     offers: Callable[[], Iterable[str]] | None = None
+    names: bool = False
 
     def read(self, node: Node, reader: Reader, label: str) -> Scalar | None:
         """The text without blanks around it."""
@@ -96,7 +99,10 @@ class Text(Kind[Scalar]):
 
     def schema(self) -> Schema:
         """One of the texts on offer, or any."""
-        return any_text() if self.offers is None else word_among(self.offers())
+        if self.offers is None:
+            return any_text()
+        offered = word_among(self.offers())
+        return {"anyOf": [offered, a_name()]} if self.names else offered
 
 
 @dataclass(frozen=True)
@@ -307,4 +313,4 @@ def first_span(node: Node, reader: Reader) -> Span:
 
 def attribute(key: str) -> str:
     """The name of a key as a Python attribute."""
-    return {"for": "for_"}.get(key, key)
+    return f"{key}_" if iskeyword(key) else key

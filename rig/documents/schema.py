@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 Schema = dict[str, Any]
@@ -23,6 +24,11 @@ def any_text() -> Schema:
     return {"title": "a text", "type": ["string", "number", "boolean"], "pattern": r"\S"}
 
 
+def a_name() -> Schema:
+    """A name that a plan gives to something."""
+    return {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]*$"}
+
+
 def word_among(words: Iterable[str]) -> Schema:
     """One of some words, and what YAML readers make of them."""
     known = list(words)
@@ -31,7 +37,12 @@ def word_among(words: Iterable[str]) -> Schema:
     return {"enum": [*known, *numbers, *truths]}
 
 
-def make_document(title: str, schema: Schema, words: Mapping[str, str]) -> Schema:
+def make_document(
+    title: str,
+    schema: Schema,
+    words: Mapping[str, str],
+    definitions: Mapping[str, tuple[str, Schema]] = MappingProxyType({}),
+) -> Schema:
     """The schema of a whole document from that of its root.
 
     Args:
@@ -40,12 +51,15 @@ def make_document(title: str, schema: Schema, words: Mapping[str, str]) -> Schem
         words: descriptions that editors show, by path: the keys from the root, joined by points; ``checks.*.of``
             stands for every path that begins with ``checks`` and ends with ``of`` and has no entry of its own. The
             empty path is the document.
+        definitions: what refers to itself, by the name under ``$defs``: the path of its descriptions, and its schema.
 
     Raises:
         LookupError: a key has no description.
     """
     shared: dict[str, Schema] = {}
     body = _share(_describe(schema, words, ()), shared)
+    for name, (path, definition) in definitions.items():
+        shared[name] = _share(_describe(definition, words, tuple(path.split("."))), shared)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": title,

@@ -103,13 +103,14 @@ def _named_from(folders: tuple[Path, ...], found: Diagnostic) -> Diagnostic:
 
 
 def _bench_of(name: str) -> BenchDescription:
-    """A bench that ships, or the reference bench made into one that does not fit the device that ships."""
+    """A bench that ships, or the reference bench made into one that does not fit."""
     if name in shipped.bench_names():
         return load_bench(shipped.bench(name))
     bench = load_bench(shipped.bench())
     (slot,) = bench.slots
     changed = {
-        "another-device": replace(slot, device="another-device"),
-        "one-heater": replace(slot, heaters=slot.heaters[:1]),
+        "another-device": replace(bench, slots=(replace(slot, device="another-device"),)),
+        "one-heater": replace(bench, slots=(replace(slot, heaters=slot.heaters[:1]),)),
+        "not-simulated": replace(bench, simulation=None),
     }
-    return replace(bench, slots=(changed[name],))
+    return changed[name]

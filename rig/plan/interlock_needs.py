@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rig.plan.program import Interlock, InterlockKind, UntilEvent, UntilSignal
+from rig.plan.program import Interlock, InterlockKind, Soak, UntilEvent, UntilSignal
 from rig.plan.subject import Subject, is_skin
 from rig.units import Dimension, format_value
 
@@ -84,8 +84,10 @@ def _temperatures(subject: Subject) -> Iterator[float]:
         for _, demand in subject.demands("belt.level"):
             if demand.value in profile.levels_degc:
                 yield profile.levels_degc[str(demand.value)] + profile.band_k
-    for step in subject.program.steps:
+    for step in subject.program.walk():
         if isinstance(step.until, UntilEvent) and step.until.event == "belt.cutoff":
             yield profile.cutoff_degc + profile.cutoff_tolerance_k
         elif isinstance(step.until, UntilSignal) and step.until.above and is_skin(step.until.signal):
             yield step.until.limit
+        elif isinstance(step.until, Soak) and any(map(is_skin, step.until.signals)):
+            yield step.until.target

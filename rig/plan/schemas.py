@@ -14,6 +14,7 @@ from rig.documents.limits import LIMITS, REQUIREMENTS
 from rig.documents.schema import Schema, make_document
 from rig.plan.grammar import PLAN
 from rig.plan.interlock_grammar import INTERLOCKS
+from rig.plan.step_grammar import ITEMS, STEPS
 
 ROOTS: Mapping[str, Record[Any]] = {
     "plan": PLAN,
@@ -34,4 +35,5 @@ def schema_of(kind: str) -> Schema:
     """
     words = read_descriptions()
     interlocks = {f"interlocks.{key}": text for key, text in words["interlocks"].items()}
-    return make_document(f"rig {kind} file", ROOTS[kind].schema(), {**interlocks, **words[kind]})
+    steps = {STEPS: ("steps", ITEMS.definition())} if kind == "plan" else {}
+    return make_document(f"rig {kind} file", ROOTS[kind].schema(), {**interlocks, **words[kind]}, steps)

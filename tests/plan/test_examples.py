@@ -30,7 +30,7 @@ from tests.documents.plain_values import READERS, complaints
 CATALOGUE = {code.text: code for code in read_catalogue()}
 BY_SCHEMA = {
     "unknown-key", "missing-key", "unknown-kind", "wrong-kind", "no-value", "unknown-word", "bad-quantity",
-    "wrong-dimension", "no-steps", "unknown-level", "unknown-event", "unknown-check", "unknown-driver",
+    "wrong-dimension", "no-steps", "one-way", "unknown-event", "unknown-check", "unknown-driver",
     "unknown-model", "unknown-device", "no-limit", "two-limits",
 }  # fmt: skip
 BENCH = load_bench(shipped.bench())

@@ -15,6 +15,7 @@ from rig.plan.check import KINDS
 from rig.plan.interlock_grammar import INTERLOCK
 from rig.plan.schemas import ROOTS, schema_of
 from rig.plan.scope import EVENTS
+from rig.plan.step_grammar import STEPS
 from tests.documents.plain_values import READERS, complaints
 
 FOLDER = shipped.test_plans() / "schema"
@@ -77,6 +78,28 @@ RIGHT = [
     ("plan", "output: on}", "output: on, heaters: [a, b]}"),
     ("plan", "output: on}", "output: on, heaters: a}"),
     ("plan", "plan: 42 °C cut-off", "plan: 42"),
+    ("plan", "level: high", "level: warmth"),
+    ("plan", "hold: 20 s", "repeat: 3\n    steps: [{name: wait, hold: 20 s}]"),
+    ("plan", "hold: 20 s", "for_each: {pause: [1 s, 2 s]}\n    steps: [{name: wait, hold: pause}]"),
+    ("plan", "hold: 20 s", "attempts: 2\n    steps: [{name: a, repeat: 2, steps: [{name: b}]}]"),
+    ("plan", "hold: 20 s", "call: warm-up\n    with: {drive: 7 V}"),
+    (
+        "plan",
+        "hold: 20 s",
+        "soak: {signal: skin.*, at: 40 degC, tolerance: 0.5 K, for: 5 min}\n    within: 1 h",
+    ),
+    ("plan", "hold: 20 s", "until: {signal: skin.*, steady: 0.1 K/min, over: 10 min}\n    within: 1 h"),
+    ("plan", "hold: 20 s", "ramp: {voltage: 0 V, over: 2 min, heaters: [a]}\n    annotate: down"),
+    (
+        "plan",
+        "hold: 20 s",
+        "profile: {points: [{at: 0 s, voltage: 6 V}, {at: 5 min, voltage: 8 V}], every: 1 s}",
+    ),
+    (
+        "plan",
+        "steps:\n",
+        "parameters: {drive: {default: rated, least: 6 V}, n: 3}\nteardown: [{name: x}]\nsteps:\n",
+    ),
     ("plan", "limit: ir-lumbar-wrap/skin-peak, rule", "guard: 0.5, at_most: cutoff, rule"),
     ("plan", "{event: belt.cutoff}", "{signal: skin.hottest, above: 40 degC, for: 3 readings}"),
     ("bench", "common: yes", "common: true"),
@@ -101,7 +124,13 @@ WRONG = [
     ("plan", "ambient: 23 ± 2 degC", "ambient: 23 degC"),
     ("plan", "start: stable", "start: stabel"),
     ("plan", "output: on}", "output: maybe}"),
-    ("plan", "level: high", "level: hihg"),
+    ("plan", "level: high", "level: too high"),
+    ("plan", "hold: 20 s", "repeat: 3"),
+    ("plan", "hold: 20 s", "repeat: 3\n    attempts: 2\n    steps: [{name: wait, hold: 20 s}]"),
+    ("plan", "hold: 20 s", "repeat: 3\n    steps: [{name: wait, hodl: 20 s}]"),
+    ("plan", "hold: 20 s", "for_each: {a: [1 s], b: [2 s]}\n    steps: [{name: wait}]"),
+    ("plan", "hold: 20 s", "profile: {points: [{at: 0 s, voltage: 6 V}]}"),
+    ("plan", "hold: 20 s", "soak: {signal: skin.*, at: 40 degC}"),
     ("plan", "{event: belt.cutoff}", "{event: belt.cutof}"),
     ("plan", "{event: belt.cutoff}", "{}"),
     ("plan", "above: 45 degC, for", "abvoe: 45 degC, for"),
@@ -151,13 +180,19 @@ def test_each_interlock_requires_the_key_that_tells_its_kind() -> None:
 
 def test_editors_offer_events_levels_and_metrics() -> None:
     properties = SCHEMAS["plan"]["properties"]
-    step, check = properties["steps"]["items"]["properties"], properties["checks"]["items"]["properties"]
+    step = SCHEMAS["plan"]["$defs"][STEPS]["items"]["anyOf"][0]["properties"]
+    check = properties["checks"]["items"]["properties"]
     assert step["until"]["anyOf"][0]["properties"]["event"]["enum"] == list(EVENTS)
-    assert step["belt"]["properties"]["level"]["enum"] == ["off", "low", "medium", "high", False]
+    assert step["belt"]["properties"]["level"]["anyOf"][0]["enum"] == ["off", "low", "medium", "high", False]
     assert {"peak_temperature", "probe_placement", "report"} <= set(check)
     assert set(check["time_to"]["properties"]) == {
         "of", "temperature", "at_most", "limit", "rule", "guard", "name", "step",
     }  # fmt: skip
+
+
+def all_paths(schema: Schema) -> set[tuple[str, ...]]:
+    steps = schema["$defs"].get(STEPS, {})
+    return used_paths(schema) | {("steps", *path) for path in used_paths(steps)}
 
 
 def used_paths(schema: Schema, path: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
@@ -171,7 +206,7 @@ def used_paths(schema: Schema, path: tuple[str, ...] = ()) -> set[tuple[str, ...
 def test_no_description_is_of_a_key_that_is_gone() -> None:
     words = read_descriptions()
     for kind in KINDS:
-        paths = used_paths(SCHEMAS[kind])
+        paths = all_paths(SCHEMAS[kind])
         known = {".".join(path) for path in paths} | {f"{path[0]}.*.{path[-1]}" for path in paths} | {""}
         assert set(words[kind]) <= known
     interlocks = {path[1] for path in used_paths(SCHEMAS["bench"]) if path[0] == "interlocks" and path[1:]}
