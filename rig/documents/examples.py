@@ -42,15 +42,21 @@ def wrong_text(code: Code) -> str:
 def right_text(code: Code) -> str:
     """The document without it."""
     example = code.example
-    if example.right is None or example.original is None or example.option is not None:
-        return _sound(code) if example.wrong is not None or example.base is None else _shipped_text(code)
-    return _replaced(_sound(code), example.original.text, example.right.text, code)
+    if example.base is not None and example.wrong is None:
+        return _shipped_text(code)  # the base is the wrong document itself
+    if example.option is None and example.original is not None and example.right is not None:
+        return _replaced(_sound(code), example.original.text, example.right.text, code)
+    return _sound(code)
 
 
-def argument_of(example: Example) -> str:
-    """What stands behind the option of the example that has one."""
-    assert example.wrong is not None, "an option has an argument"
-    return _without_marks(example.wrong.text)
+def wrong_argument(example: Example) -> str:
+    """What stands behind the option of the example, '' if it has none."""
+    return "" if example.option is None or example.wrong is None else _without_marks(example.wrong.text)
+
+
+def right_argument(example: Example) -> str:
+    """What should stand behind the option of the example, '' if it has none."""
+    return "" if example.option is None or example.right is None else example.right.text
 
 
 def underlined_of(code: Code) -> Underlined:

@@ -108,12 +108,14 @@ class Measure(Kind[Amount]):
         plain = Dimension.RATIO in self.dimensions
         signed = self.zero or self.negative or Dimension.TEMPERATURE in self.dimensions
         least = {"minimum" if self.zero else "exclusiveMinimum": 0}
+        title, examples = self._title(), [EXAMPLES[dimension] for dimension in self.dimensions]
         return {
-            "title": self._title(),
+            "title": title,
             "type": ["string", "number"] if plain else "string",
             "pattern": quantity_pattern(self.dimensions, signed=signed, names=self.names),
+            "patternErrorMessage": f"this must be {title}, e.g. {examples[0]}",
             **(least if plain and not self.negative else {}),
-            "examples": [EXAMPLES[dimension] for dimension in self.dimensions],
+            "examples": examples,
         }
 
     def _title(self) -> str:
@@ -157,9 +159,13 @@ class Within(Kind[Tolerance]):
     dimension: Dimension
     nominal: bool = True
 
+    @property
+    def _example(self) -> str:
+        return "23 ± 2 degC" if self.nominal else "± 1 %"
+
     def read(self, node: Node, reader: Reader, label: str) -> Tolerance | None:
         """Nominal value and tolerance."""
-        example = "23 ± 2 degC" if self.nominal else "± 1 %"
+        example = self._example
         scalar = scalar_of(node, reader, label, example)
         if scalar is None:
             return None
@@ -184,9 +190,11 @@ class Within(Kind[Tolerance]):
 
     def schema(self) -> Schema:
         """A text; only its units are looked at."""
+        title = f"{describe(self.dimension)} with its tolerance" if self.nominal else "a tolerance"
         return {
-            "title": f"{describe(self.dimension) if self.nominal else 'a deviation'} with its tolerance",
+            "title": title,
             "type": "string",
             "pattern": tolerance_pattern(self.dimension, nominal=self.nominal),
-            "examples": ["23 ± 2 degC" if self.nominal else "± 1 %"],
+            "patternErrorMessage": f"this must be {title}, e.g. {self._example}",
+            "examples": [self._example],
         }

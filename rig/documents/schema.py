@@ -1,7 +1,8 @@
 """JSON Schema (2020-12) of documents, for editors: each kind of value says its own, this page puts them together.
 
 An editor's reader makes ``on`` a text or a truth and ``12`` a number, where ours keeps both as text: a schema accepts
-either. Only what draft 7 has as well is used, for that is what most editors read.
+either. Only what draft 7 has as well is used, for that is what most editors read, and ``patternErrorMessage``, which
+their language server shows in place of a pattern.
 """
 
 from __future__ import annotations

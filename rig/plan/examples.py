@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,10 +12,9 @@ from rig.bench.description import BenchDescription
 from rig.bench.loading import load_bench
 from rig.documents import Diagnostic, Diagnostics, parse_document, read_document
 from rig.documents.catalogue import Code
-from rig.documents.examples import argument_of, file_of, right_text, wrong_text
+from rig.documents.examples import file_of, right_argument, right_text, wrong_argument, wrong_text
 from rig.documents.yaml_nodes import MAX_BYTES, MAX_DEPTH, MAX_NODES
 from rig.plan.check import check_document
-from rig.plan.loading import NO_SETTINGS
 from rig.plan.settings import apply_settings
 
 _CONTENTS = {
@@ -37,13 +35,7 @@ def find_wrong(code: Code) -> list[Diagnostic]:
     if example.file is not None:
         return _find_in_file(example.file.text)
     bench = _bench_of("reference" if example.bench is None else example.bench.text)
-    if example.option is None:
-        return _find(code, wrong_text(code), bench)
-    argument = argument_of(example)
-    if example.option.text == "slot":
-        return _find(code, wrong_text(code), bench, slot=argument)
-    key, _, value = argument.partition("=")
-    return _find(code, wrong_text(code), bench, settings={key: value})
+    return _find(code, wrong_text(code), bench, wrong_argument(example))
 
 
 def show_wrong(code: Code) -> Diagnostic | None:
@@ -55,17 +47,16 @@ def find_right(code: Code) -> list[Diagnostic]:
     """What is found in the mended example."""
     bench = code.example.bench
     ships = bench is not None and bench.text in shipped.bench_names()
-    return _find(code, right_text(code), _bench_of(bench.text if bench and ships else "reference"))
+    mended = _bench_of(bench.text if bench and ships else "reference")
+    return _find(code, right_text(code), mended, right_argument(code.example))
 
 
-def _find(
-    code: Code,
-    text: str,
-    bench: BenchDescription,
-    *,
-    slot: str | None = None,
-    settings: Mapping[str, str] = NO_SETTINGS,
-) -> list[Diagnostic]:
+def _find(code: Code, text: str, bench: BenchDescription, argument: str) -> list[Diagnostic]:
+    """What is found in a document, with the argument of the example's option if it has one."""
+    option = code.example.option
+    key, _, value = argument.partition("=")
+    settings = {key: value} if option is not None and option.text == "set" else {}
+    slot = argument if option is not None and option.text == "slot" else None
     diagnostics = Diagnostics()
     document = parse_document(text.encode(), str(file_of(code)), diagnostics)
     if document is not None:

@@ -14,7 +14,7 @@ from rig.documents.fields import Field, Kind, Many, Reader, Record, Table, Text,
 from rig.documents.quantities import Measure, Within
 from rig.documents.schema import Schema
 from rig.plan import model
-from rig.plan.check_schema import schema_of_check
+from rig.plan.check_keys import schema_of_check
 from rig.plan.interlock_grammar import INTERLOCKS
 from rig.plan.kinds import Kept
 from rig.plan.step_grammar import ITEMS, LOST_STEP, PARAMETER

@@ -9,7 +9,7 @@ from rig.checks.table import METRICS, MetricSpec, ParamSpec
 from rig.documents import Scalar, did_you_mean, quoted
 from rig.documents.limits import RULES, LimitEntry
 from rig.documents.quantities import Amount, Measure
-from rig.plan.check_schema import known_keys, measure_of, number_key_of
+from rig.plan.check_keys import known_keys, measure_of, number_key_of
 from rig.plan.library import Library
 from rig.plan.link_steps import Spot
 from rig.plan.model import CheckModel
