@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from yaml.nodes import Node
 
+from rig import shipped
+from rig.bench.drivers import DRIVERS
 from rig.documents import Document, Scalar, Span
 from rig.documents.fields import (
     AsWritten,
@@ -167,6 +169,11 @@ class BenchModel:
 
 
 _TEXT = Field(Text(), required=True)
+_DRIVER = Field(Text(offers=lambda: DRIVERS), required=True)
+_MODEL = Field(
+    Text(offers=lambda: [name for each in DRIVERS.values() for name in each.models]), required=True
+)
+_DEVICE = Field(Text(offers=shipped.device_names), required=True)
 _KELVIN = Field(Measure((Dimension.TEMPERATURE_DIFFERENCE,)))
 _NUMBER = Measure((Dimension.RATIO,))
 
@@ -178,8 +185,8 @@ _OPTIONS = Record(
 _INSTRUMENT = Record(
     InstrumentModel,
     {
-        "driver": _TEXT,
-        "model": _TEXT,
+        "driver": _DRIVER,
+        "model": _MODEL,
         "resource": _TEXT,
         "options": Field(_OPTIONS),
         "calibration": Field(_CALIBRATION),
@@ -232,7 +239,7 @@ _CUTOFF = Record(
 _SLOT = Record(
     SlotModel,
     {
-        "device": _TEXT,
+        "device": _DEVICE,
         "link": _TEXT,
         "heaters": Field(Table(_HEATER, keep=True), required=True),
         "probes": Field(Table(_PROBE, keep=True), required=True),
@@ -248,7 +255,7 @@ _SIMULATION = Record(
         "defects": Field(Many(Text())),
     },
 )
-_BENCH: Record[None] = Record(
+BENCH: Record[None] = Record(
     lambda **_: None,
     {
         "bench": _TEXT,
@@ -263,7 +270,7 @@ _BENCH: Record[None] = Record(
 
 def read_bench(document: Document, reader: Reader) -> BenchModel:
     """The bench that a document writes down, without what holds mistakes; these are reported."""
-    values, damaged = _BENCH.read_fields(document.root, reader, "a bench file")
+    values, damaged = BENCH.read_fields(document.root, reader, "a bench file")
     reader.lost |= damaged
     return BenchModel(
         span=first_span(document.root, reader),

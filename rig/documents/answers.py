@@ -18,7 +18,7 @@ class AnswersFile:
     lanes: dict[Scalar, dict[Scalar, Scalar]] = field(default_factory=dict)
 
 
-_FILE = Record(
+ANSWERS = Record(
     AnswersFile,
     {"answers": Field(Table(Text()), required=True), "lanes": Field(Table(Table(Text())))},
 )
@@ -26,4 +26,4 @@ _FILE = Record(
 
 def read_answers(document: Document, diagnostics: Diagnostics) -> AnswersFile | None:
     """The answers of a document; None after reporting if it holds mistakes."""
-    return _FILE.read(document.root, Reader(document, "answers", diagnostics), "an answers file")
+    return ANSWERS.read(document.root, Reader(document, "answers", diagnostics), "an answers file")

@@ -181,7 +181,8 @@ def _check_cutoff_reached(subject: Subject) -> None:
 
 def _check_baseline(subject: Subject) -> None:
     """``start: stable`` is judged over the first step: it must hold long enough without heat."""
-    start = next((condition for condition in subject.program.conditions if condition.kind == "start"), None)
+    written = subject.model.conditions
+    start = None if written is None else written.start
     if start is None or not subject.program.energises or not subject.is_whole("steps"):
         return
     first = next(subject.program.walk())
@@ -190,7 +191,7 @@ def _check_baseline(subject: Subject) -> None:
         least = format_value(SHORTEST_BASELINE_S, Dimension.TIME)
         message = f"start: stable is judged over the first step, which does not hold {least} without heat"
         remedy = "begin with e.g. - {name: baseline, supply: {output: off}, hold: 1 min}"
-        subject.warning("no-baseline", start.place, message, remedy)
+        subject.warning("no-baseline", start.span, message, remedy)
 
 
 def _check_teardown(subject: Subject) -> None:
@@ -206,8 +207,9 @@ def _warn_of_unused(subject: Subject) -> None:
     """A parameter that nothing refers to changes nothing when it is set."""
     if not subject.is_whole("setup", "steps", "teardown", "interlocks", "checks", "conditions"):
         return
+    known = subject.scope.used | subject.scope.reader.lost
     for name in subject.model.parameters:
-        if name.text not in subject.scope.used:
+        if name.text not in known:
             message = f"nothing in the plan refers to the parameter {quoted(name.text)}"
             subject.warning("unused-parameter", name.span, message, "use it, or remove it")
 

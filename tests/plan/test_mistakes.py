@@ -34,6 +34,7 @@ GRAMMAR = [
     ("hold: 1 min", "hold: 1 V", "wrong-dimension", "1 V"),
     ("supply: ± 1 %", "supply: ± 1 V", "wrong-dimension", "± 1 V"),
     ("ambient: 23 ± 2 degC", "ambient: 23 degC", "bad-quantity", "23 degC"),
+    ("ambient: 23 ± 2 degC", "ambient: 296 ± 2 K", "wrong-dimension", "296 ± 2 K"),
     ("hold: 1 min", "hold: one minute", "bad-quantity", "one minute"),
     ("hold: 1 min", "hold: 60", "wrong-dimension", "60"),
     ("hold: 1 min", "hold: 12:30", "bad-quantity", "12:30"),

@@ -32,7 +32,7 @@ steps:
         ),
         (
             "{text: Warm?, number: {least: 15 degC, most: cutoff}}",
-            Question("Warm?", "number", None, Dimension.TEMPERATURE, 15.0, 42.0),
+            Question("Warm?", "number", None, Dimension.TEMPERATURE, 15.0, 40.4),
         ),
         ("{text: Side?, choice: [left, right]}", Question("Side?", "choice", choices=("left", "right"))),
         ("{text: Label?, serial: device}", Question("Label?", "serial", of_device=True)),
