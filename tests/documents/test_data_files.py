@@ -132,7 +132,9 @@ def test_every_code_is_in_the_documentation() -> None:
     for source in sources:
         text = source.read_text(encoding="utf-8")
         raised |= set(
-            re.findall(r'\.(?:error|warning|note|blame)\(\s*(?:\w+, )?"(?:[a-z]+/)?([a-z-]+)"', text)
+            re.findall(
+                r'(?:\.(?:error|warning|note|blame)|report)\(\s*(?:\w+, )?"(?:[a-z]+/)?([a-z-]+)"', text
+            )
         )
         raised |= set(re.findall(r'"yaml/([a-z-]+)"', text))
     assert len(raised) > 50
