@@ -45,7 +45,8 @@ def _check_exercised(subject: Subject, judged: Judged, course: Sequence[Stage]) 
     if why is None and "detector" in judged.spec.params and judged.check.params.get("during") != "ramp":
         why = _why_unsteady(judged, stages)
     if why is not None:
-        report = subject.error if why.certain else subject.warning
+        refused = why.certain and judged.check.rule != "report"
+        report = subject.error if refused else subject.warning
         verb = "cannot" if why.certain else "may not"
         message = f"{judged.spec.name} {verb} be judged: {why.words}"
         report("not-exercised", judged.span_of(why.at), message, why.remedy)
@@ -77,7 +78,8 @@ def _why_no_latch(_subject: Subject, judged: Judged, course: Sequence[Stage]) ->
 def _why_not_off_for(subject: Subject, judged: Judged, course: Sequence[Stage]) -> Why | None:
     """What is counted lies between two re-arms, with the demand on, once the belt has cooled."""
     limit = judged.check.limit
-    assert limit is not None, "stays_off has a limit or was not linked"
+    if limit is None:
+        return None
     stretches = _stretches(judged, course)
     planned_s = max(sum(stage.planned_s for stage in stretch) for stretch in stretches)
     if planned_s > limit.value:

@@ -8,6 +8,7 @@ import pytest
 
 from rig import shipped
 from rig.bench.loading import load_bench
+from rig.checks.table import METRICS
 from tests.plan.foreseen import Case, changed, found_in, shows
 
 PEAK = "  - peak_temperature: {limit: ir-lumbar-wrap/skin-peak}\n"
@@ -267,6 +268,17 @@ def test_what_is_only_reported_is_warned_of() -> None:
     text = changed("session-timer", (adding("report: [response_delay]"),))
     (found,) = found_in(text, "session-timer")
     assert (found.code, found.severity) == ("plan/not-exercised", "warning")
+
+
+@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("plan", ["cutoff", "session-timer", "host-watchdog", "probe-check"])
+def test_a_report_of_any_metric_refuses_no_plan(plan: str, metric: str) -> None:
+    text = shipped.plans()[plan].read_text(encoding="utf-8")
+    found = found_in(
+        f"{text[: text.index('checks:')].replace('covers:', 'covers: [] #')}checks: [report: [{metric}]]",
+        plan,
+    )
+    assert {str(each.severity) for each in found} <= {"warning"}
 
 
 def test_an_own_sensor_reaches_the_threshold_and_its_interlock_must_let_it() -> None:
