@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from itertools import chain
 from math import isfinite
@@ -19,10 +19,11 @@ import numpy as np
 
 from rig.checks import conditions, incidents
 from rig.checks.finding import Ask, Finding, UnjudgedError
+from rig.checks.passes import Judged, Window, gravest
 from rig.checks.rules import Case, decide
 from rig.checks.table import METRICS, MetricSpec
 from rig.checks.verdict import Verdict, worst
-from rig.checks.view import ENDED_WELL, Line, RunView
+from rig.checks.view import ENDED_WELL, RETRIED, Line, RunView
 from rig.errors import RecordError
 
 _FINISHED = ("done", "held", "reached")
@@ -36,13 +37,14 @@ class Judgement:
     object a check, as the record's verdict lines hold them. conditions: one object each, one for the
     calibration, and one for the heating if heat was demanded.
     ended: the word of the outcome line, but 'interlock' for a run that tripped and calls itself completed;
-    None for a run that was interrupted before it.
+    None for a run that was interrupted before it. retried: the attempts after which another was made, in words.
     """
 
     verdict: Verdict
     results: list[dict[str, Any]]
     conditions: list[dict[str, Any]]
     ended: str | None
+    retried: list[str] = field(default_factory=list)
 
 
 def judge(lines: Iterable[Line], declares: Iterable[Line] | None = None) -> Judgement:
@@ -132,7 +134,7 @@ def _judge(view: RunView, declares: list[Line]) -> Judgement:
         verdicts.append(Verdict.NOT_RUN)
     if view.ended not in ENDED_WELL:
         verdicts.append(Verdict.ABORTED)
-    return Judgement(worst(verdicts), results, kept, view.ended)
+    return Judgement(worst(verdicts), results, kept, view.ended, view.retried)
 
 
 def _refuse_repeated(results: list[dict[str, Any]]) -> None:
@@ -150,18 +152,31 @@ def _judge_check(view: RunView, check: Line, steps: list[Line], left: list[str])
         words = f"this software knows no metric {check['metric']!r}"
         return _result(check, None, None, Finding(None, None, words), verdict=Verdict.INVALID, margin=None)
     limit = _limit(spec, check)
-    finding = _measure(view, spec, check, limit)
-    verdict, margin, reason = _decide(check, finding, limit, spec)
-    verdict, reason = _withhold(verdict, reason, left, _unfinished(view, check, steps))
+    judged = gravest(
+        [Judged(found, *_decide(check, found, limit, spec)) for found in _measure(view, spec, check, limit)]
+    )
+    verdict, reason = _withhold(judged.verdict, judged.reason, left, _unfinished(view, check, steps))
+    finding = judged.finding
     shown = Finding(finding.value, finding.expanded, reason, detail=finding.detail)
-    return _result(check, spec, limit, shown, verdict=verdict, margin=margin)
+    return _result(check, spec, limit, shown, verdict=verdict, margin=judged.margin)
 
 
-def _measure(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None) -> Finding:
+def _measure(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None) -> list[Finding]:
+    """A finding for each pass of the check's step, one for the whole run if it names none."""
+    try:
+        windows = _windows(view, check.get("step"))
+    except UnjudgedError as error:
+        return [error.finding]
+    return [_measure_within(view, spec, check, limit, window) for window in windows]
+
+
+def _measure_within(
+    view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None, window: Window
+) -> Finding:
     try:
         ask = Ask(
             params=_params(spec, check),
-            window=_window(view, check.get("step")),
+            window=window,
             sense=None if limit is None else limit["sense"],
             limit=None if limit is None else limit["value"],
         )
@@ -179,13 +194,13 @@ def _params(spec: MetricSpec, check: Line) -> dict[str, Any]:
     return {name: given.get(name, param.default) for name, param in spec.params.items()}
 
 
-def _window(view: RunView, step: str | None) -> tuple[float, float]:
-    span = (view.first_s, view.last_s) if step is None else view.step_span(step)
-    if span is None:
+def _windows(view: RunView, step: str | None) -> list[Window]:
+    spans = [(view.first_s, view.last_s)] if step is None else view.step_spans(step)
+    if not spans:
         raise UnjudgedError(Verdict.NOT_RUN, f"step {step!r} never started")
-    if not view.steps or not isfinite(span[0]):
+    if not view.steps or not isfinite(spans[0][0]):
         raise UnjudgedError(Verdict.NOT_RUN, "no step of the run ever started")
-    return span
+    return spans
 
 
 def _limit(spec: MetricSpec, check: Line) -> Mapping[str, Any] | None:
@@ -236,12 +251,20 @@ def _unfinished(view: RunView, check: Line, steps: list[Line]) -> str:
     late = [s["step"] for s in view.steps if s["state"] == "end" and s["outcome"] == "timeout"]
     if late:
         return f"not exercised: step {late[0]!r} ran out of time"
-    if check.get("step") is not None and view.step_outcome(check["step"]) in _FINISHED:
+    own = next((s for s in steps if s["name"] == check.get("step")), None)
+    if own is not None and _is_done(view, own):
         return ""
     if view.ended != "completed":
         return f"the run was not completed ({view.ended or 'interrupted'})"
-    undone = [s["name"] for s in steps if view.step_outcome(s["name"]) not in _FINISHED]
+    undone = [s["name"] for s in steps if not _is_done(view, s)]
     return f"step {undone[0]!r} was not finished" if undone else ""
+
+
+def _is_done(view: RunView, step: Line) -> bool:
+    """Whether a declared step, or each pass of a repeated block, was finished."""
+    outcomes = [outcome for outcome in view.step_outcomes(step["name"]) if outcome != RETRIED]
+    enough = len(outcomes) >= step.get("times", 1) if step.get("block") == "repeat" else bool(outcomes)
+    return enough and all(outcome in _FINISHED for outcome in outcomes)
 
 
 def _withhold(verdict: Verdict, reason: str, left: list[str], unfinished: str) -> tuple[Verdict, str]:

@@ -12,6 +12,7 @@ import numpy as np
 from rig.checks.budget import Budget, read_budget
 from rig.checks.finding import UnjudgedError
 from rig.checks.verdict import Verdict
+from rig.record.lines import step_words
 from rig.signals.layout import HOTTEST, Layout, read_wiring
 from rig.signals.traces import Collector, Floats, Trace
 
@@ -34,6 +35,9 @@ _KEPT = {
 """Kinds of lines that metrics look at, and where the view keeps them."""
 
 ENDED_WELL = ("completed", "timeout")
+
+RETRIED = "retry"
+"""How an attempt at a step ended that was followed by another."""
 
 
 @dataclass
@@ -198,17 +202,35 @@ class RunView:
             last_on = max(last_on, float(on[-1])) if len(on) else last_on
         return last_on if last_on >= confirmed - SWITCHING_OFF_S else confirmed
 
-    def step_span(self, name: str) -> tuple[float, float] | None:
-        """Start and end of a step in bench seconds, the last scan for no end; None if it never began."""
-        start = next((s["t"] for s in self.steps if s["step"] == name and s["state"] == "start"), None)
-        if start is None:
-            return None
-        end = next((s["t"] for s in self.steps if s["step"] == name and s["state"] == "end"), self.last_s)
-        return (start, end)
+    def step_spans(self, name: str) -> list[tuple[float, float]]:
+        """Start and end of each pass of a step in bench seconds, the last scan for no end; none if it never began.
 
-    def step_outcome(self, name: str) -> str | None:
-        """How a step ended, None if it did not."""
-        return next((s["outcome"] for s in self.steps if s["step"] == name and s["state"] == "end"), None)
+        Attempts that were followed by another are left out.
+        """
+        spans: list[tuple[float, float]] = []
+        start: float | None = None
+        for line in self.steps:
+            if line["step"] != name:
+                continue
+            if line["state"] == "start":
+                start = line["t"]
+            elif start is not None:
+                spans += [(start, line["t"])] if line["outcome"] != RETRIED else []
+                start = None
+        return spans if start is None else [*spans, (start, self.last_s)]
+
+    def step_outcomes(self, name: str) -> list[str]:
+        """How each pass of a step ended, in order."""
+        return [s["outcome"] for s in self.steps if s["step"] == name and s["state"] == "end"]
+
+    @property
+    def retried(self) -> list[str]:
+        """The attempts at steps after which another was made, in words."""
+        return [
+            f"{step_words(s['step'], s.get('pass', ()), s.get('attempt', 1))} ran out of time at {s['t']:.1f} s"
+            for s in self.steps
+            if s["outcome"] == RETRIED
+        ]
 
     def happened(self, what: str, start: float, end: float) -> float | None:
         """The instant of the first event of that name within start … end, None if there is none."""

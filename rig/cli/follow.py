@@ -8,6 +8,7 @@ from typing import Any, final
 import orjson
 
 from rig.cli.progress import Look
+from rig.cli.words import named
 from rig.signals.derive import Derivation
 from rig.signals.layout import HOTTEST
 
@@ -62,4 +63,4 @@ class FollowedLane:
                 for source, reading in line["s"].items():
                     self._derivation.take(source, *reading)
             case "step" if line["state"] == "start":
-                self._step = line["step"]
+                self._step = named(line)

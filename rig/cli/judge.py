@@ -91,6 +91,7 @@ def _document(reader: Any, judgement: Any, plan: str | None) -> dict[str, Any]:
                 "hash": integrity.last_hash,
                 "first_fault": None if fault is None else {"line": fault.line, "what": fault.what},
                 "ended": judgement.ended,
+                "retried": judgement.retried,
                 "checks": checks_of(judgement),
             }
         ],

@@ -91,6 +91,7 @@ def _entry(program: Program, result: Outcome) -> dict[str, Any]:
         "ended": result.ending.kind,
         "detail": result.ending.detail,
         "off_confirmed": result.off.confirmed,
+        "retried": [] if result.judgement is None else result.judgement.retried,
         "checks": checks_of(result.judgement),
     }
 

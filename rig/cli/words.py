@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rig.record.lines import step_words
+
 Line = Mapping[str, Any]
 
 
@@ -19,7 +21,12 @@ def words(line: Line) -> str | None:
 
 def _step(line: Line) -> str:
     outcome = "begins" if line["state"] == "start" else f"ends: {line['outcome']}"
-    return f"step {line['step']!r} {outcome}"
+    return f"step {named(line)!r} {outcome}"
+
+
+def named(line: Line) -> str:
+    """The step of a line, with its pass and its attempt where there are several."""
+    return step_words(line["step"], line.get("pass", ()), line.get("attempt", 1))
 
 
 def _demand(line: Line) -> str:

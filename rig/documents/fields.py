@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from keyword import iskeyword
 from typing import Any, Generic, TypeVar
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -265,4 +266,4 @@ def first_span(node: Node, reader: Reader) -> Span:
 
 def attribute(key: str) -> str:
     """The name of a key as a Python attribute."""
-    return {"for": "for_"}.get(key, key)
+    return f"{key}_" if iskeyword(key) else key

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from rig.checks.judge import Judgement
-from rig.plan.program import Place, Program
+from rig.plan.program import Item, Place, Program, Step
 from rig.record import lines
 
 
 def declare_lines(program: Program) -> Iterator[dict[str, Any]]:
-    """One line for each step, check, interlock and condition, in the plan's order."""
+    """One line for each step and block, check, interlock and condition, in the plan's order."""
+    for section in ("setup", "steps", "teardown"):
+        for item in _flat(getattr(program, section)):
+            yield lines.declare("step", {**_plain(item), "section": section})
     for part, items in (
-        ("step", program.steps),
         ("check", program.checks),
         ("interlock", program.interlocks),
         ("condition", program.conditions),
     ):
         for item in items:
             yield lines.declare(part, _plain(item))
+
+
+def _flat(items: Iterable[Item]) -> Iterator[Any]:
+    """Each step, and before the steps of a block one entry for each of its passes."""
+    for item in items:
+        if isinstance(item, Step):
+            yield item
+            continue
+        for each in item.passes:
+            yield _BlockPass(each.name, item.place, item.kind, item.times, item.attempts)
+            yield from _flat(each.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class _BlockPass:
+    """One pass of a block as the record declares it; block: its kind."""
+
+    name: str
+    place: Place
+    block: str
+    times: int
+    attempts: int
 
 
 def _plain(item: Any) -> dict[str, Any]:

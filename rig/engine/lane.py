@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, final
 
 from rig.bench.messages import DeviceEvent, Value
+from rig.bench.ports import no_faults
 from rig.engine.image import OutputImage
 from rig.plan.program import Demand, Program
 from rig.record import lines
@@ -27,15 +28,19 @@ class Lane:
         step: name of the active step, empty before the first.
         commands: what the outputs were commanded to be, as its interlocks see it.
         note: hands a line to the recorder.
+        inject: sets off a fault by name, where the bench can.
     """
 
-    def __init__(self, program: Program, derivation: Derivation, note: Note) -> None:
+    def __init__(
+        self, program: Program, derivation: Derivation, note: Note, inject: Callable[[str], None] = no_faults
+    ) -> None:
         self.program = program
         self.slot = program.slot
         self.derivation = derivation
         self.image = OutputImage()
         self.commands = CommandLog()
         self.note = note
+        self.inject = inject
         self.now = 0.0
         self.step = ""
         self.events: list[DeviceEvent] = []

@@ -11,8 +11,8 @@ from rig.bench.wiring import Wiring
 from rig.checks.judge import Judgement, judge
 from rig.clock import Worker, wall_seconds
 from rig.engine.declare import declare_lines, verdict_lines
+from rig.engine.ending import Ending
 from rig.engine.head import RunRequest, make_head
-from rig.engine.lane_scan import Ending
 from rig.errors import RecordError
 from rig.plan.program import Program
 from rig.record import lines

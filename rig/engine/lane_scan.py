@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, final
 
 from rig.bench.bench import Bench
 from rig.bench.messages import BeganOff, Done, Failed, Reading, WentOff
 from rig.bench.stations import Columns
+from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
 from rig.engine.steps import run_steps
+from rig.engine.teardown import COMES_AFTER, Teardown
 from rig.record import lines
 from rig.record.recorder import Recorder
 from rig.safety.interlocks import InterlockSet, Trip, awaited_events
@@ -24,27 +25,11 @@ RECORDER_LAG_OTHERS = 50
 """Lines beside the scans (demands, read-backs, events) that may come in that time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """Why the scan of a lane ended.
-
-    Attributes:
-        kind: completed, timeout, interlock, stop, interrupt, lost, error or record.
-        detail: in words.
-    """
-
-    kind: str
-    detail: str = ""
-
-    @property
-    def recorded(self) -> str:
-        """The word of the record's outcome line: a recorder that failed or lagged is a part of the bench lost."""
-        return "lost" if self.kind == "record" else self.kind
-
-
 @final
 class LaneScan:
     """A lane in the scan. It runs, is switched off for whatever reason, and is over once that was looked at.
+
+    What its plan has for a teardown comes between: with everything off, and nothing that could switch it on.
 
     Args:
         bench: where its outputs are.
@@ -88,6 +73,9 @@ class LaneScan:
         self._sources: dict[str, list[Any]] = {}
         self._lost: Ending | None = None
         self._going_off: LaneOff | None = None
+        self._seen: OffReport | None = None
+        self._teardown: Teardown | None = None
+        self._abandoned = False
 
     def take(self, source: str, reading: Reading, columns: Columns) -> None:
         """Take those columns of a reading that are this lane's."""
@@ -141,9 +129,11 @@ class LaneScan:
                 ending = self._advance()
             if ending is not None:
                 self.switch_off(ending)
+        if self._teardown is not None:
+            self._tear_down(self._teardown, now)
         self.lane.events.clear()
         self.record()
-        self._look_off(now, guarding)
+        self._look_off(now, stop, guarding)
 
     def trip(self) -> None:
         """Switch off between two scans if the newest readings have tripped an interlock."""
@@ -180,18 +170,49 @@ class LaneScan:
         self._recorder.put(lines.scan(self.lane.now, self._sources))
         self._sources = {}
 
-    def _look_off(self, now: float, guarding: Guarding) -> None:
-        if self._going_off is not None and self._going_off.hangs(now) and guarding.off(self.lane.slot):
+    def _look_off(self, now: float, stop: StopBox, guarding: Guarding) -> None:
+        going_off = self._going_off
+        if going_off is None or self._teardown is not None or self.off is not None:
+            return
+        if going_off.hangs(now) and guarding.off(self.lane.slot):
             self.note_guardian("asked", {})
-        report = None if self._going_off is None else self._going_off.report(now)
+        report = going_off.report(now)
         if report is not None:
-            self._close(report)
+            self._close(report, stop)
 
-    def _close(self, report: OffReport) -> None:
-        self.off = report
+    def _close(self, report: OffReport, stop: StopBox | None = None) -> None:
+        """The outputs were looked at: the teardown begins, if there is one and it was not yet done."""
+        first, self._seen = self._seen is None, report
         self._recorder.put(report.line(self.lane.now))
         if not report.confirmed:
             self._latch(f"NOT CONFIRMED off after {report.why}")
+        ending = self.ending
+        assert ending is not None, "only what was switched off is looked at"
+        wanted = self.lane.program.teardown and ending.kind in COMES_AFTER and self._recorder.failed is None
+        if first and wanted and report.confirmed and stop is not None and not self._abandoned:
+            self._teardown = Teardown(self.lane, stop, ending)
+            self._interlocks = self._teardown.interlocks
+        else:
+            self.off = report
+
+    def _tear_down(self, teardown: Teardown, now: float) -> None:
+        down = teardown.turn(now)
+        if down is None and self._recorder.failed is None:
+            return
+        self._teardown = None
+        self.ending = self.ending if down is None or down.ending is None else down.ending
+        if down is None or down.trip is None:
+            self.off = self._seen
+            return
+        self.lane.note(down.trip.line(self.lane.now))
+        self._latch(down.trip.words)
+        self._going_off = LaneOff(self._bench, self.lane.slot, "interlock")
+
+    def abandon(self) -> None:
+        """Leave a teardown where it stands, and begin none: the loop that would go on with it is broken."""
+        self._abandoned = True
+        if self._teardown is not None:
+            self._teardown, self.off = None, self._seen
 
     def _reason_to_end(self, now: float, stop: StopBox) -> Ending | None:
         if self._recorder.failed is not None:

@@ -10,7 +10,7 @@ from rig.bench.messages import OffDetail
 from rig.checks.judge import judge
 from rig.checks.view import is_simulated
 from rig.clock import WallClock, wall_seconds
-from rig.engine.lane_scan import Ending
+from rig.engine.ending import Ending
 from rig.engine.run import RunResult
 from rig.engine.series import Outcome, RunFailure
 from rig.errors import BenchError, RecordError

@@ -14,7 +14,7 @@ from typing import Any
 from rig.bench.messages import OffDetail
 from rig.checks.judge import Judgement
 from rig.checks.verdict import Verdict
-from rig.engine.lane_scan import Ending
+from rig.engine.ending import Ending
 from rig.engine.run import RunResult
 from rig.errors import BenchError, InputError, RecordError, RigError
 from rig.safety.errors import LatchedError

@@ -15,11 +15,12 @@ from rig.bench.wiring import wire
 from rig.checks.judge import Judgement
 from rig.clock import wall_seconds
 from rig.engine.control import ControlServer
+from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.head import RunRequest
 from rig.engine.lane import Lane
 from rig.engine.lane_record import LaneRecord
-from rig.engine.lane_scan import Ending, LaneScan
+from rig.engine.lane_scan import LaneScan
 from rig.engine.scan import Scan, Watcher
 from rig.errors import BenchError, RigError
 from rig.plan.program import Program
@@ -146,7 +147,8 @@ class _Life:
 
     def _make_lane(self, program: Program) -> LaneScan:
         recorder = self._records[program.slot].recorder
-        lane = Lane(program, Derivation(self._wirings[program.slot]), recorder.put)
+        derivation = Derivation(self._wirings[program.slot])
+        lane = Lane(program, derivation, recorder.put, self._bench.ports.inject)
         interlocks = InterlockSet(program.interlocks, lane.derivation)
         latch = partial(self._latching.trip, program.slot, self._records[program.slot].folder)
         return LaneScan(self._bench, lane, interlocks, recorder, period_s=self._scan_s, latch=latch)

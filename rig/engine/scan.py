@@ -10,9 +10,10 @@ from typing import Protocol, final
 from rig.bench.bench import Bench
 from rig.bench.messages import BeganOff, Done, Failed, Message, Reading, WentOff
 from rig.bench.stations import Columns
+from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
-from rig.engine.lane_scan import Ending, LaneScan
+from rig.engine.lane_scan import LaneScan
 from rig.safety.overrun import Overrun
 from rig.safety.stop import StopBox
 
@@ -91,8 +92,10 @@ class Scan:
                 scan.trip()
 
     def switch_all_off(self, ending: Ending) -> None:
-        """Every lane that still runs is switched off, and looked at in a loop of its own."""
+        """Every lane that still runs is switched off, and looked at in a loop of its own; no teardown goes on."""
         self._end_all(ending)
+        for scan in self._lanes:
+            scan.abandon()
         while self._turn(self._clock.now(), 0.0):
             self._clock.sleep(LOOK_S)
 

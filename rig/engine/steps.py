@@ -2,56 +2,128 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
+from itertools import pairwise
 
 from rig.engine.lane import Lane
-from rig.plan.program import Step, UntilEvent, UntilSignal
+from rig.engine.waits import until
+from rig.plan.program import Block, Item, Profile, Step
 from rig.record import lines
-from rig.signals.folds import Beyond
 
 SETTLE_S = 10.0
 """Four lanes set twelve values on one HMP4040, 0.1 s each, between its readings of 0.18 s."""
 
+VOLTS_DIGITS = 3
+"""A curve is demanded in whole millivolts, as supplies of this class are set (E36312A, HMP4040: 1 mV)."""
+
+ENDS_RUN = ("timeout", "lost")
+
 Scans = Generator[None, None, str]
+Passes = tuple[int, ...]
 
 
 def run_steps(lane: Lane) -> Scans:
-    """All steps of the lane's program, one after the other.
+    """Setup and steps of the lane's program, one after the other.
 
     Yields once a scan. Returns ``completed``, or ``timeout`` where a step ran out of time, or ``lost`` where
     an output did not take its demand; the steps after it are not run.
     """
-    for step in lane.program.steps:
-        lane.step = step.name
-        lane.note(lines.step(lane.now, step.name, "start"))
-        outcome = yield from _run_step(lane, step)
-        lane.watch = None
-        lane.note(lines.step(lane.now, step.name, "end", outcome))
-        if outcome in ("timeout", "lost"):
+    return (yield from _run((*lane.program.setup, *lane.program.steps), lane, ()))
+
+
+def run_teardown(lane: Lane) -> Scans:
+    """The teardown, likewise. The lane's image is latched: nothing that it does can switch anything on."""
+    return (yield from _run(lane.program.teardown, lane, ()))
+
+
+def _run(items: Iterable[Item], lane: Lane, passes: Passes) -> Scans:
+    for item in items:
+        run = _run_block(item, lane, passes) if isinstance(item, Block) else _run_tries(item, lane, passes)
+        outcome = yield from run
+        if outcome in ENDS_RUN:
             return outcome
     return "completed"
 
 
+def _run_block(block: Block, lane: Lane, passes: Passes) -> Scans:
+    for number in range(1, block.times + 1):
+        here = (*passes, number) if block.kind == "repeat" else passes
+        for each in block.passes:
+
+            def body(steps: tuple[Item, ...] = each.steps, here: Passes = here) -> Scans:
+                outcome = yield from _run(steps, lane, here)
+                return "done" if outcome == "completed" else outcome
+
+            outcome = yield from _try(lane, each.name, here, block.attempts, body)
+            if outcome in ENDS_RUN:
+                return outcome
+    return "completed"
+
+
+def _run_tries(step: Step, lane: Lane, passes: Passes) -> Scans:
+    return (yield from _try(lane, step.name, passes, step.attempts, lambda: _run_step(lane, step)))
+
+
+def _try(lane: Lane, name: str, passes: Passes, attempts: int, body: Callable[[], Scans]) -> Scans:
+    """Do something as often as it may be tried; each attempt has its own lines in the record."""
+    for attempt in range(1, attempts + 1):
+        lane.step = lines.step_words(name, passes, attempt)
+        lane.note(lines.step(lane.now, name, "start", passes=passes, attempt=attempt))
+        outcome = yield from body()
+        again = outcome == "timeout" and attempt < attempts
+        ended = "retry" if again else outcome
+        lane.note(lines.step(lane.now, name, "end", ended, passes=passes, attempt=attempt))
+        if not again:
+            break
+    return outcome
+
+
 def _run_step(lane: Lane, step: Step) -> Scans:
     start = lane.now
+    for fault in step.inject:
+        lane.note(lines.event(lane.now, "plan.inject", "plan", {"fault": fault}))
+        lane.inject(fault)
+    if step.annotate is not None:
+        lane.note(lines.event(lane.now, "plan.note", "plan", {"text": step.annotate}))
     lane.demand(step.demands)
-    wait = _until(lane, step)
+    wait = until(lane, step)
+    try:
+        if not (yield from _settle(lane, step, wait)):
+            return "lost"
+        if step.profile is not None:
+            yield from _follow(lane, step.profile)
+            return "done" if (yield from _settle(lane, step, wait)) else "lost"
+        if step.hold_s is not None:
+            return (yield from _hold(lane, step.hold_s))
+        return (yield from _await(lane, step, wait, start))
+    finally:
+        lane.watch = None
+
+
+def _settle(lane: Lane, step: Step, wait: Iterator[bool]) -> Generator[None, None, bool]:
+    """Until every demand was read back; false after too long. What the step waits for may come meanwhile.
+
+    A latched image takes no demand, and what became of it was looked at before.
+    """
+    start = lane.now
     while True:
         yield
-        reached = next(wait)
-        if lane.image.settled:
-            break
+        next(wait)
+        if lane.image.settled or lane.image.latched:
+            return True
         if lane.now - start > SETTLE_S:
             lane.failure = f"the demands of step {step.name!r} were not all read back within {SETTLE_S:g} s"
-            return "lost"
-    if step.hold_s is not None:
-        return (yield from _hold(lane, step.hold_s))
-    while not reached:
+            return False
+
+
+def _await(lane: Lane, step: Step, wait: Iterator[bool], start: float) -> Scans:
+    if step.until is None:
+        return "done"
+    while not next(wait):
         if step.within_s is not None and lane.now - start >= step.within_s:
             return "timeout"
         yield
-        reached = next(wait)
-    return "reached" if step.until is not None else "done"
+    return "reached"
 
 
 def _hold(lane: Lane, seconds: float) -> Scans:
@@ -61,32 +133,31 @@ def _hold(lane: Lane, seconds: float) -> Scans:
     return "held"
 
 
-def _until(lane: Lane, step: Step) -> Generator[bool, None, None]:
-    """Whether the step's wait is over, asked once a scan from its first on."""
-    match step.until:
-        case None:
-            while True:
-                yield True
-        case UntilEvent(event):
-            reached = False
-            while True:
-                reached = reached or any(item.what == event for item in lane.events)
-                yield reached
-        case UntilSignal() as wanted:
-            yield from _until_signal(lane, wanted)
-
-
-def _until_signal(lane: Lane, wanted: UntilSignal) -> Generator[bool, None, None]:
-    """Folds every reading of the signal, also where several came since the last scan."""
-    index, derivation = lane.signal(wanted.signal), lane.derivation
-    fold = Beyond(wanted.limit, above=wanted.above, readings=wanted.readings)
-    reached = False
-
-    def watch(changed: Sequence[int]) -> None:
-        nonlocal reached
-        if index in changed:
-            reached = fold.update(derivation.instant[index], derivation.value[index]) or reached
-
-    lane.watch = watch
+def _follow(lane: Lane, profile: Profile) -> Generator[None, None, None]:
+    """Demand the curve's value at each of its instants; the last is that of its last point."""
+    start = lane.now
+    begins = {output: lane.image.wanted(output) for output in profile.outputs}
+    curves = {
+        output: [(t, float(value or 0.0) if volts is None else volts) for t, volts in profile.points]
+        for output, value in begins.items()
+    }
+    written = -1
     while True:
-        yield reached
+        elapsed = lane.now - start + 1e-9
+        due = int(elapsed / profile.every_s)
+        over = elapsed >= profile.duration_s
+        if over or due > written:
+            written = due
+            at = profile.duration_s if over else due * profile.every_s
+            for output, points in curves.items():
+                lane.set_output(output, round(_value_at(points, at), VOLTS_DIGITS), by=lane.step)
+        if over:
+            return
+        yield
+
+
+def _value_at(points: list[tuple[float, float]], t: float) -> float:
+    for (before, low), (after, high) in pairwise(points):
+        if t <= after:
+            return low + (high - low) * (t - before) / (after - before)
+    return points[-1][1]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from rig.bench.ratings import heater_ratings, slowest_scan_s, slowest_supply_s
@@ -16,7 +17,8 @@ from rig.documents import quoted
 from rig.documents.quantities import Amount
 from rig.plan.foresight import foresee
 from rig.plan.interlock_rules import SLOWEST_READING_S, check_interlocks
-from rig.plan.program import Demand, Place, UntilEvent
+from rig.plan.model import StepModel
+from rig.plan.program import Demand, Place, Profile, Step, UntilEvent, walk
 from rig.plan.subject import Subject
 from rig.units import Dimension, format_value
 
@@ -24,6 +26,10 @@ _ROUNDING = 1.0 - 1e-9
 
 HOST_POLLS = 2.0
 """Polls within the belt's host watchdog while a level is on: at least once a second for 2 s (belt-protocol.md)."""
+
+LOOKED_AT = 20
+MOST_LOOKED_AT = 100_000
+"""Passes of a repeated block, and steps in all, over which a session is followed."""
 
 SHORTEST_BASELINE_S = 30.0
 """What ``start: stable`` needs to tell a drift of 0.1 K/min from noise [estimate, unverified]."""
@@ -37,6 +43,8 @@ def analyse(subject: Subject) -> None:
     subject = _apply(_check_switching_on, subject, "switching")
     _check_sessions(subject)
     _check_baseline(subject)
+    _check_teardown(subject)
+    _warn_of_unused(subject)
     _note_shared_outputs(subject)
     foresee(subject)
 
@@ -97,8 +105,10 @@ def _check_switching_on(subject: Subject) -> None:
     if not subject.is_whole("steps"):
         return
     known: set[str] = set()
-    for step in subject.program.steps:
+    for step in subject.program.walk():
         known.update(demand.output for demand in step.demands)
+        if step.profile is not None and not _begins(step, step.profile, known, subject):
+            return
         for demand in step.demands:
             if not demand.output.endswith(".output") or not demand.value:
                 continue
@@ -111,6 +121,17 @@ def _check_switching_on(subject: Subject) -> None:
                 return
 
 
+def _begins(step: Step, profile: Profile, known: set[str], subject: Subject) -> bool:
+    """Whether a curve knows where it begins; reports it if not. From now on its outputs are known."""
+    unset = [output for output in profile.outputs if output not in known]
+    known.update(profile.outputs)
+    if not unset or profile.points[0][1] is not None:
+        return True
+    message = f"the ramp begins before a voltage of {unset[0].split('.')[1]} is set"
+    subject.error("not-set", step.place, message, "set supply: {voltage: …} in this step or before")
+    return False
+
+
 def _check_sessions(subject: Subject) -> None:
     """The belt's session must outlast the holds that need heat: what surely overruns it is a mistake.
 
@@ -119,28 +140,31 @@ def _check_sessions(subject: Subject) -> None:
     session_s: float | None = None
     held_s = 0.0
     heating = False
-    for step, written in zip(subject.program.steps, subject.model.steps, strict=False):
+    if not subject.is_whole("steps"):
+        return
+    for step in islice(subject.program.walk(most=LOOKED_AT), MOST_LOOKED_AT):
         for demand in step.demands:
             if demand.output == "belt.session":
                 session_s, held_s = float(demand.value), 0.0
             elif demand.output == "belt.level":
                 heating = demand.value != "off"
-        held_s += step.hold_s or 0.0
+        held_s += (step.hold_s or 0.0) + (step.profile.duration_s if step.profile else 0.0)
         if isinstance(step.until, UntilEvent) and step.until.event == "belt.session_end":
             session_s, heating = None, False
-        if session_s is None or not heating or not subject.is_whole("steps"):
+        if session_s is None or not heating:
             continue
         waits_longer = step.within_s is not None and step.within_s > session_s
         if held_s > session_s or waits_longer:
-            _report_session(subject, session_s, written.within if waits_longer else written.hold)
+            _report_session(subject, session_s, subject.steps[step.place])
             return
 
 
-def _report_session(subject: Subject, session_s: float, amount: Amount | None) -> None:
-    assert amount is not None, "a step that takes time has an amount"
+def _report_session(subject: Subject, session_s: float, written: StepModel) -> None:
+    taking = written.hold or written.within or (written.ramp.over if written.ramp else None)
+    span = written.name.span if taking is None else taking.span
     session = format_value(session_s, Dimension.TIME)
     message = f"the belt's session of {session} ends before this step does"
-    subject.error("session-too-short", amount.span, message, "choose a longer session, or set it again")
+    subject.error("session-too-short", span, message, "choose a longer session, or set it again")
 
 
 def _check_baseline(subject: Subject) -> None:
@@ -148,13 +172,32 @@ def _check_baseline(subject: Subject) -> None:
     start = next((condition for condition in subject.program.conditions if condition.kind == "start"), None)
     if start is None or not subject.program.energises or not subject.is_whole("steps"):
         return
-    first = subject.program.steps[0]
+    first = next(subject.program.walk())
     heated = any(demand.output.endswith(".output") and demand.value is True for demand in first.demands)
     if heated or (first.hold_s or 0.0) < SHORTEST_BASELINE_S:
         least = format_value(SHORTEST_BASELINE_S, Dimension.TIME)
         message = f"start: stable is judged over the first step, which does not hold {least} without heat"
         remedy = "begin with e.g. - {name: baseline, supply: {output: off}, hold: 1 min}"
         subject.warning("no-baseline", start.place, message, remedy)
+
+
+def _check_teardown(subject: Subject) -> None:
+    """Everything is off before the teardown begins, and stays off: it can wait, ask and note, and demand nothing."""
+    for step in walk(subject.program.teardown):
+        if step.demands or step.profile is not None:
+            message = "a teardown can switch nothing: supply and belt are off before it begins, and stay off"
+            remedy = "wait in it, e.g. until: {signal: skin.hottest, below: 35 degC}"
+            subject.error("teardown-demands", step.place, message, remedy)
+
+
+def _warn_of_unused(subject: Subject) -> None:
+    """A parameter that nothing refers to changes nothing when it is set."""
+    if not subject.is_whole("setup", "steps", "teardown", "interlocks", "checks", "conditions"):
+        return
+    for name in subject.model.parameters:
+        if name.text not in subject.scope.used:
+            message = f"nothing in the plan refers to the parameter {quoted(name.text)}"
+            subject.warning("unused-parameter", name.span, message, "use it, or remove it")
 
 
 def _note_shared_outputs(subject: Subject) -> None:
@@ -224,7 +267,7 @@ def _check_polling(subject: Subject) -> None:
 
     A plan that waits for the watchdog's report means to be silent for longer.
     """
-    if any(step.until == UntilEvent("belt.watchdog") for step in subject.program.steps):
+    if any(step.until == UntilEvent("belt.watchdog") for step in subject.program.walk()):
         return
     watchdog_s, period_s = subject.scope.profile.host_watchdog_s, subject.program.sampling.belt_s
     longest_s = watchdog_s / HOST_POLLS

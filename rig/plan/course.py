@@ -5,16 +5,20 @@ It follows a sound belt: a session that ends, or a watchdog that acts, leaves th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from rig.plan.model import StepModel
-from rig.plan.program import Step, UntilEvent
-from rig.plan.scope import place_of
+from rig.plan.program import Item, Step, UntilEvent
 from rig.plan.subject import Subject
 
 SETTLE_S = 10.0
 """Until the demands of a step are read back, at most: what comes after them begins so much later."""
+
+PASSES = 2
+MOST_STAGES = 20_000
+"""Passes of a repeated block that are followed, and stages in all: of a longer course nothing is said."""
 
 _ENDS_HEAT = ("belt.session_end", "belt.watchdog")
 
@@ -23,13 +27,14 @@ _ENDS_HEAT = ("belt.session_end", "belt.watchdog")
 class Stage:
     """A step with what is in force once its own demands are set.
 
-    model: the step as written. on: heaters whose output is on. level: the belt's, None if no step demanded one so far.
-    defeated: regulation is. session_s: the length chosen, None without a choice. latched: the belt cut off in a step
-    before, and since then nobody asked it to re-arm or took its power away.
+    model: the step as written. times: for how many passes of blocks it stands. on: heaters whose output is on. level:
+    the belt's, None if no step demanded one so far. defeated: regulation is. session_s: the length chosen, None without
+    a choice. latched: the belt cut off in a step before; nobody asked it to re-arm or took its power away since.
     """
 
     step: Step
     model: StepModel
+    times: int
     on: frozenset[str]
     level: str | None
     defeated: bool
@@ -59,27 +64,44 @@ class Stage:
     @property
     def planned_s(self) -> float:
         """What the step is written to last, at most."""
-        return (self.step.hold_s or 0.0) + (self.step.within_s or 0.0)
+        return self.times * self.step.longest_s
 
     @property
     def longest_s(self) -> float:
         """What it can last: with the time until its demands are read back."""
-        return self.planned_s + (SETTLE_S if self.step.demands else 0.0)
+        settling = self.times * self.step.attempts if self.step.demands or self.step.profile else 0
+        return self.planned_s + settling * SETTLE_S
 
 
 def follow(subject: Subject) -> tuple[Stage, ...]:
-    """The stages of a plan in order; none if a step holds mistakes, so that nothing is said about what may be there."""
-    if not subject.is_whole("steps", "switching"):
+    """The stages of setup and plan in order.
+
+    None if a step holds mistakes, injects a fault, or there are too many: nothing is said about what may be there.
+    """
+    if not subject.is_whole("setup", "steps", "switching"):
         return ()
     belt = _Belt()
-    return tuple(belt.follow(step, model) for step, model in _steps(subject))
+    items = (*subject.program.setup, *subject.program.steps)
+    steps = list(islice(_steps(items, 1), MOST_STAGES + 1))
+    if len(steps) > MOST_STAGES or any(step.inject for step, _ in steps):
+        return ()
+    return tuple(belt.follow(step, subject.steps[step.place], times) for step, times in steps)
 
 
-def _steps(subject: Subject) -> Iterator[tuple[Step, StepModel]]:
-    """The steps in the order in which they would run, each with what was written."""
-    models = {place_of(model.name.span): model for model in subject.model.steps}
-    for step in subject.program.steps:
-        yield step, models[step.place]
+def _steps(items: Iterable[Item], times: int) -> Iterator[tuple[Step, int]]:
+    """The steps in the order in which they would run, and for how many passes each stands.
+
+    A repeated block comes twice, as its end is what its beginning then finds; the last time stands for all the others.
+    """
+    for item in items:
+        if isinstance(item, Step):
+            yield item, times
+            continue
+        rounds = min(item.times, PASSES)
+        for count in range(rounds):
+            stands_for = item.times - rounds + 1 if count == rounds - 1 else 1
+            for each in item.passes:
+                yield from _steps(each.steps, times * stands_for * item.attempts)
 
 
 class _Belt:
@@ -92,12 +114,19 @@ class _Belt:
         self._session_s: float | None = None
         self._latched = False
 
-    def follow(self, step: Step, model: StepModel) -> Stage:
+    def follow(self, step: Step, model: StepModel, times: int) -> Stage:
         """The stage of the next step."""
         for demand in step.demands:
             self._take(demand.output, demand.value)
         stage = Stage(
-            step, model, frozenset(self._on), self._level, self._defeated, self._session_s, self._latched
+            step,
+            model,
+            times,
+            frozenset(self._on),
+            self._level,
+            self._defeated,
+            self._session_s,
+            self._latched,
         )
         if stage.awaits in _ENDS_HEAT:
             self._switch_off()

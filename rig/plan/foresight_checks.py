@@ -32,6 +32,8 @@ def check_exercise(subject: Subject, course: Sequence[Stage]) -> None:
 
 def _check_exercised(subject: Subject, judged: Judged, course: Sequence[Stage]) -> None:
     stages = judged.within(course)
+    if not stages:
+        return
     if judged.spec.exercised_by and not any(stage.heats for stage in stages):
         _report_cold(subject, judged, stages)
         return

@@ -154,8 +154,9 @@ def _comes_before(subject: Subject, until: UntilSignal, rule: Interlock) -> bool
     if rule.kind is not kind or until.signal not in rule.signals or (until.above and is_skin(until.signal)):
         return False
     beyond = until.limit >= rule.limit if until.above else until.limit <= rule.limit
-    lasts_s = (until.readings - 1) * signal_period_s(until.signal, subject)
-    return beyond and until.readings >= rule.readings and lasts_s >= rule.window_s
+    period_s = signal_period_s(until.signal, subject)
+    readings = max(until.readings, int(until.for_s / period_s) + 1)
+    return beyond and readings >= rule.readings and (readings - 1) * period_s >= rule.window_s
 
 
 def _report_interlock(subject: Subject, written: SignalWait, rule: Interlock) -> None:
@@ -169,23 +170,21 @@ def _report_interlock(subject: Subject, written: SignalWait, rule: Interlock) ->
 
 
 def _check_readings(subject: Subject, stage: Stage, until: UntilSignal) -> None:
-    """So many readings in a row must fit into the time of the wait."""
+    """So many readings in a row, or so long a time, must fit into the time of the wait."""
     within, within_s = stage.model.within, stage.step.within_s
     if within is None or within_s is None or not subject.is_whole("sampling"):
         return
     period_s = signal_period_s(until.signal, subject)
-    if within_s >= until.readings * period_s:
+    needed_s = until.for_s + until.readings * period_s
+    if within_s >= needed_s:
         return
-    certain = within_s < (until.readings - 1) * period_s
-    needed = format_value(until.readings * period_s, Dimension.TIME)
-    every = format_value(period_s, Dimension.TIME)
+    certain = within_s < max(until.for_s, (until.readings - 1) * period_s)
     readings = "reading" if until.readings == 1 else "readings in a row"
-    message = f"{until.readings} {readings} of {until.signal}, one every {every}, may take {needed}"
-    if certain:
-        message = (
-            f"{until.readings} {readings} of {until.signal} do not fit, one comes every {every}; {_UNRUN}"
-        )
-    least = at_least((until.readings + 1) * period_s, Dimension.TIME)
+    lasting = f" that last {format_value(until.for_s, Dimension.TIME)}" if until.for_s else ""
+    every = format_value(period_s, Dimension.TIME)
+    message = f"{until.readings} {readings} of {until.signal}{lasting}, one every {every}, "
+    message += f"do not fit; {_UNRUN}" if certain else f"may take {format_value(needed_s, Dimension.TIME)}"
+    least = at_least(needed_s + period_s, Dimension.TIME)
     report = subject.error if certain else subject.warning
     report("within-too-short", within.span, message, f"write {least} or more, or sample faster")
 

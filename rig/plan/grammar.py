@@ -5,82 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode
 
 from rig.documents import Document, Scalar
-from rig.documents.fields import Field, Flag, Kind, Many, Reader, Record, Text, Word, pairs
+from rig.documents.fields import Field, Kind, Many, Reader, Record, Table, Text, Word, pairs
 from rig.documents.quantities import Measure, Within
 from rig.plan import model
 from rig.plan.interlock_grammar import INTERLOCKS
-from rig.plan.kinds import ANY, Choice, Kept, measure
+from rig.plan.kinds import Kept
+from rig.plan.step_grammar import ITEMS, LOST_STEP, PARAMETER
 from rig.units import Dimension
 
-_TEXT = Field(Text())
 _NAME = Field(Text(), required=True)
-_TIME = measure(Dimension.TIME)
 _RATE = Field(Measure((Dimension.FREQUENCY, Dimension.TIME)))
-
-_UNTIL: Choice[model.EventWait | model.SignalWait] = Choice(
-    {
-        "event": Record(model.EventWait, {"event": _NAME}),
-        "signal": Record(
-            model.SignalWait,
-            {"signal": _NAME, "above": Field(ANY), "below": Field(ANY), "for": measure(Dimension.COUNT)},
-        ),
-    }
-)
-
-
-class _OneOrMore(Kind[tuple[Scalar, ...]]):
-    """A name, or a list of names that is not empty."""
-
-    def read(self, node: Node, reader: Reader, label: str) -> tuple[Scalar, ...] | None:
-        """The names in order."""
-        if isinstance(node, SequenceNode):
-            names = Many(Text()).read(node, reader, label)
-            if names == ():
-                reader.error(
-                    "no-value",
-                    node,
-                    f"{label} names none",
-                    f"name at least one, or leave {label} out for all",
-                )
-            return names or None
-        name = Text().read(node, reader, label)
-        return None if name is None else (name,)
-
-
-_STEP = Record(
-    model.StepModel,
-    {
-        "name": _NAME,
-        "supply": Field(
-            Record(
-                model.SupplyModel,
-                {
-                    "heaters": Field(_OneOrMore()),
-                    "voltage": measure(Dimension.VOLTAGE, zero=True),
-                    "current_limit": measure(Dimension.CURRENT),
-                    "output": Field(Flag()),
-                },
-            )
-        ),
-        "belt": Field(
-            Record(
-                model.BeltModel,
-                {
-                    "level": _TEXT,
-                    "session": _TIME,
-                    "regulation": Field(Word(("normal", "defeated"))),
-                    "rearm": Field(Flag()),
-                },
-            )
-        ),
-        "hold": _TIME,
-        "until": Field(_UNTIL),
-        "within": _TIME,
-    },
-)
 
 
 class _Check(Kind[tuple[model.CheckModel, ...]]):
@@ -140,7 +77,10 @@ _PLAN: Record[None] = Record(
         "conditions": Field(_CONDITIONS),
         "sampling": Field(_SAMPLING),
         "interlocks": Field(INTERLOCKS),
-        "steps": Field(Kept(_STEP, needed=True), required=True),
+        "parameters": Field(Table(PARAMETER, keep=True)),
+        "setup": Field(ITEMS),
+        "steps": Field(ITEMS, required=True),
+        "teardown": Field(ITEMS),
         "checks": Field(Kept(_Check())),
     },
 )
@@ -156,6 +96,8 @@ def read_plan(document: Document, reader: Reader) -> model.PlanModel | None:
         return None
     values, damaged = _PLAN.read_fields(document.root, reader, "a plan")
     damaged |= _damaged_parts(document.root, values)
+    if LOST_STEP in reader.lost:
+        damaged.add("steps")
     span = reader.span(document.root)
     return model.PlanModel(
         span=span,
@@ -169,6 +111,9 @@ def read_plan(document: Document, reader: Reader) -> model.PlanModel | None:
         steps=values.get("steps", ()),
         checks=tuple(check for checks in values.get("checks", ()) for check in checks),
         damaged=frozenset(damaged),
+        parameters=values.get("parameters", {}),
+        setup=values.get("setup", ()),
+        teardown=values.get("teardown", ()),
     )
 
 
@@ -177,6 +122,6 @@ def _damaged_parts(root: MappingNode, values: Mapping[str, Any]) -> set[str]:
     sizes = {key.value: len(value.value) for key, value in pairs(root) if key.value in values}
     return {
         name
-        for name in ("covers", "interlocks", "steps", "checks")
+        for name in ("covers", "interlocks", "setup", "steps", "teardown", "checks")
         if name in values and len(values[name]) < sizes[name]
     }

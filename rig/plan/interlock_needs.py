@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rig.plan.program import Interlock, InterlockKind, UntilEvent, UntilSignal
+from rig.documents.device import DeviceProfile
+from rig.plan.program import Interlock, InterlockKind, Soak, Until, UntilEvent, UntilSignal
 from rig.plan.subject import Subject, is_skin
 from rig.units import Dimension, format_value
 
@@ -87,13 +88,19 @@ def _temperatures(subject: Subject, *, own: bool) -> Iterator[float]:
         for _, demand in subject.demands("belt.level"):
             if demand.value in profile.levels_degc:
                 yield profile.levels_degc[str(demand.value)] + profile.band_k
-    for step in subject.program.steps:
-        if isinstance(step.until, UntilEvent) and step.until.event == "belt.cutoff":
+    for step in subject.program.walk():
+        yield from _awaited(step.until, profile, own=own)
+
+
+def _awaited(until: Until | None, profile: DeviceProfile, *, own: bool) -> Iterator[float]:
+    """The temperatures at which a wait is over; those of the skin say nothing about the belt's own sensors."""
+    if isinstance(until, UntilEvent):
+        if until.event == "belt.cutoff":
             yield profile.cutoff_degc + (0.0 if own else profile.cutoff_tolerance_k)
-        elif (
-            isinstance(step.until, UntilSignal)
-            and step.until.above
-            and is_skin(step.until.signal)
-            and not own
-        ):
-            yield step.until.limit
+    elif own:
+        return
+    elif isinstance(until, UntilSignal):
+        if until.above and is_skin(until.signal):
+            yield until.limit
+    elif isinstance(until, Soak) and any(map(is_skin, until.signals)):
+        yield until.target

@@ -42,9 +42,11 @@ class Judged:
         return next((written[key][1].span for key in keys if key in written), self.model.metric.span)
 
     def within(self, course: Sequence[Stage]) -> Sequence[Stage]:
-        """The stages that it judges: those of its step, or all."""
+        """The stages that it judges: those of its step or of the pass of a block, or all."""
         name = self.check.step
-        return course if name is None else [stage for stage in course if stage.step.name == name]
+        if name is None:
+            return course
+        return [stage for stage in course if f"{stage.step.name} / ".startswith(f"{name} / ")]
 
 
 def judged_checks(subject: Subject) -> Iterator[Judged]:

@@ -78,9 +78,8 @@ class Kept(Kind[tuple[T, ...]]):
     def read(self, node: Node, reader: Reader, label: str) -> tuple[T, ...] | None:
         """The items that could be read; the others have been reported. None if there is none, but must be."""
         if self._needed and isinstance(node, SequenceNode) and not node.value:
-            reader.error(
-                "no-steps", node, f"the plan has no {label}", "add a step, e.g. - {name: look, hold: 5 s}"
-            )
+            remedy = "add a step, e.g. - {name: look, hold: 5 s}"
+            reader.error("no-steps", node, f"{label} has no step", remedy)
             return None
         items = Many(self._kind).read_some(node, reader, label)
         return None if items is None else tuple(item for item in items if item is not None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rig.checks.table import METRICS, MetricSpec, ParamSpec
@@ -9,6 +10,7 @@ from rig.documents import Scalar, did_you_mean, quoted
 from rig.documents.limits import RULES, LimitEntry
 from rig.documents.quantities import Amount, Measure
 from rig.plan.library import Library
+from rig.plan.link_steps import Spot
 from rig.plan.model import CheckModel
 from rig.plan.program import Check, JsonScalar, Limit
 from rig.plan.scope import Scope, place_of
@@ -19,18 +21,48 @@ _SENSES = ("at_most", "at_least")
 
 
 def link_checks(
-    models: tuple[CheckModel, ...], steps: tuple[str, ...] | None, scope: Scope, library: Library
+    models: tuple[CheckModel, ...],
+    spots: Mapping[str, Sequence[Spot]] | None,
+    scope: Scope,
+    library: Library,
 ) -> tuple[Check, ...]:
     """The checks of a plan, without those that hold mistakes; these are reported.
 
+    A check of a step in a ``for_each`` becomes one for each pass, with the parameter's value there.
+
     Args:
         models: as written.
-        steps: the names of the plan's steps; None if one of them could not be read.
+        spots: the steps that a check can name, by their paths; None if one of them could not be read.
         scope: the slot and its names.
         library: where limits are found.
     """
-    linker = _Linker(steps, scope, library)
-    return tuple(check for check in map(linker.link, models) if check is not None)
+    names: set[str] = set()
+    checks = []
+    for model in models:
+        for spot in _spots(model, spots, scope):
+            linker = _Linker(spot, scope if spot is None else spot.scope.reporting_to(scope), library, names)
+            checks.append(linker.link(model))
+    return tuple(check for check in checks if check is not None)
+
+
+def _spots(
+    model: CheckModel, spots: Mapping[str, Sequence[Spot]] | None, scope: Scope
+) -> Sequence[Spot | None]:
+    """Where a check is judged: the whole run, or each pass of the step that it names."""
+    written = model.parameters.get("step")
+    if written is None or spots is None:
+        return (None,)
+    step = written[1]
+    paths = [step.text] if step.text in spots else [p for p in spots if p.endswith(f" / {step.text}")]
+    if len(paths) == 1:
+        return spots[paths[0]]
+    if paths:
+        message = f"{quoted(step.text)} is the name of several steps"
+        scope.error("unknown-step", step.span, message, "write one of " + ", ".join(sorted(paths)))
+    else:
+        message = f"there is no step {quoted(step.text)}"
+        scope.error("unknown-step", step.span, message, did_you_mean(step.text, spots))
+    return (None,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +74,11 @@ class _Decision:
 
 
 class _Linker:
-    def __init__(self, steps: tuple[str, ...] | None, scope: Scope, library: Library) -> None:
-        self._steps = steps
+    def __init__(self, spot: Spot | None, scope: Scope, library: Library, names: set[str]) -> None:
+        self._spot = spot
         self._scope = scope
         self._library = library
-        self._names: set[str] = set()
+        self._names = names
 
     def link(self, model: CheckModel) -> Check | None:
         spec = METRICS.get(model.metric.text)
@@ -63,13 +95,21 @@ class _Linker:
         if spec.limit_param is not None and decision.limit is not None:
             params[spec.limit_param] = decision.limit.value
         name = self._name(model)
-        step = self._step(model)
         guard = self._guard(model)
         if self._scope.reader.diagnostics.error_count > errors:
             return None
         rule = decision.rule or ("guarded" if decision.limit is not None else "simple")
         place = place_of(model.metric.span)
-        return Check(name, spec.name, params, place, rule, decision.limit, guard, step)
+        return Check(
+            name,
+            spec.name,
+            params,
+            place,
+            rule,
+            decision.limit,
+            guard,
+            self._spot.name if self._spot else None,
+        )
 
     def _check_keys(self, model: CheckModel, spec: MetricSpec) -> None:
         known = {*_COMMON, *spec.params}
@@ -185,22 +225,14 @@ class _Linker:
 
     def _name(self, model: CheckModel) -> str:
         written = model.parameters.get("name")
-        name = model.metric if written is None else written[1]
-        if name.text in self._names:
-            message = f"there already is a check {quoted(name.text)}"
-            self._scope.error("duplicate-check", name.span, message, 'add "name:" to tell them apart')
-        self._names.add(name.text)
-        return name.text
-
-    def _step(self, model: CheckModel) -> str | None:
-        written = model.parameters.get("step")
-        if written is None:
-            return None
-        step = written[1]
-        if self._steps is not None and step.text not in self._steps:
-            message = f"there is no step {quoted(step.text)}"
-            self._scope.error("unknown-step", step.span, message, did_you_mean(step.text, self._steps))
-        return step.text
+        scalar = model.metric if written is None else written[1]
+        label = self._spot.label if self._spot else ""
+        name = f"{scalar.text} [{label}]" if label else scalar.text
+        if name in self._names:
+            message = f"there already is a check {quoted(name)}"
+            self._scope.error("duplicate-check", scalar.span, message, 'add "name:" to tell them apart')
+        self._names.add(name)
+        return name
 
     def _guard(self, model: CheckModel) -> float:
         written = model.parameters.get("guard")

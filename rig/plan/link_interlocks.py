@@ -10,7 +10,7 @@ from rig.plan.model import InterlockModel
 from rig.plan.program import Interlock, InterlockKind
 from rig.plan.scope import Scope, place_of
 from rig.signals.layout import JUNCTION
-from rig.units import Dimension, Reference, difference_of, format_value
+from rig.units import Dimension, difference_of, format_value
 
 _PER_HEATER = (
     InterlockKind.DETACHED,
@@ -127,14 +127,22 @@ def _window(model: InterlockModel, scope: Scope) -> tuple[int, float] | None:
     amount = model.window
     if amount is None or model.kind is InterlockKind.FROZEN:
         return 1, 0.0
-    if not isinstance(amount.expression, Reference) and amount.expression.dimension is Dimension.COUNT:
-        count = whole_readings(amount, scope)
+    return readings_or_seconds(amount, scope, "the rule's time")
+
+
+def readings_or_seconds(amount: Amount, scope: Scope, label: str) -> tuple[int, float] | None:
+    """A number of readings and no time, or one reading and a time in seconds; None after reporting."""
+    quantity = scope.quantity(amount)
+    if quantity is None:
+        return None
+    if quantity.dimension is Dimension.COUNT:
+        count = _whole_readings(amount, scope)
         return None if count is None else (count, 0.0)
-    seconds = scope.resolve(amount, _TIME, "the rule's time")
+    seconds = scope.resolve(amount, _TIME, label)
     return None if seconds is None else (1, seconds)
 
 
-def whole_readings(amount: Amount, scope: Scope) -> int | None:
+def _whole_readings(amount: Amount, scope: Scope) -> int | None:
     """A number of readings; None after reporting if it is not a whole one."""
     value = scope.resolve(amount, _COUNT, "for")
     if value is None:

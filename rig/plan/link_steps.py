@@ -1,171 +1,243 @@
-"""Steps as written into steps as run: a demand for each output, every wait bounded."""
+"""Steps and blocks as written into those that are run: names, passes, demands, waits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, final
 
-from rig.documents import Scalar, Span, did_you_mean, quoted
+from rig.bench.fault_kinds import parse_fault
+from rig.bench.fault_names import fault_targets
+from rig.documents import Scalar, Span, quoted
 from rig.documents.quantities import Amount, Measure
-from rig.plan.link_interlocks import whole_readings
-from rig.plan.model import BeltModel, EventWait, SignalWait, StepModel, SupplyModel
-from rig.plan.program import Demand, Step, UntilEvent, UntilSignal
-from rig.plan.scope import EVENTS, Scope, place_of
-from rig.units import Dimension, format_value
+from rig.errors import InputError
+from rig.plan.calls import Calls
+from rig.plan.link_demands import belt_demands, profile, ramp, supply_demands
+from rig.plan.link_waits import soak, until
+from rig.plan.model import BlockModel, ChoiceModel, ItemModel, StepModel
+from rig.plan.parameters import is_like, read_value
+from rig.plan.program import Block, Item, Pass, Place, Step
+from rig.plan.scope import Scope, place_of
+from rig.units import Dimension
+
+MOST_STEPS = 20_000
+"""Steps of one plan, each pass of a ``for_each`` counted [estimate, beyond any use]."""
+
+MOST_TIMES = 1_000_000
+MOST_ATTEMPTS = 100
 
 _TIME = Measure((Dimension.TIME,))
-_VOLTAGE = Measure((Dimension.VOLTAGE,), zero=True)
-_CURRENT = Measure((Dimension.CURRENT,))
+_NUMBER = Measure((Dimension.RATIO,))
+_ACTIONS = ("hold", "until", "soak", "ramp", "profile")
 
 
-def link_steps(models: tuple[StepModel, ...], scope: Scope) -> tuple[Step, ...]:
-    """The steps of a plan, without those that hold mistakes; these are reported."""
-    first: dict[str, Span] = {}
-    linked = []
-    for model in models:
-        before = first.setdefault(model.name.text, model.name.span)
-        if before is not model.name.span:
-            message = f"step {quoted(model.name.text)} is already in line {before.line}"
-            scope.error("duplicate-step", model.name.span, message, "give each step a name of its own")
-        step = _link(model, scope)
-        if step is not None:
-            linked.append(step)
-    return tuple(linked)
+class Spot(NamedTuple):
+    """A step, or one pass of a block, that a check can name.
+
+    name: as it stands in the record. label: of the passes that it is in, empty where there is but one. scope: with the
+    values of the parameters there.
+    """
+
+    name: str
+    label: str
+    scope: Scope
 
 
-def _link(model: StepModel, scope: Scope) -> Step | None:
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Where in the plan: the names as written, as in the record, and the labels of the passes."""
+
+    written: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+
+    def into(self, written: str, label: str = "") -> Path:
+        """One level down, into a pass of that label."""
+        named = f"{written}[{label}]" if label else written
+        labels = (*self.labels, label) if label else self.labels
+        return Path((*self.written, written), (*self.named, named), labels)
+
+    @property
+    def name(self) -> str:
+        """As it stands in the record."""
+        return " / ".join(self.named)
+
+    @property
+    def spoken(self) -> str:
+        """As a plan names it."""
+        return " / ".join(self.written)
+
+
+@final
+@dataclass
+class StepLinker:
+    """Links the steps of one plan.
+
+    Attributes:
+        spots: by the path as written, what a check may name.
+        written: the model of each step by its place.
+    """
+
+    calls: Calls
+    spots: dict[str, list[Spot]] = field(default_factory=dict)
+    written: dict[Place, StepModel] = field(default_factory=dict)
+    _count: int = 0
+
+    def link(self, models: Iterable[ItemModel], scope: Scope, path: Path | None = None) -> tuple[Item, ...]:
+        """The items, without those that hold mistakes; these are reported."""
+        path = path or Path()
+        first: dict[str, Span] = {}
+        linked = []
+        for model in models:
+            before = first.setdefault(model.name.text, model.name.span)
+            if before is not model.name.span:
+                message = f"step {quoted(model.name.text)} is already in line {before.line}"
+                scope.error("duplicate-step", model.name.span, message, "give each step a name of its own")
+            item = self._item(model, scope, path)
+            if item is not None:
+                linked.append(item)
+        return tuple(linked)
+
+    def _item(self, model: ItemModel, scope: Scope, path: Path) -> Item | None:
+        if isinstance(model, BlockModel):
+            return self._block(model, scope, path)
+        self._count += 1
+        if self._count == MOST_STEPS:
+            message = f"the plan comes to more than {MOST_STEPS} steps"
+            scope.error("too-many-steps", model.name.span, message, "write repeat: where nothing differs")
+        if self._count >= MOST_STEPS:
+            return None
+        here = path.into(model.name.text)
+        self._note(here, scope)
+        self.written[place_of(model.name.span)] = model
+        return link_step(model, here.name, scope)
+
+    def _note(self, path: Path, scope: Scope) -> None:
+        self.spots.setdefault(path.spoken, []).append(Spot(path.name, ", ".join(path.labels), scope))
+
+    def _block(self, model: BlockModel, scope: Scope, path: Path) -> Block | None:
+        name, place = path.into(model.name.text).name, place_of(model.name.span)
+        if model.for_each is not None:
+            passes = tuple(self._passes(model, model.for_each, scope, path))
+            return Block(name, "for_each", place, passes) if passes else None
+        inner: Scope = scope
+        steps: Sequence[ItemModel] = model.steps
+        if model.call is not None:
+            called = self.calls.enter(model.call, model.with_ or {}, scope)
+            if called is None:
+                return None
+            inner, steps = called
+        one = self._pass(steps, inner, path.into(model.name.text))
+        if model.call is not None:
+            self.calls.leave()
+            return Block(name, "call", place, (one,))
+        if model.repeat is not None:
+            times = _whole(model.repeat, scope, "repeat", MOST_TIMES)
+            return None if times is None else Block(name, "repeat", place, (one,), times=times)
+        assert model.attempts is not None, "the grammar asks for one of them"
+        attempts = _whole(model.attempts, scope, "attempts", MOST_ATTEMPTS)
+        return None if attempts is None else Block(name, "group", place, (one,), attempts=attempts)
+
+    def _pass(self, steps: Iterable[ItemModel], scope: Scope, path: Path) -> Pass:
+        self._note(path, scope)
+        return Pass(path.name, self.link(steps, scope, path))
+
+    def _passes(self, model: BlockModel, choice: ChoiceModel, scope: Scope, path: Path) -> Iterator[Pass]:
+        name = choice.name.text
+        default = scope.bindings.get(name)
+        if default is None:
+            if name not in scope.reader.lost:
+                message = f"the plan has no parameter {quoted(name)}"
+                scope.error("unknown-parameter", choice.name.span, message, "declare it under parameters:")
+            return
+        scope.used.add(name)
+        seen: set[str] = set()
+        for value in choice.values:
+            binding = read_value(value, scope)
+            if binding is None or not is_like(binding, default, value, name, scope):
+                continue
+            if value.text in seen:
+                message = f"{quoted(value.text)} stands twice; its passes could not be told apart"
+                scope.error("duplicate-value", value.span, message, "write repeat: to do the same again")
+                continue
+            seen.add(value.text)
+            inner = path.into(model.name.text, f"{name}={value.text}")
+            yield self._pass(model.steps, scope.within({name: binding}), inner)
+
+
+def link_step(model: StepModel, name: str, scope: Scope) -> Step | None:
+    """A step under the name that it has in the record; None after reporting."""
     errors = scope.reader.diagnostics.error_count
-    demands = (*_supply_demands(model.supply, scope), *_belt_demands(model.belt, scope))
+    demands = (*supply_demands(model.supply, scope), *belt_demands(model.belt, scope))
+    wait = None if model.until is None else until(model.until, scope)
+    dwell = None if model.soak is None else soak(model.soak, scope)
+    rise = None if model.ramp is None else ramp(model.ramp, scope)
+    curve = None if model.profile is None else profile(model.profile, scope)
+    attempts = 1 if model.attempts is None else _whole(model.attempts, scope, "attempts", MOST_ATTEMPTS)
     hold_s = None if model.hold is None else scope.resolve(model.hold, _TIME, "hold")
     within_s = None if model.within is None else scope.resolve(model.within, _TIME, "within")
-    until = None if model.until is None else _until(model.until, scope)
-    _check_waits(model, scope)
-    if scope.reader.diagnostics.error_count > errors:
+    inject = tuple(fault for text in model.inject or () if (fault := _fault(text, scope)))
+    _check_actions(model, scope)
+    if scope.reader.diagnostics.error_count > errors or attempts is None:
         return None
-    return Step(model.name.text, place_of(model.name.span), demands, hold_s, until, within_s)
+    return Step(
+        name=name,
+        place=place_of(model.name.span),
+        demands=demands,
+        hold_s=hold_s,
+        until=wait or dwell,
+        within_s=within_s,
+        profile=rise or curve,
+        annotate=None if model.annotate is None else model.annotate.text,
+        inject=inject,
+        attempts=attempts,
+    )
 
 
-def _check_waits(model: StepModel, scope: Scope) -> None:
+def _check_actions(model: StepModel, scope: Scope) -> None:
     name = quoted(model.name.text)
-    if model.hold is not None and model.until is not None:
-        message = f"step {name} has both hold and until"
-        scope.error("hold-and-until", model.hold.span, message, "make two steps, or keep one of them")
-    elif model.until is not None and model.within is None:
+    actions = [action for action in _ACTIONS if getattr(model, action) is not None]
+    if len(actions) > 1:
+        message = f"step {name} has both {actions[0]} and {actions[1]}"
+        span: Span = getattr(model, actions[1]).span
+        scope.error("one-action", span, message, "make two steps, or keep one of them")
+        return
+    wait = model.until or model.soak
+    if wait is not None and model.within is None:
         message = f"step {name} waits without a limit of time"
-        scope.error("unbounded-wait", model.until.span, message, 'add "within:", e.g. within: 20 min')
-    elif model.within is not None and model.until is None:
-        message = f"step {name} has within but no until"
+        scope.error("unbounded-wait", wait.span, message, 'add "within:", e.g. within: 20 min')
+    elif model.within is not None and wait is None:
+        message = f"step {name} has within but nothing to wait for"
         scope.error("within-alone", model.within.span, message, 'add "until:", or write "hold:" instead')
+    elif model.attempts is not None and wait is None:
+        message = f"step {name} cannot fail, so it needs no attempts"
+        scope.error(
+            "attempts-alone", model.attempts.span, message, 'remove it, or add "until:" and "within:"'
+        )
 
 
-def _supply_demands(model: SupplyModel | None, scope: Scope) -> Iterator[Demand]:
-    """Limits before the output: written in order, nothing is switched on before it is set."""
-    if model is None:
-        return
-    heaters = scope.heaters if model.heaters is None else _named_heaters(model.heaters, scope)
-    if model.voltage is not None:
-        yield from _on_outputs(heaters, "voltage", model.voltage, _VOLTAGE, scope)
-    if model.current_limit is not None:
-        yield from _on_outputs(heaters, "current_limit", model.current_limit, _CURRENT, scope)
-    if model.output is not None:
-        place = place_of(model.output.span)
-        for heater in heaters:
-            yield Demand(f"supply.{heater}.output", model.output.value, place)
-
-
-def _named_heaters(names: tuple[Scalar, ...], scope: Scope) -> tuple[str, ...]:
-    """The heaters of those names in the order of the bench file, without those that hold mistakes."""
-    wanted = {name.text for name in names}
-    found = []
-    for name in {name.text: name for name in reversed(names)}.values():
-        if name.text not in scope.heaters:
-            message = f"slot {scope.slot.name} feeds no heater {quoted(name.text)}"
-            scope.error("unknown-heater", name.span, message, did_you_mean(name.text, scope.heaters))
-            continue
-        beside = _left_out(name.text, wanted, scope)
-        if beside:
-            whole = ", ".join(heater for heater in scope.heaters if heater in {name.text, *beside})
-            message = (
-                f"heater {name.text} shares its supply output with {' and '.join(beside)} on bench "
-                f"{quoted(scope.bench.name)}: one cannot be set without the other"
-            )
-            remedy = f"name all of them, heaters: [{whole}], or use a bench with an output for each heater"
-            scope.error("part-of-output", name.span, message, remedy)
-            continue
-        found.append(name.text)
-    return tuple(heater for heater in scope.heaters if heater in found)
-
-
-def _left_out(heater: str, wanted: set[str], scope: Scope) -> list[str]:
-    """Those that share a heater's output and are not wanted."""
-    outputs = {each.name: (each.supply, each.output) for each in scope.slot.heaters}
-    return [other for other, output in outputs.items() if output == outputs[heater] and other not in wanted]
-
-
-def _on_outputs(
-    heaters: tuple[str, ...], what: str, amount: Amount, kind: Measure, scope: Scope
-) -> Iterator[Demand]:
-    value = scope.resolve(amount, kind, what)
-    if value is not None:
-        for heater in heaters:
-            yield Demand(f"supply.{heater}.{what}", value, place_of(amount.span))
-
-
-def _belt_demands(model: BeltModel | None, scope: Scope) -> Iterator[Demand]:
-    if model is None:
-        return
-    if model.session is not None:
-        yield from _session(model.session, scope)
-    if model.regulation is not None:
-        yield Demand("belt.regulation", model.regulation.text, place_of(model.regulation.span))
-    if model.level is not None:
-        yield from _level(model.level, scope)
-    if model.rearm is not None:
-        yield Demand("belt.rearm", model.rearm.value, place_of(model.rearm.span))
-
-
-def _session(amount: Amount, scope: Scope) -> Iterator[Demand]:
-    seconds = scope.resolve(amount, _TIME, "session")
-    if seconds is None:
-        return
-    choices = scope.profile.sessions_s
-    if seconds not in choices:
-        message = f"{quoted(amount.text)}: {scope.profile.name} has no such session"
-        known = ", ".join(format_value(choice, Dimension.TIME) for choice in choices)
-        scope.error("unknown-session", amount.span, message, f"write one of {known}")
-        return
-    yield Demand("belt.session", seconds, place_of(amount.span))
-
-
-def _level(level: Scalar, scope: Scope) -> Iterator[Demand]:
-    levels = ("off", *scope.profile.levels_degc)
-    if level.text not in levels:
-        message = f"{quoted(level.text)} is no level of {scope.profile.name}"
-        scope.error("unknown-level", level.span, message, did_you_mean(level.text, levels))
-        return
-    yield Demand("belt.level", level.text, place_of(level.span))
-
-
-def _until(model: EventWait | SignalWait, scope: Scope) -> UntilEvent | UntilSignal | None:
-    if isinstance(model, SignalWait):
-        return _until_signal(model, scope)
-    if model.event.text not in EVENTS:
-        message = f"unknown event {quoted(model.event.text)}"
-        scope.error("unknown-event", model.event.span, message, did_you_mean(model.event.text, EVENTS))
+def _whole(amount: Amount, scope: Scope, label: str, most: int) -> int | None:
+    value = scope.resolve(amount, _NUMBER, label)
+    if value is None:
         return None
-    return UntilEvent(model.event.text)
+    if value != int(value) or not 1 <= value <= most:
+        message = f"{quoted(amount.text)}: {label} is a whole number from 1 to {most}"
+        scope.error("out-of-range", amount.span, message, f"write e.g. {label}: 3")
+        return None
+    return int(value)
 
 
-def _until_signal(model: SignalWait, scope: Scope) -> UntilSignal | None:
-    info = scope.signal(model.signal)
-    limit = model.below if model.above is None else model.above
-    if limit is None or (model.above is not None and model.below is not None):
-        message = "a wait for a signal needs either above or below"
-        scope.error("one-limit", model.signal.span, message, "write e.g. above: 40 degC")
+def _fault(text: Scalar, scope: Scope) -> str | None:
+    """A fault by the name that the bench knows it by."""
+    if scope.bench.simulation is None:
+        message = f"{quoted(text.text)}: bench {quoted(scope.bench.name)} is not simulated in this process"
+        scope.error("no-fault-port", text.span, message, "inject faults on a simulated bench")
         return None
-    if info is None:
+    targets = fault_targets(scope.bench, scope.slot)
+    try:
+        fault = parse_fault(text.text, {name: role for name, (role, _) in targets.items()})
+    except InputError as error:
+        scope.error("bad-fault", text.span, str(error), "rig simulate lists the faults in docs/faults.md")
         return None
-    value = scope.resolve(limit, Measure((info.dimension,), zero=True), model.signal.text)
-    readings = 1 if model.for_ is None else whole_readings(model.for_, scope)
-    if value is None or readings is None:
-        return None
-    return UntilSignal(model.signal.text, model.above is not None, value, readings)
+    _, known_as = targets[fault.target]
+    return known_as + text.text.removeprefix(fault.target)

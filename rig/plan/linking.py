@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 
 from rig.bench.description import BenchDescription, SlotEntry
 from rig.documents import Document, Scalar, did_you_mean, quoted
@@ -12,17 +14,21 @@ from rig.documents.device import DeviceProfile
 from rig.documents.fields import Reader
 from rig.documents.quantities import Amount
 from rig.plan.bench_interlocks import link_bench_wide
+from rig.plan.calls import Calls
 from rig.plan.library import Library
 from rig.plan.link_checks import link_checks
 from rig.plan.link_interlocks import link_interlocks
-from rig.plan.link_steps import link_steps
-from rig.plan.model import ConditionsModel, InterlockModel, PlanModel, SamplingModel
-from rig.plan.program import Condition, Program, Sampling, SourceText, Step
+from rig.plan.link_steps import StepLinker
+from rig.plan.model import ConditionsModel, InterlockModel, PlanModel, SamplingModel, StepModel
+from rig.plan.parameters import bind
+from rig.plan.program import Condition, Item, Place, Program, Sampling, SourceText, walk
 from rig.plan.scope import Scope, make_scope, place_of
 from rig.units import Dimension
 
 STABLE_K_PER_S = 0.1 / 60.0
 """``start: stable``: slope of the skin over the baseline, 0.1 K/min [estimate for belts, unverified]."""
+
+_STEPS = ("setup", "steps", "teardown")
 
 DEFAULT_SAMPLING = Sampling(thermocouples_s=1.0, supply_s=0.2, belt_s=0.1)
 """The rates of the reference bench: thermocouples 1 Hz, supply 5 Hz, belt 10 Hz."""
@@ -32,13 +38,14 @@ DEFAULT_SAMPLING = Sampling(thermocouples_s=1.0, supply_s=0.2, belt_s=0.1)
 class Linked:
     """A program, the scope that it was linked in, and the top keys in which linking found mistakes.
 
-    bench_wide: the interlocks of the bench file, as written.
+    bench_wide: the interlocks of the bench file, as written. steps: by place, also those of called plans.
     """
 
     program: Program
     scope: Scope
     damaged: frozenset[str]
-    bench_wide: tuple[InterlockModel, ...] = ()
+    bench_wide: tuple[InterlockModel, ...]
+    steps: Mapping[Place, StepModel]
 
 
 def link_plan(
@@ -55,17 +62,21 @@ def link_plan(
     if profile is None or slot is None or not _fits(model, profile, slot, reader):
         return None
     scope = make_scope(bench, slot, profile, reader)
-    step_names = None if "steps" in model.damaged else tuple(step.name.text for step in model.steps)
+    scope = scope.within(bind(model.parameters, scope))
+    linker = StepLinker(Calls(Path(reader.file), reader.diagnostics))
     errors = [reader.diagnostics.error_count]
-    steps = link_steps(model.steps, scope)
+    setup, steps = linker.link(model.setup, scope), linker.link(model.steps, scope)
+    teardown = linker.link(model.teardown, scope)
     errors.append(reader.diagnostics.error_count)
-    switched_on = _switched_on(steps)
+    switched_on = _switched_on((*setup, *steps))
     energises = tuple(heater for heater in scope.heaters if heater in switched_on)
     interlocks = link_interlocks(model.interlocks, scope)
     shared = link_bench_wide(bench, slot, profile, reader.diagnostics, energises=bool(energises))
     errors.append(reader.diagnostics.error_count)
-    checks = link_checks(model.checks, step_names, scope, library)
+    spots = None if model.damaged.intersection(_STEPS) else linker.spots
+    checks = link_checks(model.checks, spots, scope, library)
     errors.append(reader.diagnostics.error_count)
+    library.sources.extend(linker.calls.sources)
     program = Program(
         name=model.plan.text,
         purpose="" if model.purpose is None else model.purpose.text,
@@ -78,12 +89,15 @@ def link_plan(
         steps=steps,
         checks=checks,
         energises=energises,
-        duration_s=sum((step.hold_s or 0.0) + (step.within_s or 0.0) for step in steps),
+        duration_s=sum(item.longest_s for item in (*setup, *steps, *teardown)),
         profile=profile.numbers(),
+        setup=setup,
+        teardown=teardown,
+        parameters={name: binding.text for name, binding in scope.bindings.items()},
     )
     sections = zip(("steps", "interlocks", "checks"), pairwise(errors), strict=True)
     damaged = frozenset(name for name, (before, after) in sections if after > before)
-    return Linked(program, scope, damaged, shared.written)
+    return Linked(program, scope, damaged, shared.written, linker.written)
 
 
 def source_texts(document: Document, bench: BenchDescription, library: Library) -> tuple[SourceText, ...]:
@@ -162,11 +176,11 @@ def _conditions(model: ConditionsModel | None, scope: Scope) -> tuple[Condition,
     return tuple(conditions)
 
 
-def _switched_on(steps: tuple[Step, ...]) -> set[str]:
+def _switched_on(items: tuple[Item, ...]) -> set[str]:
     """The heaters whose output any step switches on."""
     return {
         demand.output.split(".")[1]
-        for step in steps
+        for step in walk(items)
         for demand in step.demands
         if demand.value is True and demand.output.endswith(".output")
     }

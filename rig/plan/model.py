@@ -79,13 +79,56 @@ class EventWait:
 
 @dataclass(frozen=True, slots=True)
 class SignalWait:
-    """Wait for a signal beyond a limit; exactly one of above and below."""
+    """Wait for a signal: beyond a limit, above or below, for readings or a time; or steady over a time."""
 
     span: Span
     signal: Scalar
     above: Amount | None = None
     below: Amount | None = None
     for_: Amount | None = None
+    steady: Amount | None = None
+    over: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SoakModel:
+    """Wait until a signal has stayed at a value for a time."""
+
+    span: Span
+    signal: Scalar
+    at: Amount
+    tolerance: Amount
+    for_: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class RampModel:
+    """From what is demanded now to a voltage over a time, anew every so often."""
+
+    span: Span
+    voltage: Amount
+    over: Amount
+    heaters: tuple[Scalar, ...] | None = None
+    every: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PointModel:
+    """A point of a profile."""
+
+    span: Span
+    at: Amount
+    voltage: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileModel:
+    """Voltages at instants, straight lines between them, anew every so often."""
+
+    span: Span
+    points: tuple[PointModel, ...]
+    heaters: tuple[Scalar, ...] | None = None
+    every: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +141,53 @@ class StepModel:
     belt: BeltModel | None = None
     hold: Amount | None = None
     until: EventWait | SignalWait | None = None
+    soak: SoakModel | None = None
     within: Amount | None = None
+    ramp: RampModel | None = None
+    profile: ProfileModel | None = None
+    annotate: Scalar | None = None
+    inject: tuple[Scalar, ...] | None = None
+    attempts: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceModel:
+    """A parameter and the values that it takes, one pass each."""
+
+    name: Scalar
+    values: tuple[Scalar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockModel:
+    """Steps that are repeated, done for each value of a parameter, tried again, or those of another plan.
+
+    One of repeat, for_each, call and attempts is given. with_: values of the called plan's parameters.
+    """
+
+    span: Span
+    name: Scalar
+    steps: tuple[ItemModel, ...] = ()
+    repeat: Amount | None = None
+    for_each: ChoiceModel | None = None
+    call: Scalar | None = None
+    with_: dict[Scalar, Scalar] | None = None
+    attempts: Amount | None = None
+
+
+ItemModel = StepModel | BlockModel
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterModel:
+    """A parameter: its value unless it is set, and what it may be set to."""
+
+    span: Span
+    default: Scalar
+    least: Amount | None = None
+    most: Amount | None = None
+    one_of: tuple[Scalar, ...] | None = None
+    about: Scalar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +211,9 @@ class PlanModel:
     conditions: ConditionsModel | None
     sampling: SamplingModel | None
     interlocks: tuple[InterlockModel, ...]
-    steps: tuple[StepModel, ...]
+    steps: tuple[ItemModel, ...]
     checks: tuple[CheckModel, ...]
     damaged: frozenset[str]
+    parameters: dict[Scalar, ParameterModel]
+    setup: tuple[ItemModel, ...]
+    teardown: tuple[ItemModel, ...]

@@ -5,7 +5,7 @@ Every number is a float in base units (°C, K, V, A, W, Ω, s, Hz, K/s, 1); ever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -94,24 +94,129 @@ class UntilEvent:
 
 @dataclass(frozen=True, slots=True)
 class UntilSignal:
-    """Wait until a signal is beyond a limit for so many readings; above=False means below."""
+    """Wait until a signal is beyond a limit for so many readings in a row and so long; above=False means below."""
 
     signal: str
     above: bool
     limit: float
     readings: int = 1
+    for_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class UntilSteady:
+    """Wait until the slope of each of the signals over the last over_s seconds is at most slope either way.
+
+    slope: in base units of the signals per second.
+    """
+
+    signals: tuple[str, ...]
+    slope: float
+    over_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Soak:
+    """Wait until each of the signals has stayed within target ± tolerance for for_s seconds without a break."""
+
+    signals: tuple[str, ...]
+    target: float
+    tolerance: float
+    for_s: float
+
+
+Until = UntilEvent | UntilSignal | UntilSteady | Soak
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Demands that follow a curve: straight lines between points, written anew every every_s seconds.
+
+    outputs: of the lane's image, all alike. points: (seconds from the step's start, value), times rising; the value
+    of the first is None where the curve begins at what is demanded then.
+    """
+
+    outputs: tuple[str, ...]
+    points: tuple[tuple[float, float | None], ...]
+    every_s: float
+
+    @property
+    def duration_s(self) -> float:
+        """From the first point to the last."""
+        return self.points[-1][0]
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: set demands, then hold for hold_s, or wait until within within_s, or go on at once."""
+    """One step: set demands, then hold, wait until within, follow a profile, ask, or go on at once.
+
+    name: its path of names from the top of the plan, parts joined by `` / ``; a pass of ``for_each`` has its
+    parameter in brackets. annotate: for the record. inject: faults, for a simulated bench. attempts: how often it is
+    tried before a time-out ends the run.
+    """
 
     name: str
     place: Place
     demands: tuple[Demand, ...] = ()
     hold_s: float | None = None
-    until: UntilEvent | UntilSignal | None = None
+    until: Until | None = None
     within_s: float | None = None
+    profile: Profile | None = None
+    annotate: str | None = None
+    inject: tuple[str, ...] = ()
+    attempts: int = 1
+
+    @property
+    def longest_s(self) -> float:
+        """How long it can take, all its attempts."""
+        profile_s = 0.0 if self.profile is None else self.profile.duration_s
+        return self.attempts * ((self.hold_s or 0.0) + (self.within_s or 0.0) + profile_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One way through a block: its steps, under a name of its own if the block goes through several."""
+
+    name: str
+    steps: tuple[Step | Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Steps that belong together: those of each pass in turn, all of that as often as times says.
+
+    kind: ``repeat``, ``for_each``, ``call`` or ``group``. name: as of a step. attempts: as of a step, for one pass.
+    """
+
+    name: str
+    kind: str
+    place: Place
+    passes: tuple[Pass, ...]
+    times: int = 1
+    attempts: int = 1
+
+    @property
+    def longest_s(self) -> float:
+        """How long it can take."""
+        one = sum(item.longest_s for each in self.passes for item in each.steps)
+        return self.times * self.attempts * one
+
+
+Item = Step | Block
+
+
+def walk(items: Iterable[Item], most: int = 1) -> Iterator[Step]:
+    """The steps as they come, each pass of each block; what is repeated comes at most so often.
+
+    A rule that has to see what the end of a repeated block leaves for its beginning asks for two.
+    """
+    for item in items:
+        if isinstance(item, Step):
+            yield item
+            continue
+        for _ in range(min(item.times, most)):
+            for each in item.passes:
+                yield from walk(each.steps, most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +283,8 @@ class Sampling:
 class Program:
     """A plan linked against device, bench and limits.
 
+    setup, steps, teardown: in this order; teardown runs whatever happened, after everything was switched off.
+    parameters: as they were set, by name, for the record.
     energises: heaters that the plan can switch on. profile: the device profile's numbers that checks
     need, e.g. ``cutoff_degc``, ``rearm_degc``, ``sensor_lag_s``. duration_s: expected, upper bound.
     """
@@ -190,9 +297,21 @@ class Program:
     sampling: Sampling
     conditions: tuple[Condition, ...]
     interlocks: tuple[Interlock, ...]
-    steps: tuple[Step, ...]
+    steps: tuple[Item, ...]
     checks: tuple[Check, ...]
     energises: tuple[str, ...]
     duration_s: float
     profile: Mapping[str, JsonScalar]
     sources: tuple[SourceText, ...] = field(default=())
+    setup: tuple[Item, ...] = ()
+    teardown: tuple[Item, ...] = ()
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+    def walk(self, most: int = 1) -> Iterator[Step]:
+        """The steps of setup and plan as they come; see `walk`."""
+        yield from walk((*self.setup, *self.steps), most)
+
+    @property
+    def teardown_s(self) -> float:
+        """How long the teardown can take."""
+        return sum(item.longest_s for item in self.teardown)

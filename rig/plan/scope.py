@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.wiring import wire
 from rig.documents import Scalar, Span, did_you_mean, nearest, quoted
-from rig.documents.device import DeviceProfile
+from rig.documents.device import DeviceProfile, Named
 from rig.documents.fields import Reader
 from rig.documents.quantities import Amount, Measure
 from rig.plan.program import Place
@@ -41,14 +41,43 @@ class SignalInfo(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Binding:
+    """What a parameter stands for: the word as it was written, and its quantity if it is one."""
+
+    text: str
+    quantity: Quantity | None
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
-    """One slot of one bench with the device's profile, and where mistakes are reported."""
+    """One slot of one bench with the device's profile, the parameters, and where mistakes are reported.
+
+    used: the parameters that something referred to, shared by the scopes that were made from one.
+    """
 
     bench: BenchDescription
     slot: SlotEntry
     profile: DeviceProfile
     signals: dict[str, SignalInfo]
     reader: Reader
+    bindings: Mapping[str, Binding] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)
+
+    def within(self, bindings: Mapping[str, Binding]) -> Scope:
+        """The same with further parameters, or other values of them."""
+        return replace(self, bindings={**self.bindings, **bindings})
+
+    def reporting_to(self, other: Scope) -> Scope:
+        """These parameters, with mistakes reported as of another plan's document."""
+        return replace(other, bindings=self.bindings, used=self.used)
+
+    def word(self, scalar: Scalar, known: Iterable[str]) -> str:
+        """A word where one of those known is expected: as it stands, or what the parameter of that name says."""
+        binding = self.bindings.get(scalar.text)
+        if binding is None or scalar.text in known:
+            return scalar.text
+        self.used.add(scalar.text)
+        return binding.text
 
     @property
     def heaters(self) -> tuple[str, ...]:
@@ -94,33 +123,54 @@ class Scope:
 
     def resolve(self, amount: Amount, kind: Measure, label: str) -> float | None:
         """The value of an amount that must be of one dimension; None after reporting if it is not."""
+        quantity = self.quantity(amount)
+        if quantity is None or not kind.accepts(quantity, amount.span, self.reader, label):
+            return None
+        return quantity.value
+
+    def quantity(self, amount: Amount) -> Quantity | None:
+        """What an amount comes to, of whatever dimension; None after reporting if its name has no value."""
         expression = amount.expression
-        if isinstance(expression, Reference):
-            quantity = self._look_up(expression, amount.span)
-            if quantity is None:
-                return None
-        else:
-            quantity = expression
-        return quantity.value if kind.accepts(quantity, amount.span, self.reader, label) else None
+        return self.look_up(expression, amount.span) if isinstance(expression, Reference) else expression
 
     def error(self, name: str, span: Span, message: str, remedy: str) -> None:
         """Report an error under ``plan/name``."""
         self.reader.error(name, span, message, remedy)
 
-    def _look_up(self, reference: Reference, span: Span) -> Quantity | None:
-        names = self.profile.names()
-        named = names.get(reference.name)
+    def knows(self, name: str) -> bool:
+        """Whether a name stands for something, or would if it were written without mistakes."""
+        return name in self.bindings or name in self.profile.names() or name in self.reader.lost
+
+    def look_up(self, reference: Reference, span: Span) -> Quantity | None:
+        """What a number times a name comes to; None after reporting if the name has no value."""
+        named = self._named(reference.name)
         if named is None:
-            message = (
-                f"{quoted(reference.text)}: {self.profile.name} has no value named {quoted(reference.name)}"
-            )
-            self.error("unknown-name", span, message, did_you_mean(reference.name, names))
+            if reference.name not in self.reader.lost:
+                self._report_unnamed(reference, span)
             return None
         if named.dimension is Dimension.TEMPERATURE and reference.factor != 1.0:
             message = f"{quoted(reference.text)} multiplies a point on the temperature scale"
             self.error("scaled-point", span, message, "write the temperature itself, e.g. 41 degC")
             return None
         return Quantity(reference.factor * named.value, named.dimension, reference.text)
+
+    def _named(self, name: str) -> Quantity | Named | None:
+        binding = self.bindings.get(name)
+        if binding is None:
+            return self.profile.names().get(name)
+        self.used.add(name)
+        return binding.quantity
+
+    def _report_unnamed(self, reference: Reference, span: Span) -> None:
+        names = [*self.profile.names(), *self.bindings]
+        if reference.name in self.bindings:
+            message = f"the parameter {quoted(reference.name)} is a word, not a quantity"
+            self.error("unknown-name", span, message, "give it a value with a unit")
+            return
+        message = (
+            f"{quoted(reference.text)}: neither {self.profile.name} nor the plan has a value of that name"
+        )
+        self.error("unknown-name", span, message, did_you_mean(reference.name, names))
 
     def _report_unknown(self, name: Scalar) -> None:
         message = (

@@ -1,7 +1,8 @@
 """``--set key=value``: a value of a plan replaced from outside, before the plan is modelled.
 
-A key is the path to a value, its parts joined by dots; an item of a list is named by its ``name`` or its
-number from 1: ``sampling.belt``, ``steps.drive to cut-off.within``, ``interlocks.1.above``.
+A key is the name of a parameter, or the path to a value, its parts joined by dots; an item of a list is named by
+its ``name`` or its number from 1: ``drive``, ``sampling.belt``, ``steps.drive to cut-off.within``,
+``interlocks.1.above``.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ def apply_settings(document: Document, settings: Mapping[str, str], diagnostics:
 
 
 def _set(root: Node, key: str, text: str, span: Span, diagnostics: Diagnostics) -> None:
+    if _set_parameter(_children(root).get("parameters"), key, text):
+        return
     node, path = root, key.split(".")
     while len(path) > 1:
         found = _child(node, path)
@@ -34,6 +37,16 @@ def _set(root: Node, key: str, text: str, span: Span, diagnostics: Diagnostics) 
     if isinstance(node, MappingNode) and _replace(node, path[0], override_node(key, text)):
         return
     _report(node, path[0], key, span, diagnostics)
+
+
+def _set_parameter(parameters: Node | None, name: str, text: str) -> bool:
+    """Set what stands under ``parameters``: the value itself, or the ``default`` of a mapping."""
+    if not isinstance(parameters, MappingNode):
+        return False
+    default = _children(parameters).get(name)
+    if isinstance(default, MappingNode):
+        return _replace(default, "default", override_node(name, text))
+    return _replace(parameters, name, override_node(name, text))
 
 
 def _child(node: Node, path: list[str]) -> tuple[Node, list[str]] | None:
@@ -68,6 +81,13 @@ def _replace(node: MappingNode, name: str, replacement: ScalarNode) -> bool:
     return False
 
 
+def _known(node: Node) -> list[str]:
+    """What the path could go on with, the parameters among it at the top of a plan."""
+    children = _children(node)
+    parameters = children.get("parameters")
+    return [*children, *(_children(parameters) if isinstance(parameters, MappingNode) else ())]
+
+
 def _report(node: Node, part: str, key: str, span: Span, diagnostics: Diagnostics) -> None:
     message = f"the plan has no value {quoted(key)}"
-    diagnostics.error("plan/unknown-setting", span, message, did_you_mean(part, _children(node)))
+    diagnostics.error("plan/unknown-setting", span, message, did_you_mean(part, _known(node)))

@@ -17,7 +17,7 @@ class Subject:
     """A plan under analysis.
 
     damaged: the top keys in which mistakes were found before. limits: where the limit of the interlock that
-    begins at a place was written; windows: where its ``for``, ``over`` or ``within`` was.
+    begins at a place was written; windows: where its ``for``, ``over`` or ``within`` was. steps: as written, by place.
     """
 
     model: PlanModel
@@ -26,6 +26,7 @@ class Subject:
     damaged: frozenset[str]
     limits: Mapping[Place, Span]
     windows: Mapping[Place, Span]
+    steps: Mapping[Place, StepModel]
 
     def is_whole(self, *keys: str) -> bool:
         """Whether these parts were read and linked without a mistake, so that absence means absence."""
@@ -59,7 +60,7 @@ class Subject:
         """The span of a place: that of the demand which was written at this very place, if one was."""
         if isinstance(where, Span):
             return where
-        for step in self.model.steps:
+        for step in self.steps.values():
             for written in _written_demands(step):
                 if (written.line, written.column) == (where.line, where.column):
                     return written
@@ -77,8 +78,8 @@ class Subject:
 
     def demands(self, ending: str) -> Iterator[tuple[Step, Demand]]:
         """Every demand on outputs whose name ends so, e.g. ``.voltage`` or ``belt.level``, in order."""
-        for step in self.program.steps:
-            for demand in step.demands:
+        for step in self.program.walk():
+            for demand in (*step.demands, *_targets(step)):
                 if demand.output.endswith(ending):
                     yield step, demand
 
@@ -93,7 +94,16 @@ def make_subject(model: PlanModel, linked: Linked) -> Subject:
     limits = {place_of(rule.span): rule.limit.span for rule in written}
     windows = {place_of(rule.span): rule.window.span for rule in written if rule.window is not None}
     damaged = model.damaged | linked.damaged
-    return Subject(model, linked.program, linked.scope, damaged, limits, windows)
+    return Subject(model, linked.program, linked.scope, damaged, limits, windows, linked.steps)
+
+
+def _targets(step: Step) -> Iterator[Demand]:
+    """What a curve comes to demand, each of its points."""
+    if step.profile is not None:
+        for output in step.profile.outputs:
+            for _, value in step.profile.points:
+                if value is not None:
+                    yield Demand(output, value, step.place)
 
 
 def _written_demands(step: StepModel) -> Iterator[Span]:

@@ -127,9 +127,39 @@ def scan(t: float, readings: Mapping[str, Reading]) -> Line:
     return {"k": "scan", "t": t, "s": readings}
 
 
-def step(t: float, name: str, state: str, outcome: str | None = None) -> Line:
-    """A step's start (no outcome) or end: ``done``, ``held``, ``reached``, ``timeout`` or ``aborted``."""
-    return _line("step", {"t": t, "step": name, "state": state, "outcome": outcome})
+def step(
+    t: float,
+    name: str,
+    state: str,
+    outcome: str | None = None,
+    *,
+    passes: Sequence[int] = (),
+    attempt: int = 1,
+) -> Line:
+    """The start (no outcome) or the end of a step, or of one pass of a block of steps.
+
+    Args:
+        t: bench time in s.
+        name: as the step was declared.
+        state: ``start`` or ``end``.
+        outcome: ``done``, ``held``, ``reached``, ``timeout``, ``lost``, ``aborted``, or ``retry`` for a time-out after
+            which it is tried again.
+        passes: which pass of each ``repeat`` that it is in, from the outermost, counted from 1.
+        attempt: which attempt, counted from 1.
+    """
+    fields: Line = {"t": t, "step": name, "state": state, "outcome": outcome}
+    if passes:
+        fields["pass"] = list(passes)
+    if attempt > 1:
+        fields["attempt"] = attempt
+    return _line("step", fields)
+
+
+def step_words(name: str, passes: Sequence[int] = (), attempt: int = 1) -> str:
+    """A step as people see it, with its pass and its attempt where there are several."""
+    passed = f" #{'.'.join(map(str, passes))}" if passes else ""
+    tried = f" (attempt {attempt})" if attempt > 1 else ""
+    return f"{name}{passed}{tried}"
 
 
 def demand(t: float, output: str, old: Scalar, value: Scalar, by: str) -> Line:

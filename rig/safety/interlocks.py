@@ -166,7 +166,7 @@ class InterlockSet:
 
 def awaited_events(program: Program) -> frozenset[str]:
     """The events for which the steps of a program wait."""
-    return frozenset(step.until.event for step in program.steps if isinstance(step.until, UntilEvent))
+    return frozenset(step.until.event for step in program.walk() if isinstance(step.until, UntilEvent))
 
 
 def _currents(derivation: Derivation) -> dict[int, str]:

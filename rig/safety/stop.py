@@ -16,11 +16,16 @@ class StopRequest:
 
 @final
 class StopBox:
-    """Looked at once a scan. Asking is a single assignment, safe in a signal handler and from any thread."""
+    """Looked at once a scan. Asking is two assignments, safe in a signal handler and from any thread.
 
-    __slots__ = ("_request",)
+    Attributes:
+        asked: how many requests there were; two at the very same time may count as one.
+    """
+
+    __slots__ = ("_request", "asked")
 
     def __init__(self) -> None:
+        self.asked = 0
         self._request: StopRequest | None = None
 
     @property
@@ -29,11 +34,14 @@ class StopBox:
         return self._request
 
     def stop(self, who: str) -> None:
-        """The operator wants the outputs off."""
-        if self._request is None:
-            self._request = StopRequest("stop", who)
+        """The operator wants the outputs off; asked again, also no teardown any more."""
+        self._ask(StopRequest("stop", who))
 
     def interrupt(self, signal_name: str) -> None:
-        """The process was asked to end."""
+        """The process was asked to end; likewise."""
+        self._ask(StopRequest("interrupt", signal_name))
+
+    def _ask(self, request: StopRequest) -> None:
         if self._request is None:
-            self._request = StopRequest("interrupt", signal_name)
+            self._request = request
+        self.asked += 1

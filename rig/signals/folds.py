@@ -53,6 +53,37 @@ class Beyond:
         return self.state
 
 
+class Within:
+    """True while a value has stayed within target ± tolerance for so long, from the first reading that lay there.
+
+    An invalid reading leaves the time as it is; the answer is then that of the last valid reading. A valid reading
+    outside clears it.
+
+    Args:
+        target: in the units of the value. tolerance: half the width of the band, as a difference. for_s: seconds.
+    """
+
+    __slots__ = ("_for_s", "_since", "_target", "_tolerance", "state")
+
+    def __init__(self, target: float, tolerance: float, for_s: float) -> None:
+        self._target = target
+        self._tolerance = tolerance
+        self._for_s = for_s
+        self._since = nan
+        self.state = False
+
+    def update(self, t: float, value: float) -> bool:
+        """Take a reading; true if the value has now been there for long enough."""
+        if abs(value - self._target) <= self._tolerance:
+            if isnan(self._since):
+                self._since = t
+            self.state = t - self._since >= self._for_s
+        elif not isnan(value):
+            self._since = nan
+            self.state = False
+        return self.state
+
+
 class Rise:
     """The least-squares slope of a value over the last window, in its units per second.
 

@@ -14,9 +14,9 @@ from instruments.simulated.daq970a import Daq970aTwin
 from instruments.simulated.faults import Gate
 from instruments.simulated.scpi_engine import ScpiTwin
 from instruments.simulated.supply_twin import SupplyTwin
+from rig.bench.fault_kinds import Fault, Role
 from rig.clock import Clock
 from rig.errors import InputError
-from rig.simulation.fault_kinds import Fault, Role
 from rig.simulation.lane import SimulatedLane
 from rig.simulation.probes import Block, Probe
 

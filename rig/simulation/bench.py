@@ -219,6 +219,10 @@ class SimulatedBench:
         fault = self.faults(name, replies_before + 1)
         return None if fault is None else BeltFault(fault.kind, fault.seconds)
 
+    def _inject(self, fault: str) -> None:
+        with self.lock:
+            self.faults.inject(fault)
+
     def _make_ports(self) -> Ports:
         number = next(COUNTER)
         library = SimulatedVisaLibrary(
@@ -230,7 +234,7 @@ class SimulatedBench:
             visa=library,
             open_serial=lambda url, baud: open_serial_port(urls.get(url, url), baud),
             clock=self.clock,
-            inject=self.faults.inject,
+            inject=self._inject,
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, final
 
-from rig.simulation.fault_kinds import STAYING, Fault, Role, parse_fault
+from rig.bench.fault_kinds import STAYING, Fault, Role, parse_fault
 
 
 @dataclass(frozen=True, slots=True)

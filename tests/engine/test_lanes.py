@@ -194,7 +194,7 @@ def test_a_defect_of_the_rig_in_one_lane_leaves_the_other_heating(
     def broken(lane: Lane) -> Generator[None, None, str]:
         if lane.slot == "right":
             return (yield from run_steps(lane))
-        lane.demand(lane.program.steps[0].demands)
+        lane.demand(next(lane.program.walk()).demands)
         for _ in range(100):
             yield
         raise ZeroDivisionError("a defect")

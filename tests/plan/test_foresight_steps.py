@@ -28,6 +28,8 @@ UNASKED = (
 )
 """Nobody asks the belt to re-arm."""
 
+WAITING = "    until: {event: belt.cutoff}\n    within: 20 min\n"
+
 CASES = [
     Case(
         "never-ends",
@@ -192,6 +194,70 @@ def test_a_second_cut_off_may_come_after_the_power_was_away() -> None:
     back = "  - name: back\n    supply: {output: on}\n    until: {event: belt.cutoff}\n    within: 5 min\n"
     text = changed("cutoff", (*UNASKED, (HOLD, away + back)))
     assert found_in(text, "cutoff") == []
+
+
+BLOCK = """  - name: twice
+    repeat: 2
+    steps:
+      - name: drive
+        until: {event: belt.cutoff}
+        within: 5 min
+"""
+
+
+def test_the_second_pass_of_a_block_finds_what_the_first_left() -> None:
+    text = changed("cutoff", (*UNASKED, (HOLD, BLOCK), (WAITING, "    hold: 5 min\n")))
+    (found,) = found_in(text, "cutoff")
+    assert (found.code, found.line) == ("plan/never-ends", text[: text.index("within: 5 min")].count("\n"))
+    again = text.replace("        until:", "        belt: {rearm: on}\n        until:")
+    assert found_in(again, "cutoff") == []
+
+
+def test_a_session_may_end_while_a_block_is_repeated() -> None:
+    block = "  - name: warm\n    repeat: %d\n    steps:\n      - {name: bit, hold: 30 s}\n"
+    end = "  - name: end\n    until: {event: belt.session_end}\n    within: 1 min\n"
+    wait_of_plan = "    until: {event: belt.session_end}\n    within: 13 min\n"
+    codes = [
+        [
+            each.code
+            for each in found_in(
+                changed("session-timer", ((wait_of_plan, block % times + end),)), "session-timer"
+            )
+        ]
+        for times in (10, 18)
+    ]
+    assert codes == [["plan/within-too-short"], []]
+
+
+def test_of_a_plan_that_injects_faults_nothing_is_said() -> None:
+    silent = ("belt: 5 s", "belt: 1 s")
+    assert [each.code for each in found_in(changed("host-watchdog", (silent,)), "host-watchdog")] == [
+        "plan/never-ends"
+    ]
+    fault = ("  - name: fall silent", "  - name: fault\n    inject: belt:silent\n  - name: fall silent")
+    assert found_in(changed("host-watchdog", (silent, fault)), "host-watchdog") == []
+
+
+def test_nested_blocks_without_end_take_no_time() -> None:
+    deep = "  " * 2 + "- {name: s, hold: 1 ms}\n"
+    for depth in range(18):
+        indented = "".join(f"    {line}\n" for line in deep.splitlines())
+        deep = f"    - name: b{depth}\n      repeat: 2\n      steps:\n{indented}"
+    text = changed("cutoff", ((HOLD, "".join(f"{line[2:]}\n" for line in deep.splitlines())),))
+    assert found_in(text, "cutoff") == []
+
+
+def test_a_wait_for_a_time_needs_that_time() -> None:
+    long = "signal: case, above: 40 degC, for: 1 min"
+    codes = {
+        within: [
+            (each.code, str(each.severity))
+            for each in found_in(changed("cutoff", (wait(long, within),)), "cutoff")
+        ]
+        for within in ("50 s", "60 s", "61 s")
+    }
+    short = "plan/within-too-short"
+    assert codes == {"50 s": [(short, "error")], "60 s": [(short, "warning")], "61 s": []}
 
 
 def test_an_event_that_a_fault_brings_may_be_waited_for() -> None:

@@ -21,7 +21,9 @@ def test_demands_go_to_the_heaters_named_and_to_no_other(link: Link, plan_text: 
         program, found = link(plan_text.replace(ON, named(written), 1))
         assert found == []
         assert program is not None
-        supply = [demand.output for demand in program.steps[1].demands if demand.output.startswith("supply")]
+        supply = [
+            demand.output for demand in list(program.walk())[1].demands if demand.output.startswith("supply")
+        ]
         assert supply == ["supply.b.voltage", "supply.b.current_limit", "supply.b.output"]
 
 

@@ -98,7 +98,7 @@ LINKING = [
     ("name: re-arm\n", "name: stay off\n", "duplicate-step", None),
     ("    within: 20 min\n", "", "unbounded-wait", None),
     ("hold: 1 min", "within: 1 min", "within-alone", "1 min"),
-    ("hold: 12 min", "hold: 12 min\n    until: {event: belt.reset}", "hold-and-until", "12 min\n"),
+    ("hold: 12 min", "hold: 12 min\n    until: {event: belt.reset}", "one-action", "{event: belt.reset}"),
     ("{event: belt.cutoff}", "{signal: skin.a1}", "one-limit", "skin.a1"),
     ("CUT-5]", "CUT-6]", "unknown-requirement", "CUT-6"),
     ("CUT-5]", "CUT-4]", "duplicate-requirement", "CUT-4]"),
@@ -247,7 +247,7 @@ def test_a_wait_for_a_signal_is_linked(link: Link, plan_text: str) -> None:
     wait = "{signal: skin.hottest, above: high, for: 3 readings}"
     program, found = link(plan_text.replace("{event: belt.cutoff}", wait))
     assert found == []
-    until = program.steps[1].until
+    until = list(program.walk())[1].until
     assert (until.signal, until.above, until.limit, until.readings) == ("skin.hottest", True, 39.5, 3)
 
 

@@ -24,8 +24,8 @@ def test_values_are_replaced_by_path_name_and_number(bench: BenchDescription) ->
         },
     )
     assert program.sampling.belt_s == 0.2
-    assert program.steps[1].demands[0].value == 7.4
-    assert program.steps[3].hold_s == 360.0
+    assert list(program.walk())[1].demands[0].value == 7.4
+    assert list(program.walk())[3].hold_s == 360.0
     assert program.interlocks[0].limit == 44.0
 
 

@@ -46,7 +46,7 @@ def test_demands_stay_those_of_one_heater(shared: BenchDescription) -> None:
     plan = shipped.plans()["cutoff"]
     program, _ = link(plan.read_text(encoding="utf-8"), plan, shared, "two")
     assert program is not None
-    demands = {demand.output: demand.value for demand in program.steps[1].demands}
+    demands = {demand.output: demand.value for demand in list(program.walk())[1].demands}
     assert [demands[f"supply.{heater}.current_limit"] for heater in "ab"] == [1.2, 1.2]
     above = next(rule for rule in program.interlocks if rule.signals[0] == "supply.a.current")
     assert (above.signals, above.limit) == (("supply.a.current", "supply.b.current"), 1.1)

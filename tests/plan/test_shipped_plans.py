@@ -31,7 +31,7 @@ def test_everything_that_ships_is_without_mistakes() -> None:
 def test_the_cutoff_plan_drives_the_belt_as_the_reference_says(program: Program) -> None:
     demands = {
         demand.output: demand.value
-        for step in program.steps
+        for step in program.walk()
         if step.name == "drive to cut-off"
         for demand in step.demands
     }
@@ -50,12 +50,12 @@ def test_the_cutoff_plan_drives_the_belt_as_the_reference_says(program: Program)
 
 
 def test_limits_come_before_the_output_that_they_limit(program: Program) -> None:
-    outputs = [demand.output for demand in program.steps[1].demands]
+    outputs = [demand.output for demand in list(program.walk())[1].demands]
     assert outputs.index("supply.b.current_limit") < outputs.index("supply.a.output")
 
 
 def test_the_waits_of_the_cutoff_plan_are_bounded(program: Program) -> None:
-    waits = {step.name: (step.until, step.within_s, step.hold_s) for step in program.steps}
+    waits = {step.name: (step.until, step.within_s, step.hold_s) for step in program.walk()}
     assert waits["drive to cut-off"] == (UntilEvent("belt.cutoff"), 1200.0, None)
     assert waits["re-arm"] == (UntilEvent("belt.rearmed"), 10.0, None)
     assert waits["stay off"] == (None, None, 720.0)
@@ -119,7 +119,7 @@ def test_a_program_knows_its_places_and_its_sources(program: Program) -> None:
         source = bench if place.file == bench.file else plan
         line = source.text.splitlines()[place.line - 1]
         assert line[place.column - 2 : place.column - 1] in " ["
-    step = program.steps[1]
+    step = list(program.walk())[1]
     line = plan.text.splitlines()[step.place.line - 1]
     assert line[step.place.column - 1 :] == "drive to cut-off"
     assert [source.role for source in program.sources] == [

@@ -31,7 +31,7 @@ class SlowDisk:
 
 
 def _latching(disk: SlowDisk) -> Latching:
-    return Latching(cast(Latch, disk), WallClock())
+    return Latching(cast("Latch", disk), WallClock())
 
 
 def test_a_trip_returns_at_once_and_is_written_beside_the_scan(tmp_path: Path) -> None:
@@ -64,7 +64,8 @@ def test_a_disk_that_does_not_answer_is_said_and_not_waited_for(
     latch = _latching(disk)
     latch.trip("main", tmp_path, "why")
     latch.settle()
-    assert latch.trouble is not None and "did not answer" in latch.trouble
+    assert latch.trouble is not None
+    assert "did not answer" in latch.trouble
     disk.answers.set()
 
 

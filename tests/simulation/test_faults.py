@@ -13,12 +13,12 @@ from dut_drivers.errors import DeviceError
 from instruments.errors import LinkLost, ReplyTimeout, UnexpectedReply
 from rig.bench.bench import Bench
 from rig.bench.description import BenchDescription
+from rig.bench.fault_kinds import KINDS
 from rig.bench.opening import open_bench
 from rig.clock import VirtualClock
 from rig.errors import BenchError, InputError
 from rig.simulation.bench import SimulatedBench
 from rig.simulation.control import ControlChannel
-from rig.simulation.fault_kinds import KINDS
 
 
 class Open:

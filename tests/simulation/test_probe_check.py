@@ -156,7 +156,7 @@ def test_readings_that_are_missing_are_no_verdict(bench: BenchDescription, tmp_p
 def test_a_run_that_heats_both_units_does_not_exercise_it(bench: BenchDescription, tmp_path: Path) -> None:
     """A plan that does so is refused; a record of it may come from elsewhere."""
     program = load_program(PLAN, bench)
-    steps = tuple(replace(step, demands=(*step.demands, *_for_b(step.demands))) for step in program.steps)
+    steps = tuple(replace(step, demands=(*step.demands, *_for_b(step.demands))) for step in program.walk())
     with SimulatedBench(bench, bench.slots, 1, VirtualClock()) as simulated:
         request = RunRequest([replace(program, steps=steps)], bench, tmp_path / "runs", 1)
         (result,) = execute(request, simulated.ports, StopBox())

@@ -111,9 +111,9 @@ def measure(view: RunView, ask: Ask) -> Finding:
 def _pulses(view: RunView, ask: Ask) -> Iterator[_Pulse]:
     """The first step of each heater in which it alone took current, long enough for a mean at either end."""
     supply, seen = currents(view), set[str]()
-    for line in view.steps:
-        span = view.step_span(line["step"]) if line["state"] == "start" else None
-        if span is None or span[0] < ask.window[0] or span[1] > ask.window[1]:
+    names = dict.fromkeys(line["step"] for line in view.steps)
+    for span in sorted(span for name in names for span in view.step_spans(name)):
+        if span[0] < ask.window[0] or span[1] > ask.window[1]:
             continue
         inside = (supply.t >= span[0]) & (supply.t <= min(span[1], view.off_from_s))
         on = {heater: inside & states for heater, states in supply.on.items()}

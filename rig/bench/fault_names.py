@@ -1,0 +1,30 @@
+"""What can have faults on a simulated bench, by the names that a plan uses on its slot."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from rig.bench.description import BenchDescription, SlotEntry
+from rig.bench.fault_kinds import Role
+from rig.bench.wiring import device_source
+
+
+class Target(NamedTuple):
+    """role: what it is. known_as: its name on a bench of several slots."""
+
+    role: Role
+    known_as: str
+
+
+def fault_targets(bench: BenchDescription, slot: SlotEntry) -> dict[str, Target]:
+    """Instruments by their names, the slot's device as ``belt``, its probes by their signals."""
+    several = len(bench.slots) > 1
+    found = {entry.name: Target(_role(entry.role), entry.name) for entry in bench.instruments}
+    found["belt"] = Target("belt", device_source(slot, bench))
+    for probe in slot.probes:
+        found[probe.signal] = Target("probe", f"{slot.name}/{probe.signal}" if several else probe.signal)
+    return found
+
+
+def _role(role: str) -> Role:
+    return "supply" if role == "supply" else "scanner"

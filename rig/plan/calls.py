@@ -1,0 +1,102 @@
+"""Steps of other plans: found, read, and given their parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import final
+
+from rig import shipped
+from rig.documents import Diagnostics, Scalar, did_you_mean, quoted, read_document
+from rig.documents.fields import Reader
+from rig.plan.grammar import read_plan
+from rig.plan.model import ItemModel, PlanModel
+from rig.plan.parameters import bind, set_values
+from rig.plan.program import SourceText
+from rig.plan.scope import Scope
+
+MOST_CALLS = 16
+"""How deep calls may go."""
+
+
+@final
+@dataclass
+class Calls:
+    """The plans that one plan calls; each file is read once.
+
+    Attributes:
+        sources: every file that was read.
+    """
+
+    plan: Path
+    diagnostics: Diagnostics
+    sources: list[SourceText] = field(default_factory=list)
+    _read_plans: dict[Path, tuple[PlanModel, Reader] | None] = field(default_factory=dict)
+    _stack: list[Path] = field(default_factory=list)
+
+    def enter(
+        self, name: Scalar, given: Mapping[Scalar, Scalar], scope: Scope
+    ) -> tuple[Scope, Sequence[ItemModel]] | None:
+        """The steps of the plan of that name, and the scope to link them in; None after reporting.
+
+        `leave` must follow unless it is None.
+        """
+        path = self._find(name, scope)
+        found = None if path is None or self._is_recursive(path, name, scope) else self._read(path)
+        if path is None or found is None or not self._fits(found[0], name, scope):
+            return None
+        model, reader = found
+        inner = replace(scope, bindings={}, used=set(), reader=reader)
+        inner = inner.within(bind(model.parameters, inner))
+        values = set_values(given, model.parameters, scope, inner)
+        if values is None:
+            return None
+        self._stack.append(path)
+        return inner.within(values), model.steps
+
+    def leave(self) -> None:
+        """The steps that were entered last are linked."""
+        self._stack.pop()
+
+    def _find(self, name: Scalar, scope: Scope) -> Path | None:
+        """Beside the plan that calls, else among those that ship."""
+        folder = (self._stack[-1] if self._stack else self.plan).parent
+        beside = [folder / name.text, folder / f"{name.text}.yaml"]
+        try:
+            found = next((path for path in beside if path.is_file()), None) or shipped.find_plan_file(
+                name.text
+            )
+        except (OSError, ValueError):
+            found = None
+        if found is None:
+            known = [*shipped.plans(), *(path.stem for path in folder.glob("*.yaml"))]
+            message = f"there is no plan {quoted(name.text)}"
+            scope.error("unknown-plan", name.span, message, did_you_mean(name.text, known))
+        return found
+
+    def _is_recursive(self, path: Path, name: Scalar, scope: Scope) -> bool:
+        stack = [self.plan, *self._stack]
+        if path.resolve() not in [each.resolve() for each in stack] and len(stack) <= MOST_CALLS:
+            return False
+        message = f"{quoted(name.text)} calls itself, by way of {' → '.join(each.name for each in stack)}"
+        scope.error("recursive-call", name.span, message, "write repeat: to do steps again")
+        return True
+
+    def _read(self, path: Path) -> tuple[PlanModel, Reader] | None:
+        if path not in self._read_plans:
+            self._read_plans[path] = None
+            document = read_document(path, self.diagnostics)
+            if document is not None:
+                self.sources.append(SourceText("called plan", document.file, document.text, document.sha256))
+                reader = Reader(document, "plan", self.diagnostics)
+                model = read_plan(document, reader)
+                self._read_plans[path] = None if model is None else (model, reader)
+        return self._read_plans[path]
+
+    def _fits(self, model: PlanModel, name: Scalar, scope: Scope) -> bool:
+        if model.device is None or model.device.text == scope.profile.name:
+            return model.device is not None
+        message = f"{quoted(name.text)} is for {quoted(model.device.text)}, not {quoted(scope.profile.name)}"
+        scope.error("no-device", name.span, message, "call a plan for the same device")
+        return False

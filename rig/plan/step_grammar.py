@@ -1,0 +1,254 @@
+"""The grammar of steps, of blocks of steps, and of the parameters that they refer to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from rig.documents import Scalar
+from rig.documents.fields import Field, Flag, Kind, Many, Reader, Record, Table, Text, Word, first_span, pairs
+from rig.plan import model
+from rig.plan.kinds import ANY, Choice, Kept, measure
+from rig.units import Dimension
+
+LOST_STEP = "a step"
+"""In ``Reader.lost`` where a step could not be read, also inside a block."""
+
+_WAYS = ("repeat", "for_each", "call", "attempts")
+
+_TEXT = Field(Text())
+_NAME = Field(Text(), required=True)
+_TIME = measure(Dimension.TIME)
+_ANY = Field(ANY)
+_NUMBER = measure(Dimension.RATIO)
+
+
+class _OneOrMore(Kind[tuple[Scalar, ...]]):
+    """A text, or a list of texts that is not empty."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> tuple[Scalar, ...] | None:
+        """The texts in order."""
+        if not isinstance(node, SequenceNode):
+            one = Text().read(node, reader, label)
+            return None if one is None else (one,)
+        texts = Many(Text()).read(node, reader, label)
+        if texts == ():
+            reader.error("no-value", node, f"{label} names none", f"name at least one, or leave {label} out")
+        return texts or None
+
+
+class _Points(Kind[tuple[model.PointModel, ...]]):
+    """Two points or more."""
+
+    _KIND = Many(
+        Record(
+            model.PointModel,
+            {
+                "at": measure(Dimension.TIME, required=True, zero=True),
+                "voltage": measure(Dimension.VOLTAGE, required=True, zero=True),
+            },
+        )
+    )
+
+    def read(self, node: Node, reader: Reader, label: str) -> tuple[model.PointModel, ...] | None:
+        """The points in order."""
+        points = self._KIND.read(node, reader, label)
+        if points is not None and len(points) < 2:
+            remedy = "write e.g. - {at: 0 s, voltage: 6.7 V} and - {at: 5 min, voltage: 8.1 V}"
+            reader.error("no-value", node, f"{label} needs two points or more", remedy)
+            return None
+        return points
+
+
+_UNTIL: Choice[model.EventWait | model.SignalWait] = Choice(
+    {
+        "event": Record(model.EventWait, {"event": _NAME}),
+        "signal": Record(
+            model.SignalWait,
+            {
+                "signal": _NAME,
+                "above": _ANY,
+                "below": _ANY,
+                "for": measure(Dimension.COUNT, Dimension.TIME),
+                "steady": measure(Dimension.TEMPERATURE_RATE),
+                "over": _TIME,
+            },
+        ),
+    }
+)
+_SOAK = Record(
+    model.SoakModel,
+    {
+        "signal": _NAME,
+        "at": Field(ANY, required=True),
+        "tolerance": Field(ANY, required=True),
+        "for": measure(Dimension.TIME, required=True),
+    },
+)
+_SUPPLY = Record(
+    model.SupplyModel,
+    {
+        "heaters": Field(_OneOrMore()),
+        "voltage": measure(Dimension.VOLTAGE, zero=True),
+        "current_limit": measure(Dimension.CURRENT),
+        "output": Field(Flag()),
+    },
+)
+_BELT = Record(
+    model.BeltModel,
+    {
+        "level": _TEXT,
+        "session": _TIME,
+        "regulation": Field(Word(("normal", "defeated"))),
+        "rearm": Field(Flag()),
+    },
+)
+_RAMP = Record(
+    model.RampModel,
+    {
+        "voltage": measure(Dimension.VOLTAGE, required=True, zero=True),
+        "over": measure(Dimension.TIME, required=True),
+        "heaters": Field(_OneOrMore()),
+        "every": _TIME,
+    },
+)
+_PROFILE = Record(
+    model.ProfileModel,
+    {"points": Field(_Points(), required=True), "heaters": Field(_OneOrMore()), "every": _TIME},
+)
+_STEP = Record(
+    model.StepModel,
+    {
+        "name": _NAME,
+        "supply": Field(_SUPPLY),
+        "belt": Field(_BELT),
+        "hold": _TIME,
+        "until": Field(_UNTIL),
+        "soak": Field(_SOAK),
+        "within": _TIME,
+        "ramp": Field(_RAMP),
+        "profile": Field(_PROFILE),
+        "annotate": _TEXT,
+        "inject": Field(_OneOrMore()),
+        "attempts": _NUMBER,
+    },
+)
+
+
+class _Items(Kind[tuple[model.ItemModel, ...]]):
+    """A list of steps and blocks that is not empty; those that hold mistakes are left out."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> tuple[model.ItemModel, ...] | None:
+        """The items that could be read."""
+        items = Kept(_Item(), needed=True).read(node, reader, label)
+        if items is not None and isinstance(node, SequenceNode) and len(items) < len(node.value):
+            reader.lost.add(LOST_STEP)
+        return items
+
+
+ITEMS = _Items()
+
+
+class _Item(Kind[model.ItemModel]):
+    """A block if it has the key of one, else a step."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> model.ItemModel | None:
+        """The step or block."""
+        keys = {key.value for key, _ in pairs(node)} if isinstance(node, MappingNode) else set()
+        if keys & {"repeat", "for_each", "call", "steps"}:
+            return _Block().read(node, reader, label)
+        return _STEP.read(node, reader, label)
+
+
+class _Block(Kind[model.BlockModel]):
+    """Steps under one name, and one key that says what is done with them."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> model.BlockModel | None:
+        """The block, with the steps in it that could be read."""
+        block = _BLOCK.read(node, reader, label)
+        if block is None:
+            return None
+        ways = [name for name in _WAYS if getattr(block, name) is not None]
+        has_steps = (
+            "steps" in {key.value for key, _ in pairs(node)} if isinstance(node, MappingNode) else False
+        )
+        if len(ways) != 1:
+            found = " and ".join(ways) or "none of them"
+            message = f"a block has one of {', '.join(_WAYS)}; this one has {found}"
+            remedy = "put one block into another, or keep one key"
+        elif has_steps is (block.call is not None):
+            message = f"a block with {ways[0]} has {'steps of its own' if has_steps else 'no steps'}"
+            remedy = "remove steps: the called plan brings them" if has_steps else "add steps:"
+        elif block.with_ is not None and block.call is None:
+            message, remedy = "with: stands without call:", "remove it, or name a plan to call"
+        else:
+            return block
+        reader.error("one-way", first_span(node, reader), message, remedy)
+        return None
+
+
+class _Values(Kind[model.ChoiceModel]):
+    """``parameter: [values]``."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> model.ChoiceModel | None:
+        """The parameter and its values."""
+        entries = list(pairs(node)) if isinstance(node, MappingNode) else []
+        if len(entries) != 1:
+            message = f"{label} must be one parameter with its values"
+            remedy = (
+                "write e.g. for_each: {drive: [0.9 × rated, rated]}; put one for_each into another for more"
+            )
+            reader.error("wrong-kind", node, message, remedy)
+            return None
+        key, value = entries[0]
+        values = _OneOrMore().read(value, reader, key.value)
+        return None if values is None else model.ChoiceModel(Scalar(key.value, reader.span(key)), values)
+
+
+_BLOCK = Record(
+    model.BlockModel,
+    {
+        "name": _NAME,
+        "steps": Field(ITEMS),
+        "repeat": _NUMBER,
+        "for_each": Field(_Values()),
+        "call": _TEXT,
+        "with": Field(Table(Text())),
+        "attempts": _NUMBER,
+    },
+)
+
+
+class _Parameter(Kind[model.ParameterModel]):
+    """A value, or a mapping with ``default`` and what the parameter may be set to."""
+
+    _KIND = Record(
+        model.ParameterModel,
+        {
+            "default": _NAME,
+            "least": _ANY,
+            "most": _ANY,
+            "one_of": Field(_OneOrMore()),
+            "about": _TEXT,
+        },
+    )
+
+    def read(self, node: Node, reader: Reader, label: str) -> model.ParameterModel | None:
+        """The parameter."""
+        if isinstance(node, ScalarNode):
+            default = Text().read(node, reader, label)
+            return None if default is None else model.ParameterModel(reader.span(node), default)
+        return self._KIND.read(node, reader, label)
+
+
+PARAMETER = _Parameter()
+
+
+def every_step(items: Iterable[model.ItemModel]) -> Iterable[model.StepModel]:
+    """The steps as written, those of blocks included, those of other plans not."""
+    for item in items:
+        if isinstance(item, model.StepModel):
+            yield item
+        else:
+            yield from every_step(item.steps)
