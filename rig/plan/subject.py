@@ -51,6 +51,13 @@ class Subject:
         """Report a warning under ``plan/name``."""
         self.scope.reader.diagnostics.warning(f"plan/{name}", self.span(where), message, remedy)
 
+    def report(self, name: str, where: Span | Place, message: str, remedy: str, *, certain: bool) -> None:
+        """Report what is certain as an error, what is only likely as a warning."""
+        if certain:
+            self.error(name, where, message, remedy)
+        else:
+            self.warning(name, where, message, remedy)
+
     @property
     def error_count(self) -> int:
         """How many errors were found so far."""
