@@ -89,6 +89,11 @@ class ScpiInstrument:
         text = self._session.query("*TST?", SELF_TEST_S)
         return int(self._number("testing itself", text))
 
+    @property
+    def due(self) -> float:
+        """Bench time in s at which the present exchange has to be over, inf between exchanges."""
+        return self._session.due
+
     def set_deadline(self, seconds: float) -> None:
         """How long one exchange may take from now on, in s; 0.15 while an output is on."""
         self._session.deadline_s = seconds
