@@ -29,7 +29,7 @@ from rig.safety.interlocks import InterlockSet
 from rig.safety.latching import Latching
 from rig.safety.off_now import switch_everything_off
 from rig.safety.session import BenchSession
-from rig.safety.stop import StopBox
+from rig.safety.stop import StopBox, StopRequested
 from rig.safety.switch_off import LaneOff, OffReport, off_without_workers
 from rig.signals.derive import Derivation
 
@@ -123,6 +123,7 @@ class _Life:
         self._request = request
         self._bench = bench
         self._session = session
+        self._stop = stop
         self._watcher = watcher
         self._began = wall_seconds()
         sampling_s = _shared_sampling(request.programs)
@@ -161,7 +162,8 @@ class _Life:
         error = self._attempt(self._until_off)
         for scan in self._lanes:
             if scan.off is None:
-                scan.off = self._last_off(self._records[scan.lane.slot], scan.lane.slot, _kind_of(error))
+                kind = scan.ending.kind if scan.ending is not None else _kind_of(error)
+                scan.off = self._last_off(self._records[scan.lane.slot], scan.lane.slot, kind)
         if not self._guarding.ended:
             self._end_guarding()
         self._latching.settle()
@@ -185,15 +187,12 @@ class _Life:
     def _until_off(self) -> None:
         """Prove, scan, and switch off on every way out of the scan."""
         bench, clock, records = self._bench, self._bench.clock, self._records
-        energises = any(program.energises for program in self._request.programs)
-        proofs = prove_ready(
-            bench,
-            self._session,
-            energises=energises,
-            note=lambda slot, *what: records[slot].note_readback(*what),
-        )
-        for proof in proofs:
-            records[proof.slot].note_proof(proof)
+        try:
+            self._prove()
+        except StopRequested as asked:
+            for scan in self._lanes:
+                scan.ending = Ending(asked.request.ending, asked.request.who)
+            return
         for record in records.values():
             record.note_declared(self._session.declared)
             record.begin()
@@ -205,6 +204,19 @@ class _Life:
         finally:
             for record in records.values():
                 record.end()
+
+    def _prove(self) -> None:
+        """That what protects is programmed, and that off works, before anything is hot."""
+        records = self._records
+        proofs = prove_ready(
+            self._bench,
+            self._session,
+            self._stop,
+            energises=any(program.energises for program in self._request.programs),
+            note=lambda slot, *what: records[slot].note_readback(*what),
+        )
+        for proof in proofs:
+            records[proof.slot].note_proof(proof)
 
     def _scan_then_off(self) -> None:
         self._guarding.arm()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
@@ -15,25 +16,55 @@ class StopRequest:
 
 
 @final
-class StopBox:
-    """Looked at once a scan. Asking is a single assignment, safe in a signal handler and from any thread."""
+class StopRequested(Exception):
+    """Somebody has asked to stop, and what was going on is left."""
 
-    __slots__ = ("_request",)
+    def __init__(self, request: StopRequest) -> None:
+        super().__init__(f"{request.ending} by {request.who}")
+        self.request = request
+
+
+@final
+class StopBox:
+    """Wakes whoever looks at it. Asking never waits, and is safe in a signal handler and from any thread."""
+
+    __slots__ = ("_request", "_wake")
 
     def __init__(self) -> None:
         self._request: StopRequest | None = None
+        self._wake: Callable[[], None] = _nobody
 
     @property
     def request(self) -> StopRequest | None:
         """The first request, None as long as nobody asked."""
         return self._request
 
+    def wakes(self, wake: Callable[[], None]) -> None:
+        """From now on each request calls this, which must be safe in a signal handler."""
+        self._wake = wake
+
+    def require_none(self) -> None:
+        """Go on as long as nobody has asked.
+
+        Raises:
+            StopRequested: somebody has.
+        """
+        if self._request is not None:
+            raise StopRequested(self._request)
+
     def stop(self, who: str) -> None:
         """The operator wants the outputs off."""
-        if self._request is None:
-            self._request = StopRequest("stop", who)
+        self._ask(StopRequest("stop", who))
 
     def interrupt(self, signal_name: str) -> None:
         """The process was asked to end."""
+        self._ask(StopRequest("interrupt", signal_name))
+
+    def _ask(self, request: StopRequest) -> None:
         if self._request is None:
-            self._request = StopRequest("interrupt", signal_name)
+            self._request = request
+        self._wake()
+
+
+def _nobody() -> None:
+    """Nobody waits yet."""
