@@ -18,7 +18,7 @@ from rig.engine.control import ControlServer
 from rig.engine.guarding import Guarding
 from rig.engine.head import RunRequest
 from rig.engine.lane import Lane
-from rig.engine.lane_record import LaneRecord
+from rig.engine.lane_record import LaneRecord, Sealed
 from rig.engine.lane_scan import Ending, LaneScan
 from rig.engine.scan import Scan, Watcher
 from rig.errors import BenchError, RigError
@@ -32,6 +32,9 @@ from rig.safety.session import BenchSession
 from rig.safety.stop import StopBox, StopRequested
 from rig.safety.switch_off import LaneOff, OffReport, off_without_workers
 from rig.signals.derive import Derivation
+
+LET_GO_S = 0.5
+"""How long links are waited for that the guardian needs: whose workers still move have seen their outputs off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,6 @@ class _Life:
         self._lanes = [self._make_lane(program) for program in request.programs]
         self._guarding = Guarding(session.guardian)
         self._scan = Scan(bench, self._lanes, stop, self._guarding)
-        self._handed_over: str | None = None
         self._scanning = self._scanned_s = 0.0
         self._start = 0.0
 
@@ -166,8 +168,13 @@ class _Life:
                 scan.off = self._last_off(self._records[scan.lane.slot], scan.lane.slot, kind)
         if not self._guarding.ended:
             self._end_guarding()
+        # sealed before anything is waited for: the guardian ends an engine that handed over and lives on
+        sealed = [self._seal(scan, error) for scan in self._lanes]
         self._latching.settle()
-        results = [self._result(scan, error) for scan in self._lanes]
+        if self._session.handed_over:
+            self._bench.close()
+        guardian = self._guarding.word(self._switch_off_anew)
+        results = [self._result(*each, guardian) for each in zip(self._lanes, sealed, strict=True)]
         error = error or next((scan.error for scan in self._lanes if scan.error is not None), None)
         if isinstance(error, RigError):
             raise error
@@ -233,12 +240,16 @@ class _Life:
         """The guardian stands down once every output was seen off; what was not, it is handed."""
         unseen = [scan.lane.slot for scan in self._lanes if scan.off is None or not scan.off.confirmed]
         why = f"the engine has not seen the outputs of {', '.join(unseen)} off"
-        self._session.handed_over = self._session.handed_over or bool(unseen)
-        self._handed_over = self._guarding.end(
-            confirmed=not unseen, why=why, close_bench=self._bench.close, try_alone=self._switch_off_anew
-        )
+        if not unseen:
+            self._guarding.stand_down()
+            return
+        self._session.handed_over = True
+        self._guarding.hand_over(why, unseen, self._switch_off_anew)
+        if self._guarding.watched:
+            self._bench.let_go(LET_GO_S)
 
     def _switch_off_anew(self) -> bool:
+        self._bench.let_go(LET_GO_S)
         try:
             offs = switch_everything_off(self._bench.description, self._bench.ports)
         except BenchError:
@@ -251,13 +262,14 @@ class _Life:
         finally:
             self._scan.give_up()
 
-    def _result(self, scan: LaneScan, error: Exception | None) -> RunResult:
+    def _seal(self, scan: LaneScan, error: Exception | None) -> Sealed:
+        return self._records[scan.lane.slot].seal(scan.ending or Ending(_kind_of(error), str(error)))
+
+    def _result(self, scan: LaneScan, sealed: Sealed, guardian: str | None) -> RunResult:
         slot = scan.lane.slot
         record = self._records[slot]
-        ending = scan.ending or Ending(_kind_of(error), str(error))
         off = scan.off
         assert off is not None, "every lane was looked at"
-        sealed = record.seal(ending)
         return RunResult(
             lane=slot,
             folder=record.folder,
@@ -270,7 +282,7 @@ class _Life:
             scan_wall_s=self._scanned_s,
             wall_s=wall_seconds() - self._began,
             trouble=sealed.trouble or self._latching.trouble,
-            guardian=None if off.confirmed and self._session.handed_over else self._handed_over,
+            guardian=None if off.confirmed and self._session.handed_over else guardian,
         )
 
     def _last_off(self, record: LaneRecord, slot: str, why: str) -> OffReport:
