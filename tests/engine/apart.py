@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any, final
 
+import pytest
+
 from rig.bench.description import BenchDescription
 from rig.cli.results import exit_code
 from rig.clock import WallClock
+from rig.engine import client
 from rig.engine.client import EngineProcess
 from rig.engine.following import Following
 from rig.engine.process_lines import EngineOrder
@@ -22,6 +27,7 @@ from rig.simulation.client_bench import client_bench_text
 from rig.simulation.serving import ServedBench
 from tests.engine import defective
 from tests.engine.onlooker import Nobody
+from tests.runs import await_guardians
 
 PATIENCE_S = 40.0
 
@@ -40,8 +46,7 @@ class Apart:
     """A bench with its twins in this process, and runs on it one after the other.
 
     Attributes:
-        pid: of the engine.
-        hung_at: instant at which the defect came, in wall seconds.
+        bench: as its clients see it.
     """
 
     def __init__(self, bench: BenchDescription, served: ServedBench, folder: Path) -> None:
@@ -53,7 +58,7 @@ class Apart:
         self._supplies = [
             entry.resource for entry in served.description.instruments if entry.role == "supply"
         ]
-        self.work = read_bench(self._file, {})
+        self.bench = read_bench(self._file, {})
 
     def start(self, plan: Path, defect: str, *, due: bool = False) -> None:
         """Start a run; its defect comes once `break_it` is called, or from the beginning."""
@@ -68,7 +73,7 @@ class Apart:
                 defective.BUSES: " ".join(self._supplies),
             }
         )
-        work = link_plans(self.work, [str(plan)], [], {})
+        work = link_plans(self.bench, [str(plan)], [], {})
         order = EngineOrder(
             str(self._file), work.files, (), {}, str(self._folder / "runs"), "tester", work.documents
         )
@@ -152,3 +157,17 @@ class Apart:
         if self._number and self._thread.is_alive():
             self._engine.interrupt("SIGTERM")
             self._thread.join(PATIENCE_S)
+
+
+@contextmanager
+def apart_on(bench: BenchDescription, folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Apart]:
+    """A bench served in this process, and engine processes whose defect their environment names."""
+    patch.setattr(client, "MODULE", defective.__name__)
+    for name in (defective.KIND, defective.FLAG, defective.BUSES):
+        patch.setenv(name, "")
+    with tempfile.TemporaryDirectory(prefix="rig") as runtime, ServedBench(bench, bench.slots, 1) as served:
+        patch.setenv("XDG_RUNTIME_DIR", runtime)
+        found = Apart(bench, served, folder)
+        yield found
+        found.close()
+        await_guardians()

@@ -13,8 +13,7 @@ from rig.bench.loading import load_bench
 from rig.record.reader import read_run
 from rig.safety.guardian.record import read_guardian
 from rig.safety.latch import Latch
-from rig.simulation.serving import ServedBench
-from tests.engine.apart import Apart, until
+from tests.engine.apart import Apart, apart_on, until
 from tests.runs import Plan, await_guardians
 
 SECOND = """
@@ -27,17 +26,13 @@ SECOND = """
 
 
 @pytest.fixture
-def two_supplies(engines_of_tests: None, tmp_path: Path) -> Iterator[Apart]:
+def two_supplies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Apart]:
     """The reference bench whose units hang on a supply each."""
     text = shipped.bench().read_text(encoding="utf-8")
     file = tmp_path / "bench.yaml"
     file.write_text(text.replace("\n  scanner:", SECOND, 1).replace("supply/3", "other/3"), encoding="utf-8")
-    bench = load_bench(file)
-    with ServedBench(bench, bench.slots, 1) as served:
-        found = Apart(bench, served, tmp_path)
+    with apart_on(load_bench(file), tmp_path, monkeypatch) as found:
         yield found
-        found.close()
-        await_guardians()
 
 
 def test_an_engine_with_two_workers_that_hang_seals_its_record_and_is_not_ended(
@@ -68,12 +63,12 @@ def test_one_event_is_one_entry_of_the_latch_which_holds_what_both_processes_say
     apart.break_it()
     _, result = apart.result()
     await_guardians()
-    (trip,) = Latch(apart.work).tripped
+    (trip,) = Latch(apart.bench).tripped
     assert (trip.run, trip.lane) == (str(result.folder.resolve()), "main")
     assert "NOT CONFIRMED off after lost" in trip.why
     assert "the guardian switched off: handed over" in trip.why
-    Latch(apart.work).acknowledge("2026-11-21T12:00:00Z", "Ada")
-    Latch(apart.work).require_free()
+    Latch(apart.bench).acknowledge("2026-11-21T12:00:00Z", "Ada")
+    Latch(apart.bench).require_free()
 
 
 def test_the_record_is_sealed_before_the_guardians_answer_is_waited_for(

@@ -87,7 +87,7 @@ def test_a_trip_is_latched_though_no_thread_can_be_started_any_more(apart: Apart
     apart.inject("belt:reset")
     code, result = apart.result()
     assert (code, result.ending.kind, result.off.confirmed) == (4, "interlock", True)
-    (trip,) = Latch(apart.work).tripped
+    (trip,) = Latch(apart.bench).tripped
     assert (trip.run, trip.lane, trip.why) == (str(result.folder.resolve()), "main", result.ending.detail)
 
 
