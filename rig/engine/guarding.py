@@ -24,7 +24,7 @@ class Guarding:
 
     ended tells whether the guardian was let go, or was handed what nobody saw off.
 
-    `beat`, `off`, `offs` and `hand_over` never wait for the guardian and never raise.
+    `beat`, `off` and `offs` never wait and never raise: the scan calls them.
     """
 
     def __init__(self, link: GuardianLink | None) -> None:
@@ -91,6 +91,8 @@ class Guarding:
 
     def hand_over(self, why: str, slots: Collection[str], try_alone: Callable[[], bool]) -> None:
         """The scan is over, and the guardian goes on with what nobody has seen off; `word` tells what came of it.
+
+        It is not waited for. Where it is gone already, this process tries for as long as that takes, before all else.
 
         Args:
             why: what is handed over, in words.

@@ -188,10 +188,9 @@ class LaneScan:
         if self.ending is not None:
             return
         self.lane.image.latch()
+        # before there is an ending: where memory runs out here, the next who wants it off is still heard
         self._going_off = LaneOff(self._bench, self.lane.slot, ending.kind)
-        self.ending = (
-            ending  # not before: where memory runs out on the way here, the next who wants it off is heard
-        )
+        self.ending = ending
         if ending.kind == "interlock":
             self._latch(ending.detail)
 

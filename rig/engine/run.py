@@ -239,10 +239,10 @@ class _Life:
     def _end_guarding(self) -> None:
         """The guardian stands down once every output was seen off; what was not, it is handed."""
         unseen = [scan.lane.slot for scan in self._lanes if scan.off is None or not scan.off.confirmed]
-        why = f"the engine has not seen the outputs of {', '.join(unseen)} off"
         if not unseen:
             self._guarding.stand_down()
             return
+        why = f"the engine has not seen the outputs of {', '.join(unseen)} off"
         self._session.handed_over = True
         self._guarding.hand_over(why, unseen, self._switch_off_anew)
         if self._guarding.watched:

@@ -101,8 +101,7 @@ class Scan:
 
     def _end_at_once(self, active: Sequence[LaneScan], now: float) -> None:
         """Switch off what is to go off; the guardian does it where a worker hangs."""
-        workers = self._bench.workers if self._guarding.watched else ()
-        hanging = self._hanging.among(workers, now)
+        hanging = self._hanging.among(self._bench.workers, now)
         for scan in active:
             scan.take_hanging(hanging)
             scan.end_at_once(self._stop)
@@ -143,7 +142,8 @@ class Scan:
         self._beat()
         for scan in active:
             self._guarded(scan, now, waited_s)
-        self._end_at_once(active, now)
+        if self._guarding.watched:  # where nobody could be asked, the turns above have seen to everything
+            self._end_at_once(active, now)
         unseen = [scan.lane.slot for scan in active if scan.off is not None and not scan.off.powerless]
         if unseen:  # what may still heat is handed to the guardian now, not when the other lanes are done
             self._end_all(Ending("lost", f"nobody has seen the outputs of {', '.join(unseen)} off"))

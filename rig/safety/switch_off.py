@@ -15,6 +15,7 @@ PATIENCE_S = 8.0
 BEGIN_S = 0.15
 """How soon a supply's worker begins an off: no exchange on its bus is longer while an output is on."""
 
+HANGS = "NOT CONFIRMED: its worker hangs in a library; the guardian was asked"
 SUPPLY = "supply."
 
 
@@ -88,15 +89,19 @@ class LaneOff:
         awaited = self._missing.keys() - (self._unbegun if self._bypassed else ())
         if awaited and now < self._until:
             return None
-        words = "hangs in a library" if self._bypassed else f"did not answer within {PATIENCE_S:g} s"
-        return self._closed(f"NOT CONFIRMED: its worker {words}")
+        return self._closed(f"NOT CONFIRMED: its worker did not answer within {PATIENCE_S:g} s")
 
     def unseen(self) -> OffReport:
         """The report where the wait itself failed: the workers were told, and nobody looked."""
         return self._closed("NOT CONFIRMED: told to switch off, nobody looked")
 
     def _closed(self, words: str) -> OffReport:
-        missing = [d for name, outputs in self._missing.items() for d in _unseen(name, outputs, words)]
+        hung = self._unbegun if self._bypassed else ()
+        missing = [
+            detail
+            for name, outputs in self._missing.items()
+            for detail in _unseen(name, outputs, HANGS if name in hung else words)
+        ]
         return OffReport(self.why, (*self._details, *missing))
 
 
