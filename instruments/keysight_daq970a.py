@@ -50,6 +50,7 @@ class KeysightDaq970a(ScpiInstrument):
 
     MAKER = "Keysight"
     MAKERS = ("keysight", "agilent")
+    MODELS = ("DAQ970A",)
     REMEDY = "configure the scan again: someone at the front panel or a restart may have changed it"
 
     def __init__(self, session: Session, model: str = "DAQ970A") -> None:

@@ -58,6 +58,11 @@ class OutputState:
 class Supply(Protocol):
     """A bench supply with numbered outputs (from 1). Every method may raise ``InstrumentError``."""
 
+    @property
+    def due(self) -> float:
+        """Bench time in s at which the present exchange has to be over, inf between exchanges; for any thread."""
+        ...
+
     def identify(self) -> Identity:
         """Ask who answers; raises ``UnexpectedReply`` for another model than the bench file names."""
         ...

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from instruments.protocols import Identity
 
 WORKER_END_S = 5.0
+HUNG_S = 0.1
+"""How much later than its deadline an exchange may end that is still waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +128,27 @@ class Bench:
 
         A worker that does not end in time may still be switching off: its links are left to it.
         """
-        busy = [worker for worker in self.workers if not worker.stop(WORKER_END_S)]
+        if self.let_go(WORKER_END_S):
+            never_raising(self._close_library)
+
+    def let_go(self, patience_s: float) -> bool:
+        """End the workers, and give back the links of those that end within so many seconds; whether all did.
+
+        One whose exchange is past its deadline hangs in a library, and is not waited for.
+        """
+        clock = self.clock
+        until = clock.now() + patience_s
+        for worker in self.workers:
+            worker.end()
+        busy = [
+            worker
+            for worker in self.workers
+            if not worker.stop(max(0.0, min(until, worker.due + HUNG_S) - clock.now()))
+        ]
         for station in self.stations:
             if not any(station in worker.stations for worker in busy):
                 station.close()
-        if not busy:
-            never_raising(self._close_library)
+        return not busy
 
     def __enter__(self) -> Bench:
         return self

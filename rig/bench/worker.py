@@ -9,6 +9,7 @@ from typing import Protocol, final
 
 from rig.bench.messages import BeganOff, Done, Failed, Message, Value, WentOff
 from rig.bench.stations import Station
+from rig.bench.supply_station import SupplyStation
 from rig.clock import Clock, Worker
 
 RETRY_PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -81,6 +82,7 @@ class BusWorker:
         for station in stations:
             for slot, names in station.outputs.items():
                 self.outputs[slot] = self.outputs.get(slot, frozenset()) | names
+        self._supplies = [station for station in stations if isinstance(station, SupplyStation)]
         self._clock = clock
         self._inbox = inbox
         self._demands: deque[tuple[str, str, Value]] = deque()
@@ -106,6 +108,11 @@ class BusWorker:
         self._worker = self._clock.spawn(f"bus {self.name}", self._run)
 
     @property
+    def due(self) -> float:
+        """Bench time in s at which the present exchange with a supply has to be over, inf between exchanges."""
+        return min((supply.due for supply in self._supplies), default=inf)
+
+    @property
     def error(self) -> BaseException | None:
         """What ended the worker, or what it met after which it only switches off; None if nothing did."""
         return self._defect or (self._worker.error if self._worker else None)
@@ -123,9 +130,13 @@ class BusWorker:
 
     def stop(self, timeout_s: float) -> bool:
         """End the worker after its present exchange, and after an off that it still owes; True if it ended in time."""
+        self.end()
+        return self._worker is None or self._worker.join(timeout_s)
+
+    def end(self) -> None:
+        """As `stop`, without waiting."""
         self._closing = True
         self._wake.set()
-        return self._worker is None or self._worker.join(timeout_s)
 
     def _run(self) -> None:
         """Work until told to stop. After a defect of the rig everything goes off, and nothing else is done any more.

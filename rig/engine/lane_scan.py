@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from math import inf
 from typing import Any, final
 
 from rig.bench.bench import Bench
@@ -15,6 +16,7 @@ from rig.engine.steps import run_steps
 from rig.engine.teardown import COMES_AFTER, Teardown
 from rig.record import lines
 from rig.record.recorder import Recorder
+from rig.safety.guardian.answers import Answer
 from rig.safety.interlocks import InterlockSet, Trip, awaited_events
 from rig.safety.stop import StopBox
 from rig.safety.switch_off import LaneOff, OffReport
@@ -121,6 +123,30 @@ class LaneScan:
         if self._going_off is not None:
             self._going_off.take(report)
 
+    def take_hanging(self, hanging: Collection[str]) -> None:
+        """These workers hang; while this lane has power from one of them it is lost."""
+        if hanging and self.lane.image.energised:
+            for worker in self._bench.owners(self.lane.slot):
+                if worker.name in hanging:
+                    words = "an exchange is not over though its deadline has passed: the library hangs"
+                    self._lost = self._lost or Ending("lost", f"bus {worker.name}: {words}")
+
+    def take_guardian_off(self, answer: Answer) -> None:
+        """The guardian has had its try at this lane."""
+        data = {"done": answer.done, "words": answer.words, "seconds": answer.seconds}
+        self.note_guardian("off", data)
+        if self._going_off is not None:
+            self._going_off.bypass()
+
+    def is_stuck(self, now: float, hanging: Collection[str]) -> bool:
+        """Whether it is to go off, and a supply's worker does not begin."""
+        return self.off is None and self._going_off is not None and self._going_off.is_stuck(now, hanging)
+
+    @property
+    def begins_by(self) -> float:
+        """Bench time in s at which its workers should have begun to switch it off, inf where it is not to go off."""
+        return inf if self._going_off is None else self._going_off.begins_by
+
     def turn(self, now: float, waited_s: float, stop: StopBox, guarding: Guarding) -> None:
         """Interlocks, then the active step, then the outputs, then the record."""
         if self.ending is None:
@@ -135,13 +161,14 @@ class LaneScan:
         for note in self.lane.desk.notes():
             self.lane.note(lines.operator(self.lane.now, note.who, "noted", {"text": note.text}))
         self.record()
-        self._look_off(now, stop, guarding)
+        self._look_off(now, stop)
 
-    def trip(self) -> None:
-        """Switch off between two scans if the newest readings have tripped an interlock."""
-        trip = self._interlocks.tripped
-        if trip is not None:
-            self.trip_by(trip)
+    def end_at_once(self, stop: StopBox) -> None:
+        """Switch off between two scans: by an interlock that has tripped, by request, or with the bench lost."""
+        if self.ending is None:
+            ending = self._sudden_end(stop)
+            if ending is not None:
+                self.switch_off(ending)
 
     def trip_by(self, trip: Trip) -> None:
         """Switch off by an interlock, unless something else has switched off before."""
@@ -152,9 +179,10 @@ class LaneScan:
         """Latch the outputs and tell their workers. The first reason stands."""
         if self.ending is not None:
             return
-        self.ending = ending
         self.lane.image.latch()
+        # before there is an ending: where memory runs out here, the next who wants it off is still heard
         self._going_off = LaneOff(self._bench, self.lane.slot, ending.kind)
+        self.ending = ending
         if ending.kind == "interlock":
             self._latch(ending.detail)
 
@@ -172,13 +200,10 @@ class LaneScan:
         self._recorder.put(lines.scan(self.lane.now, self._sources))
         self._sources = {}
 
-    def _look_off(self, now: float, stop: StopBox, guarding: Guarding) -> None:
-        going_off = self._going_off
-        if going_off is None or self._teardown is not None or self.off is not None:
+    def _look_off(self, now: float, stop: StopBox) -> None:
+        if self._going_off is None or self._teardown is not None or self.off is not None:
             return
-        if going_off.hangs(now) and guarding.off(self.lane.slot):
-            self.note_guardian("asked", {})
-        report = going_off.report(now)
+        report = self._going_off.report(now)
         if report is not None:
             self._close(report, stop)
 
@@ -221,7 +246,11 @@ class LaneScan:
             return Ending("record", self._recorder.failed)
         if self._recorder.lag > self._most_lag:
             return Ending("record", f"the recorder is {self._recorder.lag} lines behind")
-        trip = self._interlocks.evaluate(now)
+        self._interlocks.evaluate(now)
+        return self._sudden_end(stop)
+
+    def _sudden_end(self, stop: StopBox) -> Ending | None:
+        trip = self._interlocks.tripped
         if trip is not None:
             return self._by(trip)
         if stop.request is not None:

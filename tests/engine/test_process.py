@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,8 @@ from rig.record.reader import RunReader, read_run
 from rig.safety.guardian.record import read_guardian
 from tests.engine.two_slots import two_slots
 from tests.runs import Plan, await_guardians
+from tests.served import RIG, serving
 
-RIG = [sys.executable, "-m", "rig.cli"]
 ON = b'"output":"supply.b.output","value":true,"h"'
 
 
@@ -46,18 +46,6 @@ def bench_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     file = tmp_path_factory.mktemp("served") / "client.yaml"
     with serving(file):
         yield file
-
-
-@contextmanager
-def serving(client_bench: Path, *options: str) -> Iterator[None]:
-    command = [*RIG, "simulate", "--client-bench", str(client_bench), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline()
-            yield
-        finally:
-            process.kill()
 
 
 @dataclass
