@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from rig.bench.description import BenchDescription, SlotEntry
-from rig.bench.fault_kinds import Role
+from rig.bench.fault_kinds import Fault, Role, parse_fault
 from rig.bench.wiring import device_source
 
 
@@ -24,6 +24,17 @@ def fault_targets(bench: BenchDescription, slot: SlotEntry) -> dict[str, Target]
     for probe in slot.probes:
         found[probe.signal] = Target("probe", f"{slot.name}/{probe.signal}" if several else probe.signal)
     return found
+
+
+def parse_lane_fault(text: str, bench: BenchDescription, slot: SlotEntry) -> tuple[Fault, str]:
+    """A fault by the names that a plan uses on a slot, and its text by those that the bench uses.
+
+    Raises:
+        InputError: the text is no fault, or none of this slot.
+    """
+    targets = fault_targets(bench, slot)
+    fault = parse_fault(text, {name: role for name, (role, _) in targets.items()})
+    return fault, targets[fault.target].known_as + text.removeprefix(fault.target)
 
 
 def _role(role: str) -> Role:
