@@ -149,6 +149,23 @@ class ScanChannel:
     thermistor_ohms: int = 5000
 
 
+@runtime_checkable
+class Relays(Protocol):
+    """An instrument with changeover relays, by channel. At rest one is open: common on its normally closed contact."""
+
+    def require_relays(self, channels: Sequence[int]) -> None:
+        """Ask which modules are fitted; raises ``NotConfirmed`` unless each channel is a relay's."""
+        ...
+
+    def switch_relays(self, channels: Sequence[int], *, closed: bool) -> None:
+        """Close or open them, all or none; raises ``Refused``."""
+        ...
+
+    def relay_states(self, channels: Sequence[int]) -> list[bool]:
+        """Whether each is closed, as the instrument has it: it does not sense its contacts."""
+        ...
+
+
 class Scanner(Protocol):
     """A scanning meter. Values are V for 'voltage' and °C for the others."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from rig.bench.description import BenchDescription, InstrumentEntry, SlotEntry
+from rig.bench.description import RELAY, BenchDescription, InstrumentEntry, SlotEntry
 from rig.bench.inbox import Inbox
 from rig.bench.messages import Value
 from rig.bench.ports import Ports
@@ -122,6 +122,22 @@ class Bench:
             KeyError: nobody owns it.
         """
         self._owners[slot, output].post(slot, output, value)
+
+    def relays(self, slot: str) -> dict[str, list[str]]:
+        """The outputs of a lane that are relays, by the worker that owns them."""
+        owned = {
+            worker.name: [output for output in worker.outputs[slot] if output.startswith(RELAY)]
+            for worker in self.owners(slot)
+        }
+        return {worker: outputs for worker, outputs in owned.items() if outputs}
+
+    def post_rest(self, slot: str) -> dict[str, list[str]]:
+        """Ask the workers that own relays of a lane to put them to rest; which they are, by worker."""
+        relays = self.relays(slot)
+        for worker in self.owners(slot):
+            if worker.name in relays:
+                worker.post_rest(slot)
+        return relays
 
     def close(self) -> None:
         """End the workers and give every link back; never raises.

@@ -228,6 +228,9 @@ class SupplyStation:
             words += f"; {trouble}"
         return OffDetail(self.source, output, dark, words)
 
+    def rest(self, slot: str) -> None:
+        """It has no relays."""
+
     def recover(self) -> None:
         """Open the link anew; whoever answers there must be who answered before.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Protocol, final
 
-from rig.bench.messages import BeganOff, Done, Failed, Message, Value, WentOff
+from rig.bench.messages import BeganOff, Done, Failed, Message, Rested, Value, WentOff
 from rig.bench.stations import Station
 from rig.bench.supply_station import SupplyStation
 from rig.clock import Clock, Worker
@@ -87,6 +87,7 @@ class BusWorker:
         self._inbox = inbox
         self._demands: deque[tuple[str, str, Value]] = deque()
         self._offs: deque[str] = deque()
+        self._rests: deque[str] = deque()
         self._looks: list[_Look] = []
         self._refused: set[str] = set()
         self._wake = clock.signal()
@@ -128,8 +129,13 @@ class BusWorker:
         self._offs.append(slot)
         self._wake.set()
 
+    def post_rest(self, slot: str) -> None:
+        """Put a lane's relays to rest, after all that is to go off and before demands; ask once it was seen off."""
+        self._rests.append(slot)
+        self._wake.set()
+
     def stop(self, timeout_s: float) -> bool:
-        """End the worker after its present exchange, and after an off that it still owes; True if it ended in time."""
+        """End the worker after its present exchange, and what it still owes; True if it ended in time."""
         self.end()
         return self._worker is None or self._worker.join(timeout_s)
 
@@ -157,6 +163,8 @@ class BusWorker:
         while True:
             if self._offs:
                 self._begin_off(self._offs.popleft())
+            elif self._rests and not self._looks:
+                self._rest(self._rests.popleft())
             elif self._closing and not self._looks:
                 return
             elif self._demands and not (self._source_next and self._is_due()):
@@ -184,6 +192,10 @@ class BusWorker:
             self._inbox.append(WentOff(self.name, look.slot, details))
         else:
             look.due = now + LOOK_S
+
+    def _rest(self, slot: str) -> None:
+        troubles = [station.rest(slot) for station in self._owners(slot)]
+        self._inbox.append(Rested(self.name, slot, next(filter(None, troubles), None)))
 
     def _carry_out(self, slot: str, output: str, value: Value) -> None:
         if slot in self._refused:

@@ -7,11 +7,12 @@ from math import inf
 from typing import Any, final
 
 from rig.bench.bench import Bench
-from rig.bench.messages import BeganOff, Done, Failed, Reading, WentOff
+from rig.bench.messages import BeganOff, Done, Failed, Reading, Rested, WentOff
 from rig.bench.stations import Columns
 from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
+from rig.engine.resting import Resting, not_at_rest
 from rig.engine.steps import run_steps
 from rig.engine.teardown import COMES_AFTER, Teardown
 from rig.record import lines
@@ -31,7 +32,8 @@ RECORDER_LAG_OTHERS = 50
 class LaneScan:
     """A lane in the scan. It runs, is switched off for whatever reason, and is over once that was looked at.
 
-    What its plan has for a teardown comes between: with everything off, and nothing that could switch it on.
+    What its plan has for a teardown comes between: with everything off, its relays at rest, and nothing that could
+    switch it on.
 
     Args:
         bench: where its outputs are.
@@ -76,6 +78,7 @@ class LaneScan:
         self._lost: Ending | None = None
         self._going_off: LaneOff | None = None
         self._seen: OffReport | None = None
+        self._resting: Resting | None = None
         self._teardown: Teardown | None = None
         self._abandoned = False
 
@@ -147,6 +150,11 @@ class LaneScan:
         """Bench time in s at which its workers should have begun to switch it off, inf where it is not to go off."""
         return inf if self._going_off is None else self._going_off.begins_by
 
+    def take_rested(self, rested: Rested) -> None:
+        """A worker has put this lane's relays to rest, or could not."""
+        if self._resting is not None:
+            self._resting.take(rested)
+
     def turn(self, now: float, waited_s: float, stop: StopBox, guarding: Guarding) -> None:
         """Interlocks, then the active step, then the outputs, then the record."""
         if self.ending is None:
@@ -155,6 +163,8 @@ class LaneScan:
                 ending = self._advance()
             if ending is not None:
                 self.switch_off(ending)
+        if self._resting is not None:
+            self._rest(self._resting, stop)
         if self._teardown is not None:
             self._tear_down(self._teardown, now)
         self.lane.events.clear()
@@ -201,18 +211,39 @@ class LaneScan:
         self._sources = {}
 
     def _look_off(self, now: float, stop: StopBox) -> None:
-        if self._going_off is None or self._teardown is not None or self.off is not None:
+        if self._going_off is None or self._resting or self._teardown or self.off is not None:
             return
         report = self._going_off.report(now)
         if report is not None:
             self._close(report, stop)
 
     def _close(self, report: OffReport, stop: StopBox | None = None) -> None:
-        """The outputs were looked at: the teardown begins, if there is one and it was not yet done."""
+        """The outputs were looked at; relays come to rest only behind a supply that was seen off."""
         first, self._seen = self._seen is None, report
         self._recorder.put(report.line(self.lane.now))
         if not report.confirmed:
             self._latch(f"NOT CONFIRMED off after {report.why}")
+        relays = [output for owned in self._bench.relays(self.lane.slot).values() for output in owned]
+        if first and relays and report.powerless and stop is not None:
+            self._resting = Resting(self._bench, self.lane.slot)
+            return
+        if first and not report.powerless:
+            for output in relays:
+                self.lane.note(not_at_rest(self.lane.now, output, "nobody has seen its supply off"))
+        self._go_on(report, first, stop)
+
+    def _rest(self, resting: Resting, stop: StopBox) -> None:
+        noted = resting.report(self.lane.now)
+        if noted is None:
+            return
+        for line in noted:
+            self.lane.note(line)
+        self._resting = None
+        assert self._seen is not None, "relays come to rest once the outputs were seen"
+        self._go_on(self._seen, True, stop)
+
+    def _go_on(self, report: OffReport, first: bool, stop: StopBox | None) -> None:
+        """The teardown begins, if there is one and it was not yet done; else the lane is over."""
         ending = self.ending
         assert ending is not None, "only what was switched off is looked at"
         wanted = self.lane.program.teardown and ending.kind in COMES_AFTER and self._recorder.failed is None

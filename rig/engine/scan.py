@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol, final
 
 from rig.bench.bench import Bench
-from rig.bench.messages import BeganOff, Done, Failed, Message, Reading, WentOff
+from rig.bench.messages import BeganOff, Done, Failed, Message, Reading, Rested, WentOff
 from rig.bench.stations import Columns
 from rig.engine.desk import Asker
 from rig.engine.ending import Ending
@@ -199,6 +199,8 @@ class Scan:
                 self._by_slot[message.slot].take_begun(message)
             case WentOff():
                 self._by_slot[message.slot].take_off(message)
+            case Rested():
+                self._by_slot[message.slot].take_rested(message)
             case Failed():
                 self._take_failure(message)
 

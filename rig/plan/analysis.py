@@ -183,7 +183,7 @@ def _check_baseline(subject: Subject) -> None:
 
 
 def _check_teardown(subject: Subject) -> None:
-    """Everything is off before the teardown begins, and stays off: it can wait, ask and note, and demand nothing."""
+    """Everything is off and at rest before the teardown begins, and stays so: it can wait, ask and note."""
     for step in walk(subject.program.teardown):
         if step.demands or step.profile is not None:
             message = "a teardown can switch nothing: supply and belt are off before it begins, and stay off"

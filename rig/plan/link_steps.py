@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, final
 
-from rig.bench.fault_kinds import parse_fault
-from rig.bench.fault_names import fault_targets
+from rig.bench.fault_names import parse_lane_fault
 from rig.documents import Scalar, Span, quoted
 from rig.documents.quantities import Amount, Measure
 from rig.errors import InputError
 from rig.plan.calls import Calls
 from rig.plan.link_demands import belt_demands, profile, ramp, supply_demands
 from rig.plan.link_questions import question
+from rig.plan.link_relays import relay_demands
 from rig.plan.link_waits import soak, until
 from rig.plan.model import BlockModel, ChoiceModel, ItemModel, StepModel
 from rig.plan.parameters import is_like, read_value
@@ -169,7 +169,11 @@ class StepLinker:
 def link_step(model: StepModel, name: str, scope: Scope) -> Step | None:
     """A step under the name that it has in the record; None after reporting."""
     errors = scope.reader.diagnostics.error_count
-    demands = (*supply_demands(model.supply, scope), *belt_demands(model.belt, scope))
+    demands = (
+        *supply_demands(model.supply, scope),
+        *belt_demands(model.belt, scope),
+        *relay_demands(model.relays, scope),
+    )
     wait = None if model.until is None else until(model.until, scope)
     dwell = None if model.soak is None else soak(model.soak, scope)
     rise = None if model.ramp is None else ramp(model.ramp, scope)
@@ -236,11 +240,9 @@ def _fault(text: Scalar, scope: Scope) -> str | None:
         message = f"{quoted(text.text)}: bench {quoted(scope.bench.name)} is not simulated in this process"
         scope.error("no-fault-port", text.span, message, "inject faults on a simulated bench")
         return None
-    targets = fault_targets(scope.bench, scope.slot)
     try:
-        fault = parse_fault(text.text, {name: role for name, (role, _) in targets.items()})
+        _, known_as = parse_lane_fault(text.text, scope.bench, scope.slot)
     except InputError as error:
         scope.error("bad-fault", text.span, str(error), "rig simulate lists the faults in docs/faults.md")
         return None
-    _, known_as = targets[fault.target]
-    return known_as + text.text.removeprefix(fault.target)
+    return known_as

@@ -12,6 +12,8 @@ from rig.plan.scope import Binding, Scope
 from rig.units import Reference, UnitError, parse_expression
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_NAME_OF_BENCH = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)+", re.ASCII)
+"""What the bench file may call a heater or a relay, and no quantity: ``open-a1``."""
 
 
 def bind(models: Mapping[Scalar, ParameterModel], scope: Scope) -> dict[str, Binding]:
@@ -53,6 +55,8 @@ def read_value(text: Scalar, scope: Scope) -> Binding | None:
     None after reporting if it is none of them. A word may have a meaning as a quantity as well: ``high`` is a
     level and its temperature.
     """
+    if _NAME_OF_BENCH.fullmatch(text.text):
+        return Binding(text.text, None)
     try:
         expression = parse_expression(text.text)
     except UnitError as error:

@@ -169,6 +169,7 @@ _STEP = Record(
         "name": _NAME,
         "supply": Field(_SUPPLY),
         "belt": Field(_BELT),
+        "relays": Field(Table(Text())),
         "hold": _TIME,
         "until": Field(_UNTIL),
         "soak": Field(_SOAK),

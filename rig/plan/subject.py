@@ -118,6 +118,7 @@ def _written_demands(step: StepModel) -> Iterator[Span]:
     parts = (
         *((supply.voltage, supply.current_limit, supply.output) if supply else ()),
         *((belt.level, belt.session, belt.regulation, belt.rearm) if belt else ()),
+        *(step.relays or ()),
         step.name,
     )
     return (part.span for part in parts if part is not None)

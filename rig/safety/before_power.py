@@ -1,4 +1,4 @@
-"""Checks before power: who is on the bench, protections programmed and read back, probes connected."""
+"""Checks before power: who is on the bench, protections read back, relays at rest, probes connected."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from rig.bench.bench import Bench
 from rig.bench.description import ProbeEntry, SlotEntry
 from rig.bench.scanner_station import OPEN_PROBE_OHMS, is_connected
+from rig.bench.stations import as_bench_errors
 from rig.safety.errors import RefusedError
 from rig.safety.guardian.watch import PROOF_S
 from rig.safety.live import reasons_against_heating
@@ -48,6 +49,8 @@ def prove_ready(
         _refuse(bench, reasons)
     stop.require_none()
     _protect_outputs(bench, note)
+    stop.require_none()
+    _rest_relays(bench, note)
     stop.require_none()
     reasons = [*_open_probes(bench, note)]
     if reasons:
@@ -105,6 +108,16 @@ def _protect_outputs(bench: Bench, note: Readback) -> None:
             note(slot.name, f"supply.{heater.name}.over_voltage", heater.over_voltage_volts)
             note(slot.name, f"supply.{heater.name}.over_current_protection", True)
             note(slot.name, f"supply.{heater.name}.remote_sense", heater.remote_sense)
+
+
+def _rest_relays(bench: Bench, note: Readback) -> None:
+    """Whatever a run before this one left closed. The supplies are off by now, so that no lead comes back live."""
+    for station in bench.scanners:
+        with as_bench_errors(station.source):
+            rested = station.relays.prepare()
+        for slot, outputs in rested.items():
+            for output in outputs:
+                note(slot, output, False)
 
 
 def _open_probes(bench: Bench, note: Readback) -> Iterator[str]:

@@ -23,7 +23,7 @@ def rehearse(bench: Bench, slots: Sequence[str], guardian: GuardianLink, stop: S
         BenchError: an output did not go on, or the guardian is gone; the guardian was asked all the same.
         StopRequested: somebody asked to stop meanwhile; the guardian has switched off all the same.
     """
-    owners = [station for station in bench.stations if station.outputs]
+    owners = [station for station in bench.stations if station not in bench.scanners]
     try:
         for slot in slots:
             switch_on(bench.supplies, slot, stop)

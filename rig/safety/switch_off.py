@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, final
 
 from rig.bench.bench import Bench
+from rig.bench.description import RELAY
 from rig.bench.messages import OffDetail, WentOff
 from rig.bench.worker import LOOK_S, OFF_PATIENCE_S
 from rig.record import lines
@@ -47,7 +48,7 @@ class LaneOff:
     """A lane on its way to the safe state: made when it is to go off, asked until it has a report.
 
     Making it tells every worker that owns outputs of the lane; each acts before anything else. That costs no
-    exchange here.
+    exchange here. Relays heat nothing: they come to rest afterwards, and nobody waits for them here.
 
     Attributes:
         begins_by: bench time in s at which every supply's worker should have begun.
@@ -58,7 +59,11 @@ class LaneOff:
             worker.post_off(slot)
         self.slot = slot
         self.why = why
-        self._missing = {worker.name: worker.outputs[slot] for worker in bench.owners(slot)}
+        self._missing = {
+            worker.name: heating
+            for worker in bench.owners(slot)
+            if (heating := [output for output in worker.outputs[slot] if not output.startswith(RELAY)])
+        }
         self._details: list[OffDetail] = []
         self._unbegun = {
             name for name, outputs in self._missing.items() if any(o.startswith(SUPPLY) for o in outputs)
