@@ -23,7 +23,7 @@ from rig.checks.passes import Judged, Window, gravest
 from rig.checks.rules import Case, decide
 from rig.checks.table import METRICS, MetricSpec
 from rig.checks.verdict import Verdict, worst
-from rig.checks.view import ENDED_WELL, RETRIED, Line, RunView
+from rig.checks.view import ENDED_WELL, Line, RunView
 from rig.errors import RecordError
 
 _FINISHED = ("done", "held", "reached")
@@ -248,9 +248,8 @@ def _bounded(verdict: Verdict, finding: Finding, sense: str) -> tuple[Verdict, s
 
 def _unfinished(view: RunView, check: Line, steps: list[Line]) -> str:
     """Why a check may not pass though its value would; '' if nothing forbids it."""
-    late = [s["step"] for s in view.steps if s["state"] == "end" and s["outcome"] == "timeout"]
-    if late:
-        return f"not exercised: step {late[0]!r} ran out of time"
+    if view.timed_out:
+        return f"not exercised: step {view.timed_out[0]!r} ran out of time"
     own = next((s for s in steps if s["name"] == check.get("step")), None)
     if own is not None and _is_done(view, own):
         return ""
@@ -261,9 +260,9 @@ def _unfinished(view: RunView, check: Line, steps: list[Line]) -> str:
 
 
 def _is_done(view: RunView, step: Line) -> bool:
-    """Whether a declared step, or each pass of a repeated block, was finished."""
-    outcomes = [outcome for outcome in view.step_outcomes(step["name"]) if outcome != RETRIED]
-    enough = len(outcomes) >= step.get("times", 1) if step.get("block") == "repeat" else bool(outcomes)
+    """Whether a declared step or block was finished in each of the passes that it was to have."""
+    outcomes = view.step_outcomes(step["name"])
+    enough = len(outcomes) >= step.get("passes", 1)
     return enough and all(outcome in _FINISHED for outcome in outcomes)
 
 
