@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Any, final
 
 from rig.bench.bench import Bench
 from rig.bench.messages import BeganOff, Done, Failed, Reading, WentOff
 from rig.bench.stations import Columns
+from rig.checks.view import ENDED_WELL
 from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
@@ -62,7 +64,7 @@ class LaneScan:
         self.error: Exception | None = None
         self._bench = bench
         self._interlocks = interlocks
-        interlocks.obey(lane.commands, awaited_events(lane.program))
+        interlocks.obey(lane.commands, awaited_events(lane.program.walk()))
         self._recorder = recorder
         self._latch = latch
         self._steps = run_steps(lane)
@@ -76,6 +78,9 @@ class LaneScan:
         self._seen: OffReport | None = None
         self._teardown: Teardown | None = None
         self._abandoned = False
+        self._ended_at = inf
+        self._asked: int | None = None
+        self._tripped = False
 
     def take(self, source: str, reading: Reading, columns: Columns) -> None:
         """Take those columns of a reading that are this lane's."""
@@ -91,7 +96,8 @@ class LaneScan:
         changed = lane.derivation.take(source, instant, values, offsets)
         if lane.watch is not None:
             lane.watch(changed)
-        self._interlocks.take(source)
+        if instant <= self._ended_at or self._teardown is not None:
+            self._interlocks.take(source)
         self._missing.discard(source)
         for event in reading.events:
             lane.events.append(event)
@@ -129,6 +135,10 @@ class LaneScan:
                 ending = self._advance()
             if ending is not None:
                 self.switch_off(ending)
+        else:
+            self.trip()
+        if self._asked is None and self.ending is not None:
+            self._asked = stop.asked
         if self._teardown is not None:
             self._tear_down(self._teardown, now)
         self.lane.events.clear()
@@ -136,10 +146,19 @@ class LaneScan:
         self._look_off(now, stop, guarding)
 
     def trip(self) -> None:
-        """Switch off between two scans if the newest readings have tripped an interlock."""
+        """Switch off between two scans if the newest readings have tripped an interlock.
+
+        One that was tripped by readings from before the switching off, which came after it, is told all the same.
+        """
         trip = self._interlocks.tripped
-        if trip is not None:
-            self.trip_by(trip)
+        if trip is None or self._seen is not None:
+            return
+        if self.ending is None:
+            self.switch_off(self._by(trip))
+        elif not self._tripped:
+            ending = self._by(trip)
+            self._latch(ending.detail)
+            self.ending = ending if self.ending.kind in ENDED_WELL else self.ending
 
     def trip_by(self, trip: Trip) -> None:
         """Switch off by an interlock, unless something else has switched off before."""
@@ -151,10 +170,20 @@ class LaneScan:
         if self.ending is not None:
             return
         self.ending = ending
+        self._ended_at = self.lane.now
         self.lane.image.latch()
         self._going_off = LaneOff(self._bench, self.lane.slot, ending.kind)
         if ending.kind == "interlock":
             self._latch(ending.detail)
+
+    def fail(self, error: Exception) -> None:
+        """Switch off for a defect of the rig; a teardown that meets one goes no further."""
+        self.error = error
+        ending = Ending("error", repr(error))
+        if self._teardown is not None:
+            self.ending = ending
+            self.abandon()
+        self.switch_off(ending)
 
     def give_up(self) -> None:
         """Nobody can look any more: what became of the outputs is not known."""
@@ -190,7 +219,7 @@ class LaneScan:
         assert ending is not None, "only what was switched off is looked at"
         wanted = self.lane.program.teardown and ending.kind in COMES_AFTER and self._recorder.failed is None
         if first and wanted and report.confirmed and stop is not None and not self._abandoned:
-            self._teardown = Teardown(self.lane, stop, ending)
+            self._teardown = Teardown(self.lane, stop, self._asked or 0, ending)
             self._interlocks = self._teardown.interlocks
         else:
             self.off = report
@@ -227,6 +256,7 @@ class LaneScan:
         return self._lost
 
     def _by(self, trip: Trip) -> Ending:
+        self._tripped = True
         self.lane.note(trip.line(self.lane.now))
         return Ending("interlock", trip.words)
 
