@@ -170,6 +170,35 @@ def test_ctrl_c_reaches_the_client_alone_which_asks_the_engine(
     assert (run["verdict"], run["ended"], run["off_confirmed"]) == ("ABORTED", "interrupt", True)
 
 
+def with_teardown(plan: Path) -> Path:
+    plan.write_text(
+        plan.read_text(encoding="utf-8") + "teardown:\n  - {name: cool, hold: 3 s}\n", encoding="utf-8"
+    )
+    return plan
+
+
+def test_after_one_ctrl_c_the_teardown_is_done(start: Callable[..., Running], short_plan: Plan) -> None:
+    running = start(with_teardown(short_plan("60 s")), "--plain")
+    os.killpg(running.client.pid, signal.SIGINT)
+    out = running.ends()
+    assert running.client.returncode == 130, out
+    reader = ended_dark(running.folder, "interrupt")
+    told = [(line["step"], line["outcome"]) for line in reader.lines("step")]
+    assert told == [("heat", None), ("cool", None), ("cool", "held")]
+
+
+def test_a_second_ctrl_c_leaves_the_teardown(start: Callable[..., Running], short_plan: Plan) -> None:
+    running = start(with_teardown(short_plan("60 s")), "--plain")
+    os.killpg(running.client.pid, signal.SIGINT)
+    wait_for(lambda: b'"step":"cool"' in (running.folder / "run.jsonl").read_bytes())
+    os.killpg(running.client.pid, signal.SIGINT)
+    out = running.ends()
+    assert running.client.returncode == 130, out
+    reader = ended_dark(running.folder, "interrupt")
+    assert [line["step"] for line in reader.lines("step")] == ["heat", "cool"]
+    assert "plan.teardown_aborted" in [line["what"] for line in reader.lines("event")]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("whom", ["client", "engine"])
 def test_a_request_to_end_is_carried_out_whomever_it_is_sent_to(
