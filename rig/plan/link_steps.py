@@ -27,7 +27,6 @@ MOST_TIMES = 1_000_000
 MOST_ATTEMPTS = 100
 
 _TIME = Measure((Dimension.TIME,))
-_NUMBER = Measure((Dimension.RATIO,))
 _ACTIONS = ("hold", "until", "soak", "ramp", "profile")
 
 
@@ -226,14 +225,16 @@ def _check_actions(model: StepModel, scope: Scope) -> None:
 
 
 def _whole(amount: Amount, scope: Scope, label: str, most: int) -> int | None:
-    value = scope.resolve(amount, _NUMBER, label)
-    if value is None:
+    quantity = scope.quantity(amount)
+    if quantity is None:
         return None
-    if value != int(value) or not 1 <= value <= most:
-        message = f"{quoted(amount.text)}: {label} is a whole number from 1 to {most}"
-        scope.error("out-of-range", amount.span, message, f"write e.g. {label}: 3")
-        return None
-    return int(value)
+    value, is_number = quantity.value, quantity.dimension is Dimension.RATIO
+    if is_number and value == int(value) and 1 <= value <= most:
+        return int(value)
+    message = f"{quoted(amount.text)}: {label} is a whole number from 1 to {most}"
+    code = "out-of-range" if is_number else "wrong-dimension"
+    scope.error(code, amount.span, message, f"write e.g. {label}: 3")
+    return None
 
 
 def _fault(text: Scalar, scope: Scope) -> str | None:

@@ -21,7 +21,6 @@ _TEXT = Field(Text())
 _NAME = Field(Text(), required=True)
 _TIME = measure(Dimension.TIME)
 _ANY = Field(ANY)
-_NUMBER = measure(Dimension.RATIO)
 
 
 class _OneOrMore(Kind[tuple[Scalar, ...]]):
@@ -131,7 +130,7 @@ _STEP = Record(
         "profile": Field(_PROFILE),
         "annotate": _TEXT,
         "inject": Field(_OneOrMore()),
-        "attempts": _NUMBER,
+        "attempts": _ANY,
     },
 )
 
@@ -211,11 +210,11 @@ _BLOCK = Record(
     {
         "name": _NAME,
         "steps": Field(ITEMS),
-        "repeat": _NUMBER,
+        "repeat": _ANY,
         "for_each": Field(_Values()),
         "call": _TEXT,
         "with": Field(Table(Text())),
-        "attempts": _NUMBER,
+        "attempts": _ANY,
     },
 )
 
