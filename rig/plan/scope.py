@@ -157,7 +157,9 @@ class Scope:
             message = f"{quoted(reference.text)} multiplies a point on the temperature scale"
             self.error("scaled-point", span, message, "write the temperature itself, e.g. 41 degC")
             return None
-        return Quantity(reference.factor * named.value, named.dimension, reference.text)
+        binding = self.bindings.get(reference.name)
+        text = reference.text if binding is None else f"{reference.text} ({binding.text})"
+        return Quantity(reference.factor * named.value, named.dimension, text)
 
     def _named(self, name: str) -> Quantity | Named | None:
         binding = self.bindings.get(name)
