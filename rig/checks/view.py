@@ -219,7 +219,11 @@ class RunView:
     @property
     def timed_out(self) -> list[str]:
         """The steps that ran out of time for good."""
-        return [name for name, passes in self._history.items() if any(p.outcome == "timeout" for p in passes)]
+        if "timed out" not in self.memo:
+            passes = ((name, each) for name, found in self._history.items() for each in found)
+            self.memo["timed out"] = [name for name, each in passes if each.outcome == "timeout"]
+        found: list[str] = self.memo["timed out"]
+        return found
 
     @property
     def _history(self) -> dict[str, list[StepPass]]:
