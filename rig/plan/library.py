@@ -84,7 +84,8 @@ class Library:
         return self._read(path, "requirements", read_requirements)
 
     def _find(self, kind: str, name: str) -> Path | None:
-        if not name or len(name) > LONGEST_NAME or not name.replace("-", "").replace("_", "").replace(".", "").isalnum():
+        plain = name.replace("-", "").replace("_", "").replace(".", "")
+        if not plain.isalnum() or len(name) > LONGEST_NAME:
             return None
         paths = (folder / kind / f"{name}.yaml" for folder in self._folders)
         return next((path for path in paths if path.is_file()), None)
