@@ -253,6 +253,8 @@ def test_blocks_have_their_names_wherever_a_run_is_shown(
         f"sweep[pause={pause}] / cycles / look" for pause in ("2 s", "3 s")
     ]
     assert [words.split(" ran out")[0] for words in run["retried"]] == ["wait"]
+    _, table, _ = call(capsys, "judge", run["run"])
+    assert "  wait ran out of time at " in table
     _, shown, _ = call(capsys, "runs", "show", run["run"])
     for words in (
         "step 'sweep[pause=3 s] / cycles / look #2' ends: held",

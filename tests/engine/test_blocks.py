@@ -103,6 +103,12 @@ def test_the_steps_of_another_plan_go_by_the_name_of_the_call(tmp_path: Path) ->
     assert {item["role"]: Path(item["file"]).name for item in head["documents"]}["called plan"] == "two.yaml"
 
 
+def test_the_record_says_what_the_parameters_were_set_to(tmp_path: Path) -> None:
+    body = "parameters: {pause: 1 s, other: 2 s}\nsteps: [{name: a, hold: pause}, {name: b, hold: other}]\n"
+    (head,) = lines(run_script(body, tmp_path, settings={"pause": "3 s"}), "head")
+    assert head["parameters"] == {"pause": "3 s", "other": "2 s"}
+
+
 def test_each_attempt_stands_in_the_record_and_sets_its_demands_anew(tmp_path: Path) -> None:
     body = f"""\
 steps:
