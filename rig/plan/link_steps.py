@@ -170,6 +170,7 @@ class StepLinker:
                 continue
             seen.add(value.text)
             inner = path.into(model.name.text, f"{name}={value.text}")
+            self._claim(inner, value, scope)
             yield self._pass(model.steps, scope.within({name: binding}), inner)
 
 

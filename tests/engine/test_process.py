@@ -9,12 +9,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,13 +20,11 @@ from rig.checks.judge import judge
 from rig.engine.control import ask
 from rig.engine.process_lines import EngineOrder, order_line
 from rig.engine.work import link_plans, read_bench
-from rig.record.reader import RunReader, read_run
+from rig.record.reader import read_run
 from rig.safety.guardian.record import read_guardian
+from tests.engine.served import ON, RIG, Running, ended_dark, serving, wait_for
 from tests.engine.two_slots import two_slots
 from tests.runs import Plan, await_guardians
-
-RIG = [sys.executable, "-m", "rig.cli"]
-ON = b'"output":"supply.b.output","value":true,"h"'
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,31 +41,6 @@ def bench_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     file = tmp_path_factory.mktemp("served") / "client.yaml"
     with serving(file):
         yield file
-
-
-@contextmanager
-def serving(client_bench: Path, *options: str) -> Iterator[None]:
-    command = [*RIG, "simulate", "--client-bench", str(client_bench), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline()
-            yield
-        finally:
-            process.kill()
-
-
-@dataclass
-class Running:
-    """A run with its outputs on: the client in a process group of its own, as a shell starts it, and the engine."""
-
-    client: subprocess.Popen[str]
-    engine: int
-    folder: Path
-
-    def ends(self) -> str:
-        out, _ = self.client.communicate(timeout=30)
-        return out
 
 
 @pytest.fixture
@@ -102,23 +72,6 @@ def start(bench_file: Path, own_sockets: Path, tmp_path: Path) -> Iterator[Calla
             client.stdout.close()
     await_guardians()
     wait_for(lambda: not list(own_sockets.glob("[0-9]*.sock")))
-
-
-def wait_for(look: Callable[[], Any]) -> Any:
-    for _ in range(600):
-        found = look()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it never came")
-
-
-def ended_dark(folder: Path, ended: str) -> RunReader:
-    reader = read_run(folder)
-    assert [line["confirmed"] for line in reader.lines("off")] == [True]
-    assert [line["ended"] for line in reader.lines("outcome")] == [ended]
-    assert reader.integrity.sealed
-    return reader
 
 
 def test_it_runs_apart_from_its_client_and_the_terminal_shows_it(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.plan.conftest import Link
-from tests.plan.mistakes import Case, assert_found_once, case
+from tests.plan.mistakes import HEAD, Case, assert_found_once, case
 
 V = "supply: {voltage: v, current_limit: 1.2 A}"
 
@@ -182,3 +182,11 @@ def test_a_mistake_is_found_once_where_it_is_and_its_near_miss_is_none(
     link: Link, folder: Path, case: Case
 ) -> None:
     assert_found_once(link, case, folder / "plan.yaml")
+
+
+def test_no_step_has_the_name_of_a_pass(link: Link) -> None:
+    """In the record they would be one."""
+    text = HEAD + with_parameters("v: 7 V", EACH % "6 V, 8 V") + '  - {name: "e[v=6 V]", hold: 3 s}\n'
+    _, (found,) = link(text)
+    assert (found.code, found.line) == ("plan/duplicate-step", text.count("\n"))
+    assert link(text.replace("e[v=6 V]", "e[v=7 V]"))[1] == []

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from rig.bench.description import BenchDescription
 from tests.plan.conftest import Link
-from tests.plan.mistakes import CURVE, SET, WAIT, Case, assert_found_once, case
+from tests.plan.mistakes import CURVE, HEAD, SET, WAIT, Case, assert_found_once, case
 
 RAMP = "{name: a, ramp: {voltage: 8 V, over: 9 s}}"
 
@@ -232,3 +234,13 @@ def test_a_mistake_is_found_once_where_it_is_and_its_near_miss_is_none(
     link: Link, tmp_path: Path, case: Case
 ) -> None:
     assert_found_once(link, case, tmp_path / "plan.yaml")
+
+
+def test_faults_need_a_bench_that_is_simulated_in_this_process(link: Link, bench: BenchDescription) -> None:
+    text = HEAD + "steps:\n  - {name: a, inject: supply:hang, hold: 9 s}\n"
+    program, (found,) = link(text, replace(bench, simulation=None))
+    assert program is None
+    assert (found.code, found.excerpt[found.column - 1 :][:11]) == ("plan/no-fault-port", "supply:hang")
+    assert "simulated bench" in found.help
+    program, found_none = link(text, bench)
+    assert (program is not None, found_none) == (True, [])

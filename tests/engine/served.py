@@ -1,0 +1,59 @@
+"""The engine process over a served bench, as tests start it: the commands, what runs, and how its record has to end."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rig.record.reader import RunReader, read_run
+
+RIG = [sys.executable, "-m", "rig.cli"]
+ON = b'"output":"supply.b.output","value":true,"h"'
+
+
+@contextmanager
+def serving(client_bench: Path, *options: str) -> Iterator[None]:
+    command = [*RIG, "simulate", "--client-bench", str(client_bench), *options]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline()
+            yield
+        finally:
+            process.kill()
+
+
+@dataclass
+class Running:
+    """A run with its outputs on: the client in a process group of its own, as a shell starts it, and the engine."""
+
+    client: subprocess.Popen[str]
+    engine: int
+    folder: Path
+
+    def ends(self) -> str:
+        out, _ = self.client.communicate(timeout=30)
+        return out
+
+
+def wait_for(look: Callable[[], Any]) -> Any:
+    for _ in range(600):
+        found = look()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it never came")
+
+
+def ended_dark(folder: Path, ended: str) -> RunReader:
+    reader = read_run(folder)
+    assert [line["confirmed"] for line in reader.lines("off")] == [True]
+    assert [line["ended"] for line in reader.lines("outcome")] == [ended]
+    assert reader.integrity.sealed
+    return reader
