@@ -38,6 +38,12 @@ def _speed(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -
     "--nobody-wears-it", metavar="NAME", help="Who has looked that nobody wears the device (live runs)."
 )
 @click.option("--attended-by", metavar="NAME", help="Who stays beside the bench until it is over.")
+@click.option(
+    "--answers",
+    "answers_file",
+    type=click.Path(path_type=Path),
+    help="Answers to what the plans ask, a YAML file, so that nobody has to sit here.",
+)
 @fault_option
 @click.option("--json", "form", flag_value="json", help="One JSON document on stdout.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="The record's lines on stdout as they are written.")
@@ -53,6 +59,7 @@ def command(
     operator: str | None,
     nobody_wears_it: str | None,
     attended_by: str | None,
+    answers_file: Path | None,
     faults: tuple[str, ...],
     form: str | None,
 ) -> int:
@@ -72,5 +79,6 @@ def command(
         declared=Declared(nobody_wears_it, attended_by),
         faults=faults,
         form=form or "text",
+        answers_file=answers_file,
     )
     return ExitCode(run_plans(order))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -13,10 +13,12 @@ from typing import final
 
 from rig import shipped
 from rig.bench.description import BenchDescription
+from rig.cli.asking import Asker, can_ask
 from rig.cli.display import shown
 from rig.cli.present import Presenter, presenter
 from rig.cli.results import exit_code
 from rig.clock import Clock, VirtualClock, WallClock
+from rig.engine.answers import NO_ANSWERS, Answers, check_answers, read_answers_file
 from rig.engine.control import ControlServer
 from rig.engine.head import RunRequest
 from rig.engine.run import RunResult, execute
@@ -47,6 +49,7 @@ class Order:
     declared: Declared
     faults: tuple[str, ...]
     form: str
+    answers_file: Path | None = None
 
 
 def run_plans(order: Order) -> int:
@@ -57,19 +60,30 @@ def run_plans(order: Order) -> int:
     bench = read_bench(order.bench_file or shipped.bench(), order.settings)
     _refuse_speed(order, bench)
     work = link_plans(bench, order.plans, order.slots, order.settings)
+    answers = _answers(order, work)
     show = presenter(order.form)
-    series = _run_here(order, work, show) if bench.simulation else _run_apart(order, work, show)
+    run = _run_here if bench.simulation else _run_apart
+    series = run(order, work, show, answers)
     shown(show.closes, series.outcomes)
     if series.trouble is not None:
         shown(partial(print, file=sys.stderr), series.trouble)
     return exit_code(series)
 
 
+def _answers(order: Order, work: Work) -> Answers:
+    file = order.answers_file
+    answers = NO_ANSWERS if file is None else read_answers_file(file, order.operator)
+    programs = [program for plan in work.plans for program in plan]
+    check_answers(answers, programs, anybody=can_ask(order.form))
+    return answers
+
+
 def _say_interrupted(out: Path) -> None:
     """Runs that a crash has left without a last line, and what they hold; the newest few."""
     from rig.index import list_runs
 
-    found = [run for run in list_runs(out) if not run.sealed and run.fault is None] if out.exists() else []
+    runs = list_runs(out)
+    found = [run for run in runs if not (run.sealed or run.in_progress or run.fault is not None)]
     for run in found[-MOST_INTERRUPTED:]:
         held = f"{run.duration_s or 0.0:.1f} s of {run.plan!r} on lane {run.lane}"
         shown(
@@ -77,7 +91,7 @@ def _say_interrupted(out: Path) -> None:
         )
 
 
-def _run_apart(order: Order, work: Work, show: Presenter) -> Series:
+def _run_apart(order: Order, work: Work, show: Presenter, answers: Answers) -> Series:
     from rig.engine.client import run_in_engine_process
     from rig.engine.process_lines import EngineOrder
 
@@ -92,25 +106,32 @@ def _run_apart(order: Order, work: Work, show: Presenter) -> Series:
         nobody_wears=order.declared.nobody_wears,
         attended=order.declared.attended,
         documents=work.documents,
+        answers=asdict(answers),
     )
-    return run_in_engine_process(work, engine_order, _Shown(show))
+    asker = Asker(order.operator, show.pauses, left=None)
+    return run_in_engine_process(work, engine_order, _Shown(show), asker)
 
 
-def _run_here(order: Order, work: Work, show: Presenter) -> Series:
-    stop, onlooker = StopBox(), _Shown(show)
+def _run_here(order: Order, work: Work, show: Presenter, answers: Answers) -> Series:
+    stop, virtual = StopBox(), order.speed in (None, inf)
+    left = (lambda: stop.request is not None) if virtual else None
+    onlooker, asker = _Shown(show), Asker(order.operator, show.pauses, left)
     with ExitStack() as stack:
         stack.enter_context(signals_as_requests(stop.interrupt))
-        virtual = order.speed in (None, inf)
         control = None if virtual else stack.enter_context(ControlServer(stop))
 
         def run(programs: Sequence[Program]) -> list[RunResult]:
-            request = RunRequest(programs, work.bench, order.out, order.seed, order.operator, order.settings)
+            request = RunRequest(
+                programs, work.bench, order.out, order.seed, order.operator, order.settings, answers
+            )
             from rig.simulation.bench import SimulatedBench
 
             session = BenchSession(order.declared)
             clock: Clock = VirtualClock() if virtual else WallClock(order.speed or 1.0)
             with SimulatedBench(work.bench, request.slots, order.seed, clock, order.faults) as simulated:
-                return execute(request, simulated.ports, stop, onlooker, control=control, session=session)
+                return execute(
+                    request, simulated.ports, stop, onlooker, control=control, session=session, asker=asker
+                )
 
         return run_series(work, run, stop, onlooker)
 

@@ -10,6 +10,7 @@ from typing import Any
 from rig.bench.bench import Bench
 from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.wiring import Wiring
+from rig.engine.answers import NO_ANSWERS, Answers
 from rig.engine.declare import documents
 from rig.plan.program import Program
 from rig.record import lines
@@ -26,6 +27,7 @@ class RunRequest:
         out: the folder that gets the run's folder and the ledger.
         seed: of the simulated bench, None on a real one.
         settings: what ``--set`` changed of the files.
+        answers: prepared for what the plans ask.
     """
 
     programs: Sequence[Program]
@@ -34,6 +36,7 @@ class RunRequest:
     seed: int | None = None
     operator: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    answers: Answers = NO_ANSWERS
 
     @property
     def slots(self) -> list[SlotEntry]:

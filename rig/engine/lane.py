@@ -7,6 +7,7 @@ from typing import Any, final
 
 from rig.bench.messages import DeviceEvent, Value
 from rig.bench.ports import no_faults
+from rig.engine.desk import Desk
 from rig.engine.image import OutputImage
 from rig.plan.program import Demand, Program
 from rig.record import lines
@@ -29,6 +30,7 @@ class Lane:
         commands: what the outputs were commanded to be, as its interlocks see it.
         note: hands a line to the recorder.
         inject: sets off a fault by name, where the bench can.
+        desk: where it asks people.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Lane:
         self.commands = CommandLog()
         self.note = note
         self.inject = inject
+        self.desk = Desk()
         self.now = 0.0
         self.step = ""
         self.events: list[DeviceEvent] = []

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, final
 
-from rig.bench.fault_kinds import parse_fault
-from rig.bench.fault_names import fault_targets
+from rig.bench.fault_names import parse_lane_fault
 from rig.documents import Scalar, Span, quoted
 from rig.documents.quantities import Amount, Measure
 from rig.errors import InputError
 from rig.plan.calls import Calls
 from rig.plan.link_demands import belt_demands, profile, ramp, supply_demands
+from rig.plan.link_questions import question
+from rig.plan.link_relays import relay_demands
 from rig.plan.link_waits import soak, until
 from rig.plan.model import BlockModel, ChoiceModel, ItemModel, StepModel
 from rig.plan.parameters import may_be, read_value
@@ -27,7 +28,8 @@ MOST_TIMES = 1_000_000
 MOST_ATTEMPTS = 100
 
 _TIME = Measure((Dimension.TIME,))
-_ACTIONS = ("hold", "until", "soak", "ramp", "profile")
+_NUMBER = Measure((Dimension.RATIO,), example="3")
+_ACTIONS = ("hold", "until", "soak", "ramp", "profile", "ask")
 
 
 class Spot(NamedTuple):
@@ -177,10 +179,15 @@ class StepLinker:
 def link_step(model: StepModel, name: str, scope: Scope) -> Step | None:
     """A step under the name that it has in the record; None after reporting."""
     errors = scope.reader.diagnostics.error_count
-    demands = (*supply_demands(model.supply, scope), *belt_demands(model.belt, scope))
+    demands = (
+        *supply_demands(model.supply, scope),
+        *belt_demands(model.belt, scope),
+        *relay_demands(model.relays, scope),
+    )
     wait = None if model.until is None else until(model.until, scope)
     dwell = None if model.soak is None else soak(model.soak, scope)
     rise = None if model.ramp is None else ramp(model.ramp, scope)
+    asked = None if model.ask is None else question(model.ask, scope)
     curve = None if model.profile is None else profile(model.profile, scope)
     attempts = 1 if model.attempts is None else _whole(model.attempts, scope, "attempts", MOST_ATTEMPTS)
     hold_s = None if model.hold is None else scope.resolve(model.hold, _TIME, "hold")
@@ -197,6 +204,7 @@ def link_step(model: StepModel, name: str, scope: Scope) -> Step | None:
         until=wait or dwell,
         within_s=within_s,
         profile=rise or curve,
+        ask=asked,
         annotate=None if model.annotate is None else model.annotate.text,
         inject=inject,
         attempts=attempts,
@@ -211,7 +219,7 @@ def _check_actions(model: StepModel, scope: Scope) -> None:
         span: Span = getattr(model, actions[1]).span
         scope.error("one-action", span, message, "make two steps, or keep one of them")
         return
-    wait = model.until or model.soak
+    wait = model.until or model.soak or model.ask
     if wait is not None and model.within is None:
         message = f"step {name} waits without a limit of time"
         scope.error("unbounded-wait", wait.span, message, 'add "within:", e.g. within: 20 min')
@@ -226,16 +234,14 @@ def _check_actions(model: StepModel, scope: Scope) -> None:
 
 
 def _whole(amount: Amount, scope: Scope, label: str, most: int) -> int | None:
-    quantity = scope.quantity(amount)
-    if quantity is None:
+    value = scope.resolve(amount, _NUMBER, label)
+    if value is None:
         return None
-    value, is_number = quantity.value, quantity.dimension is Dimension.RATIO
-    if is_number and value == int(value) and 1 <= value <= most:
-        return int(value)
-    message = f"{quoted(amount.text)}: {label} is a whole number from 1 to {most}"
-    code = "out-of-range" if is_number else "wrong-dimension"
-    scope.error(code, amount.span, message, f"write e.g. {label}: 3")
-    return None
+    if value != int(value) or not 1 <= value <= most:
+        message = f"{quoted(amount.text)}: {label} is a whole number from 1 to {most}"
+        scope.error("out-of-range", amount.span, message, f"write e.g. {label}: 3")
+        return None
+    return int(value)
 
 
 def _fault(text: Scalar, scope: Scope) -> str | None:
@@ -244,11 +250,9 @@ def _fault(text: Scalar, scope: Scope) -> str | None:
         message = f"{quoted(text.text)}: bench {quoted(scope.bench.name)} is not simulated in this process"
         scope.error("no-fault-port", text.span, message, "inject faults on a simulated bench")
         return None
-    targets = fault_targets(scope.bench, scope.slot)
     try:
-        fault = parse_fault(text.text, {name: role for name, (role, _) in targets.items()})
+        _, known_as = parse_lane_fault(text.text, scope.bench, scope.slot)
     except InputError as error:
         scope.error("bad-fault", text.span, str(error), "docs/faults.md has them all")
         return None
-    _, known_as = targets[fault.target]
-    return known_as + text.text.removeprefix(fault.target)
+    return known_as

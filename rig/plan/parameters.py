@@ -13,6 +13,8 @@ from rig.plan.scope import Binding, Scope
 from rig.units import Reference, UnitError, parse_expression
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_NAME_OF_BENCH = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)+", re.ASCII)
+"""What the bench file may call a heater or a relay, and no quantity: ``open-a1``."""
 
 
 def declare(models: Mapping[Scalar, ParameterModel], scope: Scope) -> Scope:
@@ -58,6 +60,8 @@ def read_value(text: Scalar, scope: Scope) -> Binding | None:
     if named is not None:
         scope.used.add(text.text)
         return named
+    if _NAME_OF_BENCH.fullmatch(text.text):
+        return Binding(text.text, None)
     try:
         expression = parse_expression(text.text)
     except UnitError as error:

@@ -52,6 +52,13 @@ class Subject:
         """Report a warning under ``plan/name``."""
         self.scope.reader.diagnostics.warning(f"plan/{name}", self.span(where), message, remedy)
 
+    def report(self, name: str, where: Span | Place, message: str, remedy: str, *, certain: bool) -> None:
+        """Report what is certain as an error, what is only likely as a warning."""
+        if certain:
+            self.error(name, where, message, remedy)
+        else:
+            self.warning(name, where, message, remedy)
+
     @property
     def error_count(self) -> int:
         """How many errors were found so far."""
@@ -121,6 +128,7 @@ def _written_demands(step: StepModel) -> Iterator[Span]:
         *_curve(step),
         *((supply.voltage, supply.current_limit, supply.output) if supply else ()),
         *((belt.level, belt.session, belt.regulation, belt.rearm) if belt else ()),
+        *(step.relays or ()),
         step.name,
     )
     return (part.span for part in parts if part is not None)

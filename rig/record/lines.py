@@ -165,6 +165,11 @@ def step_words(name: str, passes: Sequence[int] = (), attempt: int = 1) -> str:
     return f"{name}{passed}{tried}"
 
 
+def plain_name(words: str) -> str:
+    """The step's name without pass and attempt, as `step_words` adds them."""
+    return words.partition(" #")[0].partition(" (attempt ")[0]
+
+
 def demand(t: float, output: str, old: Scalar, value: Scalar, by: str) -> Line:
     """A change of one output of the lane's image, and by whom: a step's name, ``interlock``, ``operator``."""
     return _line("demand", {"t": t, "output": output, "old": old, "value": value, "by": by})

@@ -22,9 +22,10 @@ from rig.engine.process_lines import EngineOrder, order_line
 from rig.engine.work import link_plans, read_bench
 from rig.record.reader import read_run
 from rig.safety.guardian.record import read_guardian
-from tests.engine.served import ON, RIG, Running, ended_dark, serving, wait_for
+from tests.engine.running import ON, Running, ended_dark, wait_for
 from tests.engine.two_slots import two_slots
 from tests.runs import Plan, await_guardians
+from tests.served import RIG, serving
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,32 +1,17 @@
-"""The engine process over a served bench, as tests start it: the commands, what runs, and how its record has to end."""
+"""A run of the engine process over a served bench, as tests see it, and how its record has to end."""
 
 from __future__ import annotations
 
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from rig.record.reader import RunReader, read_run
 
-RIG = [sys.executable, "-m", "rig.cli"]
 ON = b'"output":"supply.b.output","value":true,"h"'
-
-
-@contextmanager
-def serving(client_bench: Path, *options: str) -> Iterator[None]:
-    command = [*RIG, "simulate", "--client-bench", str(client_bench), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline()
-            yield
-        finally:
-            process.kill()
 
 
 @dataclass
