@@ -113,7 +113,7 @@ def explanations(judgement: Judgement) -> Iterator[str]:
     for check in judgement.results:
         if check["verdict"] not in ("PASS", "REPORTED"):
             yield f"  {check['name']}: {check['verdict']}: {check['reason'] or beyond(check)}"
-    yield from judgement.retried
+    yield from (f"  {words}" for words in judgement.retried)
     for condition in judgement.conditions:
         if condition["verdict"] != "PASS":
             yield f"  condition {condition['kind']}: {condition['verdict']}: {condition['reason']}"

@@ -9,6 +9,7 @@ from typing import Any, final
 from rig.bench.bench import Bench
 from rig.bench.messages import BeganOff, Done, Failed, Reading, Rested, WentOff
 from rig.bench.stations import Columns
+from rig.checks.view import ENDED_WELL
 from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
@@ -66,7 +67,7 @@ class LaneScan:
         self.error: Exception | None = None
         self._bench = bench
         self._interlocks = interlocks
-        interlocks.obey(lane.commands, awaited_events(lane.program))
+        interlocks.obey(lane.commands, awaited_events(lane.program.walk()))
         self._recorder = recorder
         self._latch = latch
         self._steps = run_steps(lane)
@@ -81,6 +82,9 @@ class LaneScan:
         self._resting: Resting | None = None
         self._teardown: Teardown | None = None
         self._abandoned = False
+        self._ended_at = inf
+        self._asked: int | None = None
+        self._tripped = False
 
     def take(self, source: str, reading: Reading, columns: Columns) -> None:
         """Take those columns of a reading that are this lane's."""
@@ -96,7 +100,8 @@ class LaneScan:
         changed = lane.derivation.take(source, instant, values, offsets)
         if lane.watch is not None:
             lane.watch(changed)
-        self._interlocks.take(source)
+        if instant <= self._ended_at or self._teardown is not None:
+            self._interlocks.take(source)
         self._missing.discard(source)
         for event in reading.events:
             lane.events.append(event)
@@ -163,6 +168,9 @@ class LaneScan:
                 ending = self._advance()
             if ending is not None:
                 self.switch_off(ending)
+        else:
+            self._tell_late_trip()
+        self._hear(stop)
         if self._resting is not None:
             self._rest(self._resting, stop)
         if self._teardown is not None:
@@ -179,6 +187,24 @@ class LaneScan:
             ending = self._sudden_end(stop)
             if ending is not None:
                 self.switch_off(ending)
+            self._hear(stop)
+        else:
+            self._tell_late_trip()
+
+    def _hear(self, stop: StopBox) -> None:
+        """How often somebody had asked when this lane was switched off."""
+        if self._asked is None and self.ending is not None:
+            self._asked = stop.asked
+
+    def _tell_late_trip(self) -> None:
+        """An interlock that was tripped by readings from before the switching off, which came after it, is told too."""
+        trip = self._interlocks.tripped
+        if trip is None or self._tripped or self._seen is not None:
+            return
+        ending = self._by(trip)
+        self._latch(ending.detail)
+        if self.ending is not None and self.ending.kind in ENDED_WELL:
+            self.ending = ending
 
     def trip_by(self, trip: Trip) -> None:
         """Switch off by an interlock, unless something else has switched off before."""
@@ -192,9 +218,18 @@ class LaneScan:
         self.lane.image.latch()
         # before there is an ending: where memory runs out here, the next who wants it off is still heard
         self._going_off = LaneOff(self._bench, self.lane.slot, ending.kind)
-        self.ending = ending
+        self.ending, self._ended_at = ending, self.lane.now
         if ending.kind == "interlock":
             self._latch(ending.detail)
+
+    def fail(self, error: Exception) -> None:
+        """Switch off for a defect of the rig; a teardown that meets one goes no further."""
+        self.error = error
+        ending = Ending("error", repr(error))
+        if self._teardown is not None:
+            self.ending = ending
+            self.abandon()
+        self.switch_off(ending)
 
     def give_up(self) -> None:
         """Nobody can look any more: what became of the outputs is not known."""
@@ -248,7 +283,7 @@ class LaneScan:
         assert ending is not None, "only what was switched off is looked at"
         wanted = self.lane.program.teardown and ending.kind in COMES_AFTER and self._recorder.failed is None
         if first and wanted and report.confirmed and stop is not None and not self._abandoned:
-            self._teardown = Teardown(self.lane, stop, ending)
+            self._teardown = Teardown(self.lane, stop, self._asked or 0, ending)
             self._interlocks = self._teardown.interlocks
         else:
             self.off = report
@@ -289,6 +324,7 @@ class LaneScan:
         return self._lost
 
     def _by(self, trip: Trip) -> Ending:
+        self._tripped = True
         self.lane.note(trip.line(self.lane.now))
         return Ending("interlock", trip.words)
 

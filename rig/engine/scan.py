@@ -183,8 +183,7 @@ class Scan:
         except Exception as error:
             if scan.error is not None:
                 raise
-            scan.error = error
-            scan.switch_off(Ending("error", repr(error)))
+            scan.fail(error)
 
     def _take(self, message: Message) -> None:
         match message:

@@ -18,6 +18,8 @@ def relay_demands(written: Mapping[Scalar, Scalar] | None, scope: Scope) -> Iter
     first: dict[str, Scalar] = {}
     for name, position in (written or {}).items():
         relay = scope.word(name, known)
+        if relay in scope.reader.lost or position.text in scope.reader.lost:
+            continue
         if relay not in known:
             _report_unknown(name, relay, known, scope)
         elif first.setdefault(relay, name) is not name:

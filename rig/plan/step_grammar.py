@@ -25,7 +25,7 @@ _TEXT = Field(Text())
 _NAME = Field(Text(), required=True)
 _TIME = measure(Dimension.TIME)
 _ANY = Field(ANY)
-_NUMBER = measure(Dimension.RATIO)
+_NUMBER = measure(Dimension.RATIO, example="3")
 
 
 class _OneOrMore(Kind[tuple[Scalar, ...]]):

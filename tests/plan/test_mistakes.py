@@ -92,6 +92,7 @@ LINKING = [
     ("ir-lumbar-wrap/skin-peak", "ir-lumbar-wrap/skin-pek", "unknown-limit", "ir-lumbar-wrap/skin-pek"),
     ("ir-lumbar-wrap/skin-peak", "ir-belt/skin-peak", "unknown-limit", "ir-belt/skin-peak"),
     ("ir-lumbar-wrap/skin-peak", "../../x/y", "unknown-limit", "../../x/y"),
+    ("ir-lumbar-wrap/skin-peak", f"{'x' * 300}/y", "unknown-limit", "xxx"),
     ("ir-lumbar-wrap/skin-peak", "ir-lumbar-wrap/stays-off", "wrong-sense", "ir-lumbar-wrap/stays-off"),
     ("rule: guarded", "rule: garded", "unknown-word", "garded"),
     ("rule: guarded", "step: nowhere", "unknown-step", "nowhere"),

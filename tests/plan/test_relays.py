@@ -118,5 +118,5 @@ def test_a_relay_of_another_slot_is_its_lanes_alone(tmp_path: Path, plan: Path) 
 
 def test_a_teardown_moves_no_relay(link: Link) -> None:
     text = PLAN + "teardown:\n  - {name: mend, relays: {open-a1: open}}\n"
-    (found,) = (found for found in found_in(text, link) if found.severity == "error")
+    (found,) = (each for each in found_in(text, link) if each.severity == "error")
     assert found.code == "plan/teardown-demands"
