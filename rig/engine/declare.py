@@ -49,14 +49,10 @@ class _BlockPass:
 
 def _plain(item: Any) -> dict[str, Any]:
     fields: dict[str, Any] = asdict(item)
-    fields["place"] = _place(item.place)
+    fields["place"] = str(item.place)
     for demand, made in zip(getattr(item, "demands", ()), fields.get("demands", ()), strict=True):
-        made["place"] = _place(demand.place)
+        made["place"] = str(demand.place)
     return fields
-
-
-def _place(place: Place) -> str:
-    return f"{place.file}:{place.line}:{place.column}"
 
 
 def verdict_lines(judgement: Judgement) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,7 @@ from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
 from rig.engine.resting import Resting, not_at_rest
-from rig.engine.steps import run_steps
+from rig.engine.steps import ENDS_RUN, run_steps
 from rig.engine.teardown import COMES_AFTER, Teardown
 from rig.record import lines
 from rig.record.recorder import Recorder
@@ -326,7 +326,9 @@ class LaneScan:
     def _by(self, trip: Trip) -> Ending:
         self._tripped = True
         self.lane.note(trip.line(self.lane.now))
-        return Ending("interlock", trip.words)
+        places = {rule.name: rule.place for rule in self.lane.program.interlocks}
+        place = places.get(trip.interlock)
+        return Ending("interlock", trip.words if place is None else f"{trip.words} ({place})")
 
     def _ready(self, waited_s: float, guarding: Guarding) -> bool:
         """Steps begin when every source has been read once and the guardian watches."""
@@ -344,7 +346,7 @@ class LaneScan:
         try:
             next(self._steps)
         except StopIteration as end:
-            return Ending(end.value, lane.failure or lane.step)
+            return Ending(end.value, lane.whereabouts if end.value in ENDS_RUN else lane.step)
         for output, value in lane.image.take_differences():
             self._bench.post(lane.slot, output, value)
         return None

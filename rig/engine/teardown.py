@@ -66,7 +66,7 @@ class Teardown:
         try:
             next(self._steps)
         except StopIteration as end:
-            late = Ending(end.value, f"in the teardown: {self._lane.step}")
+            late = Ending(end.value, f"in the teardown: {self._lane.whereabouts}")
             return TornDown(None, None if end.value == "completed" else self._if_well(late))
         return None
 

@@ -12,7 +12,7 @@ from rig.plan.interlock_windows import signal_period_s
 from rig.plan.model import SignalWait
 from rig.plan.program import Condition, Interlock, InterlockKind, UntilSignal
 from rig.plan.remedies import Why, at_least
-from rig.plan.subject import Subject, is_skin, words_of
+from rig.plan.subject import Subject, is_skin
 from rig.units import Dimension, format_value
 
 _UNRUN = "the step runs out of time, and those after it are not run"
@@ -168,7 +168,7 @@ def _report_interlock(subject: Subject, written: SignalWait, rule: Interlock) ->
     amount = written.below if written.above is None else written.above
     assert amount is not None, "a wait for a signal has a limit"
     limit = format_value(rule.limit, subject.scope.signals[rule.signals[0]].dimension)
-    where = f", which stands at {words_of(rule.place)}," if rule.bench_wide else ""
+    where = f", which stands at {rule.place!s}," if rule.bench_wide else ""
     message = f"{rule.quoted}{where} ends the run before this is reached"
     side = "below" if rule.kind is InterlockKind.ABOVE else "above"
     subject.error("beyond-interlock", amount.span, message, f"write a limit {side} {limit}")

@@ -45,7 +45,7 @@ class Subject:
             span = self.window_span(interlock) if window else self.limit_span(interlock)
             self.error(name, span, message, remedy)
             return
-        where = f"{message}; it stands at {words_of(interlock.place)}"
+        where = f"{message}; it stands at {interlock.place}"
         self.error(name, self.model.plan.span, where, "change the plan, or run it on another bench")
 
     def warning(self, name: str, where: Span | Place, message: str, remedy: str) -> None:
@@ -137,8 +137,3 @@ def _written_demands(step: StepModel) -> Iterator[Span]:
 def is_skin(signal: str) -> bool:
     """Whether a signal is a probe between belt and phantom, or the hottest of them."""
     return signal.startswith("skin.")
-
-
-def words_of(place: Place) -> str:
-    """A place as messages name it."""
-    return f"{place.file}:{place.line}:{place.column}"

@@ -147,7 +147,10 @@ checks:
 """
     result = run_script(body, tmp_path)
     assert told(result) == ["wait >", "wait retry", "wait try 2 >", "wait try 2 timeout"]
-    assert (result.ending.kind, result.ending.detail) == ("timeout", "wait (attempt 2)")
+    words, _, place = result.ending.detail.partition(" (/")
+    assert (result.ending.kind, words) == ("timeout", "wait (attempt 2)")
+    file, line, _ = place.removesuffix(")").split(":")
+    assert "name: wait" in Path(f"/{file}").read_text(encoding="utf-8").splitlines()[int(line) - 1]
     assert verdicts(result) == {"peak_temperature": "INCONCLUSIVE"}
 
 

@@ -115,7 +115,8 @@ def test_one_that_runs_out_of_time_withholds_the_pass(tmp_path: Path) -> None:
     late = "teardown:\n  - {name: after, until: {signal: skin.hottest, below: 10 degC}, within: 5 s}\n"
     result = run_script(HEAT + late + CHECK, tmp_path)
     assert told(result)[-1] == "after timeout"
-    assert (result.ending.kind, result.ending.detail) == ("timeout", "in the teardown: after")
+    assert result.ending.kind == "timeout"
+    assert result.ending.detail.startswith("in the teardown: after (")
     assert verdicts(result) == {"peak_temperature": "INCONCLUSIVE"}
     assert exit_code_of_run(result) is ExitCode.INCONCLUSIVE
 
