@@ -72,8 +72,8 @@ def run_plans(order: Order) -> int:
 
 def _answers(order: Order, work: Work) -> Answers:
     file = order.answers_file
-    answers = NO_ANSWERS if file is None else read_answers_file(file, order.operator)
     programs = [program for plan in work.plans for program in plan]
+    answers = NO_ANSWERS if file is None else read_answers_file(file, order.operator, programs)
     check_answers(answers, programs, anybody=can_ask(order.form))
     return answers
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
 
 from rig.documents import Diagnostics, Scalar, did_you_mean, read_document
 from rig.documents.answers import read_answers
+from rig.engine.pictures import why_no_photograph
 from rig.errors import InputError
 from rig.plan.answering import consider
 from rig.plan.program import Program, Step
@@ -38,8 +39,13 @@ class Answers:
 NO_ANSWERS = Answers()
 
 
-def read_answers_file(path: Path, operator: str | None) -> Answers:
+def read_answers_file(path: Path, operator: str | None, programs: Iterable[Program]) -> Answers:
     """The answers of a file, given in the operator's name.
+
+    Args:
+        path: of the file; the path of a photograph in it begins where the file stands.
+        operator: None where nobody gave a name.
+        programs: all that shall be run; they tell which answers are photographs.
 
     Raises:
         InputError: the file cannot be read or holds mistakes.
@@ -50,13 +56,27 @@ def read_answers_file(path: Path, operator: str | None) -> Answers:
     diagnostics.raise_if_errors()
     assert document is not None, "what cannot be read has errors"
     assert found is not None, "what cannot be read has errors"
-    lanes = {lane.text: _texts(answers) for lane, answers in found.lanes.items()}
+    photographs = {
+        step.name
+        for program in programs
+        for step in program.questions
+        if step.ask is not None and step.ask.kind == "photograph"
+    }
+    lanes = {lane.text: _texts(answers, path.parent, photographs) for lane, answers in found.lanes.items()}
     by = f"{operator or 'unattended'}, by {path.name} (SHA-256 {document.sha256[:16]})"
-    return Answers(_texts(found.answers), lanes, by)
+    return Answers(_texts(found.answers, path.parent, photographs), lanes, by)
 
 
-def _texts(table: Mapping[Scalar, Scalar]) -> dict[str, str]:
-    return {key.text: value.text for key, value in table.items()}
+def _texts(table: Mapping[Scalar, Scalar], folder: Path, photographs: Collection[str]) -> dict[str, str]:
+    return {
+        key.text: _below(folder, value.text) if plain_name(key.text) in photographs else value.text
+        for key, value in table.items()
+    }
+
+
+def _below(folder: Path, path: str) -> str:
+    """A path that begins where a folder is, unless it begins at the root or at home."""
+    return str(folder / Path(path).expanduser())
 
 
 def check_answers(answers: Answers, programs: Iterable[Program], *, anybody: bool) -> None:
@@ -84,6 +104,13 @@ def check_answers(answers: Answers, programs: Iterable[Program], *, anybody: boo
         raise InputError(f"looking at the answers before the run:\n  {told}\nnothing was switched on")
 
 
+def _why_not_kept(text: str) -> str | None:
+    try:
+        return why_no_photograph(text)
+    except OSError as error:
+        return f"{text} cannot be read: {error}"
+
+
 def _strangers(answers: Answers, programs: Iterable[Program]) -> list[str]:
     names = {step.name for program in programs for step in program.questions}
     given = [*answers.every, *(step for lane in answers.lanes.values() for step in lane)]
@@ -101,7 +128,5 @@ def _wrong(step: Step, prepared: Mapping[str, str], program: Program, *, anybody
         return [f"{program.name!r} asks {step.ask.text!r} in step {step.name!r}; nobody can answer it here"]
     refusals = [consider(step.ask, text, None).refused for text in given]
     if step.ask.kind == "photograph":
-        refusals += [
-            f"{text}: there is no such file" for text in given if not Path(text).expanduser().is_file()
-        ]
+        refusals += [_why_not_kept(text) for text in given]
     return [f"step {step.name!r}: {refused}" for refused in refusals if refused is not None]

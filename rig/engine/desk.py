@@ -11,12 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, final
 
+from rig.engine.pictures import why_no_photograph
 from rig.plan.answering import Verdict, consider
 from rig.plan.program import Question, Step
 from rig.record.lines import plain_name
 
 PHOTOGRAPHS = "photographs"
-MOST_BYTES = 100 * 1024 * 1024
 MOST_NOTE = 1000
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -157,10 +157,9 @@ class Desk:
         """Copy a picture into the run's folder, and hash what was copied."""
         source = Path(text).expanduser()
         try:
-            if not source.is_file():
-                return Verdict(None, f"{text}: there is no such file"), NOTHING
-            if source.stat().st_size > MOST_BYTES:
-                return Verdict(None, f"{text} is larger than 100 MiB"), NOTHING
+            refused = why_no_photograph(text)
+            if refused is not None:
+                return Verdict(None, refused), NOTHING
             assert self.folder is not None, "a lane that asks has a folder"
             into = self.folder / PHOTOGRAPHS
             into.mkdir(exist_ok=True)

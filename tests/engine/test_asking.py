@@ -20,7 +20,7 @@ from tests.runs import Run, lines_of
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     path = tmp_path / "set-up.jpg"
-    path.write_bytes(b"light and shadow")
+    path.write_bytes(b"\xff\xd8\xff\xe0 light and shadow")
     return path
 
 
@@ -110,6 +110,7 @@ def test_a_prepared_answer_that_the_bench_contradicts_ends_the_run_at_once(
         ({"twice / side #2": "up"}, "step 'twice / side': choose one of left, right"),
         ({"fitt": "yes"}, "no step 'fitt' asks anything; did you mean \"fit\"?"),
         ({"photo": "/nowhere.jpg"}, "/nowhere.jpg: there is no such file"),
+        ({"photo": __file__}, "is no picture: give one in JPEG, PNG, HEIC, WebP or TIFF"),
     ],
 )
 def test_answers_that_cannot_be_right_are_refused_before_anything_is_opened(
@@ -129,10 +130,24 @@ def test_a_question_without_an_answer_needs_somebody(program: Program) -> None:
     check_answers(Answers({"fit": "yes"}), [program], anybody=True)
 
 
+def test_the_path_of_a_photograph_begins_where_the_file_of_answers_stands(
+    program: Program, picture: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "answers"
+    folder.mkdir()
+    picture.rename(folder / picture.name)
+    file = folder / "answers.yaml"
+    file.write_text(f"answers: {{photo: {picture.name}, fit: {picture.name}}}\n", encoding="utf-8")
+    answers = read_answers_file(file, "Ada", [program])
+    assert answers.every == {"photo": str(folder / picture.name), "fit": picture.name}
+    file.write_text(f"answers: {{photo: {picture}}}\n", encoding="utf-8")
+    assert read_answers_file(file, "Ada", [program]).every == {"photo": str(picture)}
+
+
 def test_a_file_of_answers_has_those_of_a_lane_before_those_of_all(tmp_path: Path) -> None:
     file = tmp_path / "answers.yaml"
     file.write_text("answers: {fit: yes, heat: 45 %}\nlanes:\n  left: {heat: 50 %}\n", encoding="utf-8")
-    answers = read_answers_file(file, "Ada")
+    answers = read_answers_file(file, "Ada", [])
     assert answers.of("left") == {"fit": "yes", "heat": "50 %"}
     assert answers.of("right") == {"fit": "yes", "heat": "45 %"}
     assert answers.by.startswith("Ada, by answers.yaml (SHA-256 ")
@@ -142,7 +157,7 @@ def test_a_file_of_answers_with_mistakes_names_their_places(tmp_path: Path) -> N
     file = tmp_path / "answers.yaml"
     file.write_text("answers: {fit: [yes]}\nlane: {}\n", encoding="utf-8")
     with pytest.raises(InputError) as refused:
-        read_answers_file(file, None)
+        read_answers_file(file, None, [])
     assert "answers.yaml:1:16" in str(refused.value)
     assert 'did you mean "lanes"?' in str(refused.value)
 
