@@ -16,10 +16,10 @@ import orjson
 from rig import shipped
 from rig.bench.loading import load_bench
 from rig.engine.declare import declare_lines
-from rig.plan.analysis import LOOKED_AT
 from rig.plan.check import check_paths
 from rig.plan.loading import load_program
 from rig.plan.program import Program
+from rig.plan.switching import LOOKED_AT
 
 HEAD = """\
 plan: Large

@@ -131,7 +131,7 @@ CASES = [
         "65 degC",
         (("above: 65 degC", "above: 59 degC"),),
         (wait(CASE[1:-1] % "59.9 degC"),),
-        remedy="write a limit below 60 °C",
+        remedy="less than the interlock's 60 °C",
     ),
     Case(
         "beyond-interlock",
@@ -143,7 +143,7 @@ CASES = [
             (CURRENT, "{signal: ambient, below: 15 degC, for: 2 readings}"),
             wait("signal: ambient, below: 14 degC"),
         ),
-        remedy="write a limit above 15 °C",
+        remedy="more than the interlock's 15 °C",
     ),
     Case(
         "against-condition",
