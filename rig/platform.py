@@ -96,7 +96,7 @@ class LockedFile:
         OSError: the file cannot be made.
     """
 
-    _AT = 1 << 20  # the byte that Windows locks, beyond what is written, which others may read
+    _AT = 1 << 20  # beyond what is written, which others may read
 
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -108,7 +108,7 @@ class LockedFile:
             OSError: the file system knows no locks, or the note cannot be written.
         """
         try:
-            self._lock()
+            _lock(self._descriptor, self._AT)
         except (BlockingIOError, PermissionError):
             os.lseek(self._descriptor, 0, os.SEEK_SET)
             return os.read(self._descriptor, 4096).decode(errors="replace")
@@ -121,16 +121,42 @@ class LockedFile:
         """Give the lock back."""
         os.close(self._descriptor)
 
-    def _lock(self) -> None:
-        if sys.platform == "win32":
-            import msvcrt
 
-            os.lseek(self._descriptor, self._AT, os.SEEK_SET)
-            msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, 1)
-        else:
-            import fcntl
+_BEYOND = 1 << 60
+"""The byte of a growing file that Windows locks: beyond whatever will be written, so that all of it can be read."""
 
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+def lock_as_writer(descriptor: int) -> bool:
+    """Mark an open file as being written by this process, until the descriptor is closed or the process dies.
+
+    Returns:
+        False if another process has marked it. True also where the file system knows no locks.
+    """
+    try:
+        _lock(descriptor, _BEYOND)
+    except (BlockingIOError, PermissionError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def _lock(descriptor: int, at: int) -> None:
+    """Lock an open file for this process: at that byte where the system locks bytes.
+
+    Raises:
+        BlockingIOError, PermissionError: another process has the lock.
+        OSError: the file system knows no locks.
+    """
+    if sys.platform == "win32":
+        import msvcrt
+
+        os.lseek(descriptor, at, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def runtime_folder() -> Path:
