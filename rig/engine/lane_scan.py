@@ -11,6 +11,8 @@ from rig.bench.stations import Columns
 from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
+from rig.engine.resume import Resume
+from rig.engine.resume_steps import resume_steps
 from rig.engine.steps import run_steps
 from rig.engine.teardown import COMES_AFTER, Teardown
 from rig.record import lines
@@ -38,6 +40,7 @@ class LaneScan:
         recorder: takes its lines.
         period_s: of the scan in seconds.
         latch: told of each trip and of each output that nobody saw off, in words; returns at once.
+        resume: where its steps go on, None to begin.
 
     Attributes:
         lane: what its steps see.
@@ -55,6 +58,7 @@ class LaneScan:
         *,
         period_s: float,
         latch: Callable[[str], None],
+        resume: Resume | None = None,
     ) -> None:
         self.lane = lane
         self.ending: Ending | None = None
@@ -65,7 +69,7 @@ class LaneScan:
         interlocks.obey(lane.commands, awaited_events(lane.program))
         self._recorder = recorder
         self._latch = latch
-        self._steps = run_steps(lane)
+        self._steps = run_steps(lane) if resume is None else resume_steps(lane, resume)
         served = [station for station in bench.stations if lane.slot in station.columns]
         self._missing = {station.wired_as for station in served}
         self._feeding = {station.wired_as for station in bench.supplies if lane.slot in station.columns}

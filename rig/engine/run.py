@@ -81,6 +81,7 @@ def execute(
     Raises:
         BenchError: the bench is latched, could not be opened, or power was refused; nothing was switched on.
         RecordError: a run file cannot be made.
+        InputError: the bench is not the one that an interrupted run was begun on.
     """
     session = session or BenchSession()
     if session.latch is not None:
@@ -130,14 +131,17 @@ class _Life:
         self._periods = periods(request.bench, sampling_s)
         self._scan_s = min(sampling_s.values())
         guardian = session.guardian.pid if session.guardian is not None else None
-        self._records = {
-            program.slot: LaneRecord(request, program, bench, guardian) for program in request.programs
-        }
-        self._latching = Latching(session.latch, bench.clock)
         self._wirings = {
             program.slot: wire(request.bench, request.bench.slot(program.slot), self._periods)
             for program in request.programs
         }
+        if request.resume is not None:
+            (wiring,) = self._wirings.values()
+            request.resume.require_same_bench(bench, wiring, self._scan_s)
+        self._records = {
+            program.slot: LaneRecord(request, program, bench, guardian) for program in request.programs
+        }
+        self._latching = Latching(session.latch, bench.clock)
         self._lanes = [self._make_lane(program) for program in request.programs]
         self._guarding = Guarding(session.guardian)
         self._scan = Scan(bench, self._lanes, stop, self._guarding)
@@ -151,7 +155,15 @@ class _Life:
         lane = Lane(program, derivation, recorder.put, self._bench.ports.inject)
         interlocks = InterlockSet(program.interlocks, lane.derivation)
         latch = partial(self._latching.trip, program.slot, self._records[program.slot].folder)
-        return LaneScan(self._bench, lane, interlocks, recorder, period_s=self._scan_s, latch=latch)
+        return LaneScan(
+            self._bench,
+            lane,
+            interlocks,
+            recorder,
+            period_s=self._scan_s,
+            latch=latch,
+            resume=self._request.resume,
+        )
 
     def live(self) -> list[RunResult]:
         for slot, record in self._records.items():
@@ -247,7 +259,7 @@ class _Life:
         ending = scan.ending or Ending(_kind_of(error), str(error))
         off = scan.off
         assert off is not None, "every lane was looked at"
-        sealed = record.seal(ending)
+        sealed = record.leave(ending) if self._goes_on_later(off) else record.seal(ending)
         return RunResult(
             lane=slot,
             folder=record.folder,
@@ -267,10 +279,15 @@ class _Life:
         """Where no scan saw to it: the caller's thread may act only while no worker owns the links."""
         bench = self._bench
         off = LaneOff(bench, slot, why).unseen() if bench.workers else off_without_workers(bench, slot, why)
-        record.note_off(off)
+        if not self._goes_on_later(off):
+            record.note_off(off)
         if not off.confirmed:
             self._latching.trip(slot, record.folder, f"NOT CONFIRMED off after {why}")
         return off
+
+    def _goes_on_later(self, off: OffReport) -> bool:
+        """Whether a run that was to go on was refused before its first scan: nothing was on, and nothing is lost."""
+        return self._request.resume is not None and self._start == 0.0 and off.confirmed
 
     def state(self) -> dict[str, Any]:
         """What the control socket tells of this run, lane by lane."""
