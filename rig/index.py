@@ -10,7 +10,7 @@ from typing import Any
 from rig.errors import InputError
 from rig.record.errors import CannotReadError, DamagedRecordError
 from rig.record.naming import RUN_FILE
-from rig.record.tail import read_head, read_tail
+from rig.record.tail import count_lines, read_head, read_tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class RunEntry:
         verdict: the summary's, None if it has none.
         simulated: whether any identity was a twin's.
         sealed: whether the last line is the end line.
+        resumed: how often it was interrupted and went on.
         fault: why the run could not be read, None if it could; the fields above are then empty.
     """
 
@@ -45,6 +46,7 @@ class RunEntry:
     verdict: str | None = None
     simulated: bool = False
     sealed: bool = False
+    resumed: int = 0
     fault: str | None = None
 
 
@@ -69,9 +71,10 @@ def read_entry(folder: Path) -> RunEntry:
     try:
         head = read_head(folder)
         tail = read_tail(folder, "outcome", "summary")
+        last = tail.get("", head)
+        resumed = _resumed(folder, last)
     except (CannotReadError, DamagedRecordError) as error:
         return RunEntry(folder.name, folder, fault=str(error))
-    last = tail.get("", head)
     duration_s = _duration_s(tail)
     return RunEntry(
         id=head["run"],
@@ -86,6 +89,7 @@ def read_entry(folder: Path) -> RunEntry:
         verdict=tail["summary"]["verdict"] if "summary" in tail else None,
         simulated=head["simulated"],
         sealed=last["k"] == "end",
+        resumed=resumed,
     )
 
 
@@ -121,6 +125,14 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:
         return False
+
+
+def _resumed(folder: Path, last: dict[str, Any]) -> int:
+    """How many ``resumed`` lines a run has: its end line says so, and only a run without one is looked through."""
+    if last["k"] == "end":
+        count = last["counts"].get("resumed", 0)
+        return count if isinstance(count, int) else 0
+    return count_lines(folder, "resumed")
 
 
 def _duration_s(tail: dict[str, dict[str, Any]]) -> float | None:

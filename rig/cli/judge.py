@@ -92,6 +92,7 @@ def _document(reader: Any, judgement: Any, plan: str | None) -> dict[str, Any]:
                 "first_fault": None if fault is None else {"line": fault.line, "what": fault.what},
                 "ended": judgement.ended,
                 "retried": judgement.retried,
+                "resumed": judgement.resumed,
                 "checks": checks_of(judgement),
             }
         ],

@@ -32,15 +32,23 @@ class Presenter(Onlooker, Protocol):
         """All plans were run."""
 
 
-def presenter(form: str) -> Presenter:
-    """The presenter of that form: text, plain, json or jsonl."""
+def presenter(form: str, after: int = 0) -> Presenter:
+    """The presenter of that form: text, plain, json or jsonl.
+
+    Args:
+        form: which.
+        after: of a run that goes on, the bytes that its file holds already; they are not shown again.
+    """
     return {"text": TextPresenter, "plain": PlainPresenter, "json": JsonPresenter, "jsonl": LinesPresenter}[
         form
-    ]()
+    ](after)
 
 
 class _Quiet:
     """Shows nothing; the others fill in what they show."""
+
+    def __init__(self, after: int = 0) -> None:
+        self._after = after
 
     def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
         """Nothing."""
@@ -81,7 +89,8 @@ class JsonPresenter(_Quiet):
 class TextPresenter(_Quiet):
     """Progress on stderr where it is a terminal, the result as a table on stdout."""
 
-    def __init__(self) -> None:
+    def __init__(self, after: int = 0) -> None:
+        super().__init__(after)
         self._display: Display | None = None
         self._bar: ProgressBar | None = None
         self._several = self._elsewhere = False
@@ -102,7 +111,7 @@ class TextPresenter(_Quiet):
         if self._bar is not None and self._elsewhere:
             from rig.cli.follow import FollowedLane
 
-            self._bar.looks[lane] = FollowedLane(folder / RUN_FILE).look
+            self._bar.looks[lane] = FollowedLane(folder / RUN_FILE, self._after).look
 
     def scanned(self, lane: Lane) -> None:
         """Let the bar know whom to show."""
@@ -130,7 +139,8 @@ class TextPresenter(_Quiet):
 class _Following(_Quiet):
     """Shows the records' lines as they are written, read back from the files on the display's thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, after: int = 0) -> None:
+        super().__init__(after)
         self._followers: dict[str, Follower] = {}
         self._display: Display | None = None
 
@@ -142,7 +152,7 @@ class _Following(_Quiet):
         """Follow the file that is about to be there."""
         from rig.cli.follow import Follower
 
-        self._followers = {**self._followers, lane: Follower(folder / RUN_FILE)}
+        self._followers = {**self._followers, lane: Follower(folder / RUN_FILE, self._after)}
         if self._display is None:
             self._display = Display(self._show_new)
 

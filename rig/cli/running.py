@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -19,6 +19,7 @@ from rig.cli.results import exit_code
 from rig.clock import Clock, VirtualClock, WallClock
 from rig.engine.control import ControlServer
 from rig.engine.head import RunRequest
+from rig.engine.resume import Resume
 from rig.engine.run import RunResult, execute
 from rig.engine.series import Outcome, Series, run_series
 from rig.engine.work import Work, link_plans, read_bench
@@ -34,7 +35,10 @@ MOST_INTERRUPTED = 3
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the command line asked for; speed None is the bench's own, inf the virtual clock."""
+    """What the command line asked for; speed None is the bench's own, inf the virtual clock.
+
+    resume: the run that goes on; the fields above are then those of its head.
+    """
 
     plans: tuple[str, ...]
     bench_file: Path | None
@@ -47,6 +51,7 @@ class Order:
     declared: Declared
     faults: tuple[str, ...]
     form: str
+    resume: Resume | None = None
 
 
 def run_plans(order: Order) -> int:
@@ -56,9 +61,14 @@ def run_plans(order: Order) -> int:
     """
     bench = read_bench(order.bench_file or shipped.bench(), order.settings)
     _refuse_speed(order, bench)
-    work = link_plans(bench, order.plans, order.slots, order.settings)
-    show = presenter(order.form)
-    series = _run_here(order, work, show) if bench.simulation else _run_apart(order, work, show)
+    return run_work(order, link_plans(bench, order.plans, order.slots, order.settings))
+
+
+def run_work(order: Order, work: Work) -> int:
+    """Run what was linked; the exit code."""
+    after = 0 if order.resume is None else order.resume.interrupted.size
+    show = presenter(order.form, after)
+    series = _run_here(order, work, show) if work.bench.simulation else _run_apart(order, work, show)
     shown(show.closes, series.outcomes)
     if series.trouble is not None:
         shown(partial(print, file=sys.stderr), series.trouble)
@@ -72,16 +82,16 @@ def _say_interrupted(out: Path) -> None:
     found = [run for run in list_runs(out) if not run.sealed and run.fault is None] if out.exists() else []
     for run in found[-MOST_INTERRUPTED:]:
         held = f"{run.duration_s or 0.0:.1f} s of {run.plan!r} on lane {run.lane}"
-        shown(
-            partial(print, file=sys.stderr), f"interrupted before: {run.id} holds {held}; rig judge {run.id}"
-        )
+        words = f"interrupted before: {run.id} holds {held}; rig judge {run.id}, or rig run --resume {run.id}"
+        shown(partial(print, file=sys.stderr), words)
 
 
 def _run_apart(order: Order, work: Work, show: Presenter) -> Series:
     from rig.engine.client import run_in_engine_process
     from rig.engine.process_lines import EngineOrder
 
-    _say_interrupted(order.out)
+    if order.resume is None:
+        _say_interrupted(order.out)
     engine_order = EngineOrder(
         bench_file=work.bench.file,
         plans=work.files,
@@ -92,6 +102,7 @@ def _run_apart(order: Order, work: Work, show: Presenter) -> Series:
         nobody_wears=order.declared.nobody_wears,
         attended=order.declared.attended,
         documents=work.documents,
+        resume=None if order.resume is None else str(order.resume.folder.resolve()),
     )
     return run_in_engine_process(work, engine_order, _Shown(show))
 
@@ -104,13 +115,29 @@ def _run_here(order: Order, work: Work, show: Presenter) -> Series:
         control = None if virtual else stack.enter_context(ControlServer(stop))
 
         def run(programs: Sequence[Program]) -> list[RunResult]:
-            request = RunRequest(programs, work.bench, order.out, order.seed, order.operator, order.settings)
+            request = RunRequest(
+                programs,
+                work.bench,
+                order.out,
+                order.seed,
+                order.operator,
+                order.settings,
+                speed=None if virtual else order.speed,
+                faults=order.faults,
+                resume=order.resume,
+            )
             from rig.simulation.bench import SimulatedBench
 
             session = BenchSession(order.declared)
             clock: Clock = VirtualClock() if virtual else WallClock(order.speed or 1.0)
-            with SimulatedBench(work.bench, request.slots, order.seed, clock, order.faults) as simulated:
-                return execute(request, simulated.ports, stop, onlooker, control=control, session=session)
+            part = 1 if order.resume is None else order.resume.session
+            with SimulatedBench(
+                work.bench, request.slots, order.seed, clock, order.faults, session=part
+            ) as simulated:
+                ports = simulated.ports
+                if order.resume is not None:
+                    ports = replace(ports, clock=order.resume.clock(clock, simulated=True))
+                return execute(request, ports, stop, onlooker, control=control, session=session)
 
         return run_series(work, run, stop, onlooker)
 

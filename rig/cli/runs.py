@@ -39,7 +39,8 @@ def _list(out: Path, *, as_json: bool) -> int:
     for item in runs:
         verdict = item.verdict or ("DAMAGED" if item.fault else "INTERRUPTED")
         mark = "SIMULATED" if item.simulated else "LIVE"
-        click.echo(f"{item.id}  {verdict:<13} {mark:<9} {item.plan}")
+        resumed = f"  (resumed: {item.resumed})" if item.resumed else ""
+        click.echo(f"{item.id}  {verdict:<13} {mark:<9} {item.plan}{resumed}")
     if not runs:
         click.echo(f"no runs in {out}", err=True)
     return ExitCode.PASSED

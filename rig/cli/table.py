@@ -114,6 +114,8 @@ def explanations(judgement: Judgement) -> Iterator[str]:
         if check["verdict"] not in ("PASS", "REPORTED"):
             yield f"  {check['name']}: {check['verdict']}: {check['reason'] or beyond(check)}"
     yield from judgement.retried
+    if judgement.resumed:
+        yield f"  {judgement.resumed}"
     for condition in judgement.conditions:
         if condition["verdict"] != "PASS":
             yield f"  condition {condition['kind']}: {condition['verdict']}: {condition['reason']}"

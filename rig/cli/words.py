@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rig.checks.interruptions import duration
 from rig.record.lines import step_words
 
 Line = Mapping[str, Any]
@@ -47,6 +48,13 @@ def _off(line: Line) -> str:
     return f"outputs off ({line['why']}), {state}"
 
 
+def _resumed(line: Line) -> str:
+    back = line.get("clock_back_s")
+    clock = "" if back is None else f"; this machine's clock stood {back:g} s before the record's time"
+    gap = f"{duration(line['t'] - line['from_s'])} after {line['from_s']:.1f} s"
+    return f"RESUMED at {line['at']}, {gap}, at pass {line['passes'] + 1} of {line['block']!r}{clock}"
+
+
 def _verdict(line: Line) -> str:
     value = "" if line.get("value") is None else f" {line['value']:.4g} {line['unit']}"
     reason = f" ({line['reason']})" if line.get("reason") else ""
@@ -61,6 +69,7 @@ _SAY: Mapping[str, Callable[[Line], str]] = {
     "trip": _trip,
     "operator": lambda line: f"{line['who']}: {line['what']}",
     "off": _off,
+    "resumed": _resumed,
     "outcome": lambda line: f"ended: {line['ended']} {line['detail']}".rstrip(),
     "verdict": _verdict,
     "summary": lambda line: f"verdict {line['verdict']}",
