@@ -225,7 +225,7 @@ def set_aside(folder: Path) -> str | None:
 
 def guardian_files(folder: Path) -> list[str]:
     """The names of the guardian's records beside a run file, of interrupted sessions first."""
-    older = sorted(path.name for path in folder.glob(OLDER_FILES))
+    older = sorted((path.name for path in folder.glob(OLDER_FILES)), key=lambda name: (len(name), name))
     return [*older, GUARDIAN_FILE] if (folder / GUARDIAN_FILE).exists() else older
 
 
