@@ -9,7 +9,7 @@ from typing import Any
 
 from rig import shipped
 from rig.bench.ports import Ports
-from rig.clock import VirtualClock
+from rig.clock import Clock, VirtualClock
 from rig.engine.head import RunRequest
 from rig.engine.resume import Resume, prepare, read_work
 from rig.engine.run import RunResult, execute
@@ -73,11 +73,18 @@ def write_plan(folder: Path, text: str = CYCLES % 4) -> Path:
     return path
 
 
-def run_whole(plan: Path, out: Path, **settings: str) -> RunResult:
-    """The plan from beginning to end, on the simulated bench that ships."""
-    work = link_plans(read_bench(shipped.bench(), settings), [str(plan)], [], settings)
-    with SimulatedBench(work.bench, work.bench.slots, 1, VirtualClock()) as simulated:
-        return _execute(work, simulated.ports, out, None, settings)
+def run_whole(plan: Path, out: Path, *, under: Clock | None = None, clock: Clock | None = None) -> RunResult:
+    """The plan from beginning to end, on the simulated bench that ships.
+
+    Args:
+        plan: the file.
+        out: the folder of runs.
+        under: the clock of the simulated world, a virtual one if none.
+        clock: the clock of the bench, the same if none.
+    """
+    work = link_plans(read_bench(shipped.bench(), {}), [str(plan)], [], {})
+    with SimulatedBench(work.bench, work.bench.slots, 1, under or VirtualClock()) as simulated:
+        return _execute(work, replace(simulated.ports, clock=clock or simulated.ports.clock), out, None, {})
 
 
 def leave(result: RunResult, runs: Path, keep: int) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from rig.checks.judge import judge
 from rig.cli.verify import verify
-from rig.clock import WallClock
+from rig.clock import LaterClock, VirtualClock, WallClock
 from rig.engine.resume import Resume, prepare, read_work
 from rig.engine.run import RunResult
 from rig.errors import BenchError, ExitCode, InputError, RecordError
@@ -358,6 +358,26 @@ def test_a_machine_whose_clock_was_set_back_does_not_turn_time_back(whole: RunRe
     point = begun_ago(point_of(whole, tmp_path / "cut"), -3600.0)
     later = point.clock(WallClock(), simulated=False)
     assert later.now() >= point.interrupted.last_s + point.interrupted.head["scan_s"]
+
+
+def test_a_calibration_is_looked_at_on_the_day_on_which_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days: list[date] = []
+
+    def look(_bench: object, _declared: object, *, guarded: bool, today: date) -> list[str]:
+        days.append(today)
+        return [] if not guarded else ["there is no guardian here"]
+
+    monkeypatch.setattr("rig.safety.before_power.reasons_against_heating", look)
+    clock = VirtualClock()
+    run_whole(
+        write_plan(tmp_path, CYCLES % 1),
+        tmp_path / "runs",
+        under=clock,
+        clock=LaterClock(clock, 9 * 86_400.0),
+    )
+    assert days == [clock.anchor.date()]
 
 
 @settings(max_examples=25)
