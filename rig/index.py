@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rig.errors import InputError
+from rig.platform import is_locked
 from rig.record.errors import CannotReadError, DamagedRecordError
 from rig.record.naming import RUN_FILE
 from rig.record.tail import count_lines, read_head, read_tail
@@ -31,6 +32,7 @@ class RunEntry:
         simulated: whether any identity was a twin's.
         sealed: whether the last line is the end line.
         resumed: how often it was interrupted and went on.
+        in_progress: whether a living process still writes it.
         fault: why the run could not be read, None if it could; the fields above are then empty.
     """
 
@@ -47,6 +49,7 @@ class RunEntry:
     simulated: bool = False
     sealed: bool = False
     resumed: int = 0
+    in_progress: bool = False
     fault: str | None = None
 
 
@@ -75,6 +78,7 @@ def read_entry(folder: Path) -> RunEntry:
         resumed = _resumed(folder, last)
     except (CannotReadError, DamagedRecordError) as error:
         return RunEntry(folder.name, folder, fault=str(error))
+    sealed = last["k"] == "end"
     duration_s = _duration_s(tail)
     return RunEntry(
         id=head["run"],
@@ -88,8 +92,9 @@ def read_entry(folder: Path) -> RunEntry:
         ended=tail["outcome"]["ended"] if "outcome" in tail else None,
         verdict=tail["summary"]["verdict"] if "summary" in tail else None,
         simulated=head["simulated"],
-        sealed=last["k"] == "end",
+        sealed=sealed,
         resumed=resumed,
+        in_progress=not sealed and is_locked(folder / RUN_FILE),
     )
 
 

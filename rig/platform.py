@@ -96,8 +96,6 @@ class LockedFile:
         OSError: the file cannot be made.
     """
 
-    _AT = 1 << 20  # beyond what is written, which others may read
-
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
@@ -107,9 +105,7 @@ class LockedFile:
         Raises:
             OSError: the file system knows no locks, or the note cannot be written.
         """
-        try:
-            _lock(self._descriptor, self._AT)
-        except (BlockingIOError, PermissionError):
+        if not lock(self._descriptor):
             os.lseek(self._descriptor, 0, os.SEEK_SET)
             return os.read(self._descriptor, 4096).decode(errors="replace")
         os.ftruncate(self._descriptor, 0)
@@ -122,41 +118,47 @@ class LockedFile:
         os.close(self._descriptor)
 
 
-_BEYOND = 1 << 60
-"""The byte of a growing file that Windows locks: beyond whatever will be written, so that all of it can be read."""
+_LOCKED_BYTE = 1 << 40
+"""The byte that Windows locks, beyond what is ever written, which others may read."""
 
 
-def lock_as_writer(descriptor: int) -> bool:
-    """Mark an open file as being written by this process, until the descriptor is closed or the process dies.
+def lock(descriptor: int, *, shared: bool = False) -> bool:
+    """Lock an open file for this process as long as it holds the descriptor; whether nobody else had it.
 
-    Returns:
-        False if another process has marked it. True also where the file system knows no locks.
+    Args:
+        descriptor: of the file.
+        shared: whether others may lock it in the same way; Windows knows no such lock.
+
+    Raises:
+        OSError: the file system knows no locks.
     """
     try:
-        _lock(descriptor, _BEYOND)
+        if sys.platform == "win32":
+            import msvcrt
+
+            os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
-    except OSError:
-        return True
     return True
 
 
-def _lock(descriptor: int, at: int) -> None:
-    """Lock an open file for this process: at that byte where the system locks bytes.
-
-    Raises:
-        BlockingIOError, PermissionError: another process has the lock.
-        OSError: the file system knows no locks.
-    """
-    if sys.platform == "win32":
-        import msvcrt
-
-        os.lseek(descriptor, at, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+def is_locked(path: Path) -> bool:
+    """Whether a living process has locked a file; False where nobody can know."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return not lock(descriptor, shared=True)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
 
 
 def runtime_folder() -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 REFERENCE_BENCH = "reference"
 
-_DATA_FOLDERS = ("benches", "limits", "requirements", "populations")
+_DATA_FOLDERS = ("answers", "benches", "limits", "requirements", "populations")
 _FAULT_MATRIX = "drill/faults.yaml"
 
 

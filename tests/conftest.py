@@ -13,6 +13,8 @@ from rig import shipped
 from rig.bench.description import BenchDescription, SimulationEntry
 from rig.bench.loading import load_bench
 from rig.clock import Clock, VirtualClock
+from rig.engine.answers import NO_ANSWERS, Answers
+from rig.engine.desk import Asker
 from rig.engine.head import RunRequest
 from rig.engine.run import RunResult, execute
 from rig.engine.scan import Watcher
@@ -78,6 +80,8 @@ def run(bench: BenchDescription, tmp_path: Path) -> Callable[..., RunResult]:
         plan: Path | Program,
         *,
         seed: int = 1,
+        asker: Asker | None = None,
+        answers: Answers = NO_ANSWERS,
         clock: Clock | None = None,
         faults: tuple[str, ...] = (),
         stop: StopBox | None = None,
@@ -88,8 +92,8 @@ def run(bench: BenchDescription, tmp_path: Path) -> Callable[..., RunResult]:
         here = replace(bench, simulation=replace(bench.simulation, **simulation))
         program = plan if isinstance(plan, Program) else load_program(plan, here)
         with SimulatedBench(here, here.slots, seed, clock or VirtualClock(), faults) as simulated:
-            request = RunRequest([program], here, tmp_path / "runs", seed)
-            (result,) = execute(request, simulated.ports, stop or StopBox(), watcher)
+            request = RunRequest([program], here, tmp_path / "runs", seed, answers=answers)
+            (result,) = execute(request, simulated.ports, stop or StopBox(), watcher, asker=asker)
             return result
 
     return start

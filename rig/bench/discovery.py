@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from rig.bench.loading import DRIVERS
+from rig.bench.drivers import DRIVERS
 from rig.bench.ports import SerialOpener
 from rig.bench.registry import DEVICES, load_device_driver, load_instrument_driver
 from rig.bench.stations import never_raising

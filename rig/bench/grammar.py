@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yaml.nodes import Node
 
+from rig import shipped
+from rig.bench.drivers import DRIVERS
 from rig.documents import Document, Scalar, Span
 from rig.documents.fields import (
     AsWritten,
@@ -140,6 +142,26 @@ class SlotModel:
 
 
 @dataclass(frozen=True, slots=True)
+class SimulatesModel:
+    """The faults that a relay makes on a simulated bench."""
+
+    span: Span
+    closed: Scalar
+    open: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class RelayModel:
+    """A relay that makes a fault; slot may be left out on a bench of one."""
+
+    span: Span
+    channel: Scalar
+    about: Scalar
+    slot: Scalar | None = None
+    simulates: SimulatesModel | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SimulationModel:
     """The world behind a simulated bench."""
 
@@ -164,9 +186,15 @@ class BenchModel:
     thermocouples: ThermocouplesModel | None
     simulation: SimulationModel | None
     interlocks: Node | None = None
+    relays: dict[Scalar, RelayModel] = field(default_factory=dict)
 
 
 _TEXT = Field(Text(), required=True)
+_DRIVER = Field(Text(offers=lambda: DRIVERS), required=True)
+_MODEL = Field(
+    Text(offers=lambda: [name for each in DRIVERS.values() for name in each.models]), required=True
+)
+_DEVICE = Field(Text(offers=shipped.device_names), required=True)
 _KELVIN = Field(Measure((Dimension.TEMPERATURE_DIFFERENCE,)))
 _NUMBER = Measure((Dimension.RATIO,))
 
@@ -178,8 +206,8 @@ _OPTIONS = Record(
 _INSTRUMENT = Record(
     InstrumentModel,
     {
-        "driver": _TEXT,
-        "model": _TEXT,
+        "driver": _DRIVER,
+        "model": _MODEL,
         "resource": _TEXT,
         "options": Field(_OPTIONS),
         "calibration": Field(_CALIBRATION),
@@ -232,11 +260,20 @@ _CUTOFF = Record(
 _SLOT = Record(
     SlotModel,
     {
-        "device": _TEXT,
+        "device": _DEVICE,
         "link": _TEXT,
         "heaters": Field(Table(_HEATER, keep=True), required=True),
         "probes": Field(Table(_PROBE, keep=True), required=True),
         "independent_cutoff": Field(_CUTOFF),
+    },
+)
+_RELAY = Record(
+    RelayModel,
+    {
+        "channel": _TEXT,
+        "about": _TEXT,
+        "slot": Field(Text()),
+        "simulates": Field(Record(SimulatesModel, {"closed": _TEXT, "open": _TEXT})),
     },
 )
 _SIMULATION = Record(
@@ -248,7 +285,7 @@ _SIMULATION = Record(
         "defects": Field(Many(Text())),
     },
 )
-_BENCH: Record[None] = Record(
+BENCH: Record[None] = Record(
     lambda **_: None,
     {
         "bench": _TEXT,
@@ -256,6 +293,7 @@ _BENCH: Record[None] = Record(
         "thermocouples": Field(_THERMOCOUPLES, required=True),
         "slots": Field(Table(_SLOT, keep=True), required=True),
         "interlocks": Field(AsWritten()),
+        "relays": Field(Table(_RELAY, keep=True)),
         "simulation": Field(_SIMULATION),
     },
 )
@@ -263,7 +301,7 @@ _BENCH: Record[None] = Record(
 
 def read_bench(document: Document, reader: Reader) -> BenchModel:
     """The bench that a document writes down, without what holds mistakes; these are reported."""
-    values, damaged = _BENCH.read_fields(document.root, reader, "a bench file")
+    values, damaged = BENCH.read_fields(document.root, reader, "a bench file")
     reader.lost |= damaged
     return BenchModel(
         span=first_span(document.root, reader),
@@ -273,4 +311,5 @@ def read_bench(document: Document, reader: Reader) -> BenchModel:
         thermocouples=values.get("thermocouples"),
         simulation=values.get("simulation"),
         interlocks=values.get("interlocks"),
+        relays=values.get("relays", {}),
     )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from rig import shipped
 from rig.bench import grammar
@@ -25,7 +25,9 @@ from rig.bench.description import (
     SlotEntry,
     Thermocouples,
 )
+from rig.bench.drivers import DRIVERS
 from rig.bench.feeding import Feeding
+from rig.bench.relays import check_simulated, read_relays
 from rig.bench.resources import example_like, is_resource
 from rig.documents import Diagnostics, Document, did_you_mean, one_of, quoted, read_document
 from rig.documents.fields import Part, Reader
@@ -39,21 +41,6 @@ CUTOFF_RANGE_DEGC = (43.0, 60.0)
 PERFUSION_RANGE = (0.5, 8.0)
 """Perfusion relative to skin at rest that the phantom's model covers: 1 at rest, 4 vasodilated."""
 
-
-class Driver(NamedTuple):
-    """What a bench file may say of a driver: its role, the models it drives, how many outputs they have."""
-
-    role: str
-    models: tuple[str, ...]
-    outputs: int = 0
-
-
-DRIVERS = {
-    "keysight-e36300": Driver("supply", ("E36312A", "E36313A"), outputs=3),
-    "rohde-schwarz-hmp": Driver("supply", ("HMP4040",), outputs=4),
-    "keysight-daq970a": Driver("scanner", ("DAQ970A",)),
-}
-"""The drivers that ship, by the name that bench files use."""
 
 SCANNER_DEFAULTS: Mapping[str, OptionValue] = {"nplc": 1.0, "line_hz": 50.0, "open_check": True}
 """Integration over one cycle of 50 Hz mains, open-thermocouple check on."""
@@ -100,13 +87,16 @@ class _Describer:
         thermocouples = None if model.thermocouples is None else self._thermocouples(model.thermocouples)
         slots = tuple(self._slot(name, slot) for name, slot in (model.slots or {}).items())
         self._feeding.check_alone()
+        names = [slot.name for slot in slots]
+        for name in model.relays:
+            self._check_name(name, "a relay")
+        relays = read_relays(model.relays, names, self._addresses, self._reader)
         if model.slots == {} and not self._reader.lost:
             self._reader.error("no-slot", model.span, "the bench has no slot", "add a slot for a device")
-        names = [slot.name for slot in slots]
         simulation = None if model.simulation is None else self._simulation(model.simulation, names)
         if model.bench is None or thermocouples is None:
             return None
-        return BenchDescription(
+        bench = BenchDescription(
             model.bench.text,
             document.file,
             document.text,
@@ -115,7 +105,10 @@ class _Describer:
             thermocouples,
             simulation,
             None if model.interlocks is None else Part(document, model.interlocks),
+            relays,
         )
+        check_simulated(model.relays, bench, self._reader)
+        return bench
 
     def _instrument(self, name: Scalar, entry: grammar.InstrumentModel) -> InstrumentEntry:
         self._check_name(name, "an instrument")

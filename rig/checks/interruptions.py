@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rig.checks.step_history import step_history
+
 Line = Mapping[str, Any]
 Window = tuple[float, float]
 
@@ -70,15 +72,11 @@ def take_up(steps: list[Line], line: Line, last_s: float) -> Interruption:
 
 
 def _spans(steps: Sequence[Line], end_s: float) -> dict[str, tuple[Window, ...]]:
-    """Start and end of what began; what has no end ends at that instant."""
-    spans: dict[str, tuple[Window, ...]] = {}
-    for line in steps:
-        before = spans.get(line["step"], ())
-        if line["state"] == "start":
-            spans[line["step"]] = (*before, (line["t"], end_s))
-        elif before:
-            spans[line["step"]] = (*before[:-1], (before[-1][0], line["t"]))
-    return spans
+    """Start and end of what began and was not tried again; what has no end ends at that instant."""
+    return {
+        name: tuple((each.start, end_s if each.end is None else each.end) for each in passes)
+        for name, passes in step_history(steps).items()
+    }
 
 
 def _is_end(step: Line, block: str, passes: int) -> bool:

@@ -25,7 +25,7 @@ from rig.checks.passes import Judged, Window, gravest
 from rig.checks.rules import Case, decide
 from rig.checks.table import METRICS, MetricSpec
 from rig.checks.verdict import Verdict, worst
-from rig.checks.view import ENDED_WELL, RETRIED, Line, RunView
+from rig.checks.view import ENDED_WELL, Line, RunView
 from rig.errors import RecordError
 
 _FINISHED = ("done", "held", "reached")
@@ -41,6 +41,7 @@ class Judgement:
     ended: the word of the outcome line, but 'interlock' for a run that tripped and calls itself completed;
     None for a run that was interrupted before it. retried: the attempts after which another was made, in words.
     resumed: that the run was interrupted and went on, in words; '' if it was not.
+    places: where each check was written, ``file:line:column``, by its name.
     """
 
     verdict: Verdict
@@ -49,6 +50,7 @@ class Judgement:
     ended: str | None
     retried: list[str] = field(default_factory=list)
     resumed: str = ""
+    places: dict[str, str] = field(default_factory=dict)
 
 
 def judge(lines: Iterable[Line], declares: Iterable[Line] | None = None) -> Judgement:
@@ -130,7 +132,9 @@ def _judge(view: RunView, declares: list[Line]) -> Judgement:
     steps, checks = _parts(declares, "step"), _parts(declares, "check")
     disturbed = incidents.incidents(view, steps)
     left = [*(c["reason"] for c in kept if c["verdict"] != Verdict.PASS), *disturbed]
-    results = [_judge_check(view, check, steps, left) for check in checks]
+    interrupted = across(view.interruptions, (view.first_s, view.last_s))
+    withheld = _Withheld(left, {s["name"]: s for s in steps}, _unfinished(view, steps), interrupted)
+    results = [_judge_check(view, check, withheld) for check in checks]
     _refuse_repeated(results)
     verdicts = [Verdict(r["verdict"]) for r in results] + [Verdict(c["verdict"]) for c in kept]
     verdicts += [Verdict.INVALID] if disturbed else []
@@ -138,7 +142,9 @@ def _judge(view: RunView, declares: list[Line]) -> Judgement:
         verdicts.append(Verdict.NOT_RUN)
     if view.ended not in ENDED_WELL:
         verdicts.append(Verdict.ABORTED)
-    return Judgement(worst(verdicts), results, kept, view.ended, view.retried, told(view.interruptions))
+    places = {check["name"]: str(check.get("place") or "") for check in checks}
+    resumed = told(view.interruptions)
+    return Judgement(worst(verdicts), results, kept, view.ended, view.retried, resumed, places)
 
 
 def _refuse_repeated(results: list[dict[str, Any]]) -> None:
@@ -150,16 +156,39 @@ def _refuse_repeated(results: list[dict[str, Any]]) -> None:
             result["reason"] = f"{times[result['name']]} checks are called {result['name']!r}"
 
 
-def _judge_check(view: RunView, check: Line, steps: list[Line], left: list[str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Withheld:
+    """Why no check of the run may pass though its value would.
+
+    left: conditions and incidents. steps: as declared, by name. unfinished: words, '' if the run came to its end.
+    interrupted: words, '' if the run was not.
+    """
+
+    left: list[str]
+    steps: Mapping[str, Line]
+    unfinished: str
+    interrupted: str
+
+    def disturbances(self, check: Line) -> list[str]:
+        """Why the readings of one check do not count: what it says of a whole run needs all of the run."""
+        return self.left if check.get("step") or not self.interrupted else [*self.left, self.interrupted]
+
+    def undone(self, view: RunView, check: Line) -> str:
+        """Words about steps for one check, '' if nothing forbids it: its own step may have been finished before."""
+        own = self.steps.get(check.get("step") or "")
+        done = own is not None and not view.timed_out and _is_done(view, own)
+        return "" if done else self.unfinished
+
+
+def _judge_check(view: RunView, check: Line, withheld: _Withheld) -> dict[str, Any]:
     spec = METRICS.get(check["metric"])
     if spec is None:
         words = f"this software knows no metric {check['metric']!r}"
         return _result(check, None, None, Finding(None, None, words), verdict=Verdict.INVALID, margin=None)
     limit = _limit(spec, check)
     judged = _gravest(view, spec, check, limit)
-    unknown = "" if check.get("step") else across(view.interruptions, (view.first_s, view.last_s))
-    withheld = [*left, unknown] if unknown else left
-    verdict, reason = _withhold(judged.verdict, judged.reason, withheld, _unfinished(view, check, steps))
+    left, unfinished = withheld.disturbances(check), withheld.undone(view, check)
+    verdict, reason = _withhold(judged.verdict, judged.reason, left, unfinished)
     finding = judged.finding
     shown = Finding(finding.value, finding.expanded, reason, detail=finding.detail)
     return _result(check, spec, limit, shown, verdict=verdict, margin=judged.margin)
@@ -287,14 +316,10 @@ def _bounded(verdict: Verdict, finding: Finding, sense: str) -> tuple[Verdict, s
     return Verdict.INCONCLUSIVE, "the value is only a lower bound"
 
 
-def _unfinished(view: RunView, check: Line, steps: list[Line]) -> str:
-    """Why a check may not pass though its value would; '' if nothing forbids it."""
-    late = [s["step"] for s in view.steps if s["state"] == "end" and s["outcome"] == "timeout"]
-    if late:
-        return f"not exercised: step {late[0]!r} ran out of time"
-    own = next((s for s in steps if s["name"] == check.get("step")), None)
-    if own is not None and _is_done(view, own):
-        return ""
+def _unfinished(view: RunView, steps: list[Line]) -> str:
+    """Why nothing of a run may pass that did not come to its end; '' if it did."""
+    if view.timed_out:
+        return f"not exercised: step {view.timed_out[0]!r} ran out of time"
     if view.ended != "completed":
         return f"the run was not completed ({view.ended or 'interrupted'})"
     undone = [s["name"] for s in steps if not _is_done(view, s)]
@@ -302,9 +327,9 @@ def _unfinished(view: RunView, check: Line, steps: list[Line]) -> str:
 
 
 def _is_done(view: RunView, step: Line) -> bool:
-    """Whether a declared step, or each pass of a repeated block, was finished."""
-    outcomes = [outcome for outcome in view.step_outcomes(step["name"]) if outcome != RETRIED]
-    enough = len(outcomes) >= step.get("times", 1) if step.get("block") == "repeat" else bool(outcomes)
+    """Whether a declared step or block was finished in each of the passes that it was to have."""
+    outcomes = view.step_outcomes(step["name"])
+    enough = len(outcomes) >= step.get("passes", 1)
     return enough and all(outcome in _FINISHED for outcome in outcomes)
 
 

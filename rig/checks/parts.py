@@ -13,6 +13,7 @@ from math import inf
 import numpy as np
 
 from rig.checks.finding import UnjudgedError
+from rig.checks.step_history import StepPass
 from rig.checks.verdict import Verdict
 from rig.checks.view import Line, RunView, within
 from rig.signals.traces import Floats, Trace
@@ -50,6 +51,11 @@ class PartView(RunView):
             words = f"the record has no reading of {name} from {self.span[0]:.1f} s to {self.span[1]:.1f} s"
             raise UnjudgedError(Verdict.INVALID, words)
         return replace(trace, t=trace.t[keep], value=trace.value[keep], quality=trace.quality[keep])
+
+    @property
+    def history(self) -> dict[str, list[StepPass]]:
+        """That of the whole run."""
+        return self.whole.history
 
 
 def part_around(view: RunView, step: str, window: Window) -> RunView:

@@ -15,8 +15,12 @@ from rig.shipped import foreign_leaves
 COMMANDS = {
     "run": ("rig.cli.run", "Run plans on a bench and judge them."),
     "check": ("rig.cli.check", "Find every mistake in plans, benches and limits, without any bench."),
+    "explain": ("rig.cli.explain", "What a code of rig check means, with an example."),
+    "schema": ("rig.cli.schema", "JSON Schema of plans, benches and other documents, for editors."),
     "simulate": ("rig.cli.simulate", "Serve the simulated bench to other programs, in real time."),
     "stop": ("rig.cli.stop", "Switch a running bench off, from any terminal."),
+    "answer": ("rig.cli.answer", "Answer what a running plan asks, from any terminal."),
+    "note": ("rig.cli.note", "Write a remark into the record of a run in progress."),
     "bench": ("rig.cli.bench", "Find instruments, look after a bench, switch it off, drive it by hand."),
     "runs": ("rig.cli.runs", "List runs, or show one."),
     "judge": ("rig.cli.judge", "Compute the verdicts again from a run file."),

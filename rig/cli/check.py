@@ -36,11 +36,19 @@ def command(paths: tuple[Path, ...], bench_file: Path | None, as_json: bool) -> 
         return ExitCode.WRONG_INPUT if wrong else ExitCode.PASSED
     if diagnostics:
         click.echo(render(diagnostics), err=True)
+        click.echo(_hint(diagnostics), err=True)
     for plan, seconds in plans:
         click.echo(f"{plan}: at most {seconds / 60:.1f} min of bench time")
     if not wrong:
         click.echo(f"{len(plans)} plans checked, no mistakes")
     return ExitCode.WRONG_INPUT if wrong else ExitCode.PASSED
+
+
+def _hint(diagnostics: list[Diagnostic]) -> str:
+    """Where to learn more: about the only code that was found, or about any."""
+    codes = {item.code for item in diagnostics}
+    what = f"rig explain {min(codes)}" if len(codes) == 1 else "rig explain CODE"
+    return f"\nmore about {'it' if len(codes) == 1 else 'each'}, with an example: {what}"
 
 
 def _print_json(diagnostics: list[Diagnostic], plans: list[tuple[str, float]]) -> None:

@@ -31,6 +31,9 @@ class Presenter(Onlooker, Protocol):
     def closes(self, results: Outcomes) -> None:
         """All plans were run."""
 
+    def pauses(self, asking: bool) -> None:
+        """Something is being asked at the terminal, or nothing is any more."""
+
 
 def presenter(form: str, after: int = 0) -> Presenter:
     """The presenter of that form: text, plain, json or jsonl.
@@ -63,6 +66,9 @@ class _Quiet:
         """Nothing."""
 
     def closes(self, results: Outcomes) -> None:
+        """Nothing."""
+
+    def pauses(self, asking: bool) -> None:
         """Nothing."""
 
 
@@ -119,6 +125,11 @@ class TextPresenter(_Quiet):
             from rig.cli.progress import look_at
 
             self._bar.looks[lane.slot] = partial(look_at, lane)
+
+    def pauses(self, asking: bool) -> None:
+        """Take the bar away while somebody types."""
+        if self._bar is not None:
+            self._bar.paused = asking
 
     def ended(self, program: Program, result: Outcome) -> None:
         """The checks, then what it came to and where the run file is."""

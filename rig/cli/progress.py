@@ -34,6 +34,7 @@ class ProgressBar:
 
     Attributes:
         looks: by slot, gives what to draw; None as long as there is nothing.
+        paused: whether nothing is to be drawn, for somebody types there.
     """
 
     def __init__(self, programs: Sequence[Program]) -> None:
@@ -56,10 +57,15 @@ class ProgressBar:
         }
         self._start: float | None = None
         self.looks: dict[str, Callable[[], Look | None]] = {}
+        self.paused = False
         self._progress.start()
 
     def show(self) -> None:
         """Draw the lanes as they are now."""
+        if self.paused:
+            self._progress.stop()
+            return
+        self._progress.start()
         for slot, look in list(self.looks.items()):
             seen = look()
             if seen is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +14,15 @@ from rig.index import find_run
 from rig.safety.live import Declared
 
 
-def resume_run(name: str, out: Path, *, operator: str | None, declared: Declared, form: str) -> int:
+def resume_run(
+    name: str,
+    out: Path,
+    *,
+    operator: str | None,
+    declared: Declared,
+    form: str,
+    answers_file: Path | None = None,
+) -> int:
     """Go on with a run behind its last complete pass; the exit code is that of the whole run.
 
     Args:
@@ -22,6 +31,7 @@ def resume_run(name: str, out: Path, *, operator: str | None, declared: Declared
         operator: who resumes it.
         declared: what persons say of this part of the run.
         form: text, plain, json or jsonl.
+        answers_file: what was prepared for the questions that come again.
 
     Raises:
         InputError: it cannot go on, or not by the files that are there; nothing was switched on.
@@ -31,7 +41,8 @@ def resume_run(name: str, out: Path, *, operator: str | None, declared: Declared
     work = read_work(path)
     resume = prepare(path, work.plans[0][0])
     shown(partial(print, file=sys.stderr), _words(resume))
-    return run_work(_order(resume, work.files, operator, declared, form), work)
+    order = replace(_order(resume, work.files, operator, declared, form), answers_file=answers_file)
+    return run_work(order, work)
 
 
 def _order(

@@ -57,6 +57,12 @@ def _refuse_others(context: click.Context) -> None:
     "--nobody-wears-it", metavar="NAME", help="Who has looked that nobody wears the device (live runs)."
 )
 @click.option("--attended-by", metavar="NAME", help="Who stays beside the bench until it is over.")
+@click.option(
+    "--answers",
+    "answers_file",
+    type=click.Path(path_type=Path),
+    help="Answers to what the plans ask, a YAML file, so that nobody has to sit here.",
+)
 @fault_option
 @click.option("--json", "form", flag_value="json", help="One JSON document on stdout.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="The record's lines on stdout as they are written.")
@@ -75,6 +81,7 @@ def command(
     operator: str | None,
     nobody_wears_it: str | None,
     attended_by: str | None,
+    answers_file: Path | None,
     faults: tuple[str, ...],
     form: str | None,
 ) -> int:
@@ -91,6 +98,7 @@ def command(
                 operator=operator,
                 declared=Declared(nobody_wears_it, attended_by),
                 form=form or "text",
+                answers_file=answers_file,
             )
         )
     if not plans:
@@ -110,5 +118,6 @@ def command(
         declared=Declared(nobody_wears_it, attended_by),
         faults=faults,
         form=form or "text",
+        answers_file=answers_file,
     )
     return ExitCode(run_plans(order))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from math import inf
 from pathlib import Path
@@ -13,10 +13,12 @@ from typing import final
 
 from rig import shipped
 from rig.bench.description import BenchDescription
+from rig.cli.asking import Asker, can_ask
 from rig.cli.display import shown
 from rig.cli.present import Presenter, presenter
 from rig.cli.results import exit_code
 from rig.clock import Clock, VirtualClock, WallClock
+from rig.engine.answers import NO_ANSWERS, Answers, check_answers, read_answers_file
 from rig.engine.control import ControlServer
 from rig.engine.head import RunRequest
 from rig.engine.resume import Resume
@@ -51,6 +53,7 @@ class Order:
     declared: Declared
     faults: tuple[str, ...]
     form: str
+    answers_file: Path | None = None
     resume: Resume | None = None
 
 
@@ -65,28 +68,43 @@ def run_plans(order: Order) -> int:
 
 
 def run_work(order: Order, work: Work) -> int:
-    """Run what was linked; the exit code."""
+    """Run what was linked; the exit code.
+
+    Raises:
+        InputError: what the plans ask cannot be answered as prepared.
+    """
+    answers = _answers(order, work)
     after = 0 if order.resume is None else order.resume.interrupted.size
     show = presenter(order.form, after)
-    series = _run_here(order, work, show) if work.bench.simulation else _run_apart(order, work, show)
+    run = _run_here if work.bench.simulation else _run_apart
+    series = run(order, work, show, answers)
     shown(show.closes, series.outcomes)
     if series.trouble is not None:
         shown(partial(print, file=sys.stderr), series.trouble)
     return exit_code(series)
 
 
+def _answers(order: Order, work: Work) -> Answers:
+    file = order.answers_file
+    answers = NO_ANSWERS if file is None else read_answers_file(file, order.operator)
+    programs = [program for plan in work.plans for program in plan]
+    check_answers(answers, programs, anybody=can_ask(order.form))
+    return answers
+
+
 def _say_interrupted(out: Path) -> None:
     """Runs that a crash has left without a last line, and what they hold; the newest few."""
     from rig.index import list_runs
 
-    found = [run for run in list_runs(out) if not run.sealed and run.fault is None] if out.exists() else []
+    runs = list_runs(out)
+    found = [run for run in runs if not (run.sealed or run.in_progress or run.fault is not None)]
     for run in found[-MOST_INTERRUPTED:]:
         held = f"{run.duration_s or 0.0:.1f} s of {run.plan!r} on lane {run.lane}"
         words = f"interrupted before: {run.id} holds {held}; rig judge {run.id}, or rig run --resume {run.id}"
         shown(partial(print, file=sys.stderr), words)
 
 
-def _run_apart(order: Order, work: Work, show: Presenter) -> Series:
+def _run_apart(order: Order, work: Work, show: Presenter, answers: Answers) -> Series:
     from rig.engine.client import run_in_engine_process
     from rig.engine.process_lines import EngineOrder
 
@@ -102,16 +120,19 @@ def _run_apart(order: Order, work: Work, show: Presenter) -> Series:
         nobody_wears=order.declared.nobody_wears,
         attended=order.declared.attended,
         documents=work.documents,
+        answers=asdict(answers),
         resume=None if order.resume is None else str(order.resume.folder.resolve()),
     )
-    return run_in_engine_process(work, engine_order, _Shown(show))
+    asker = Asker(order.operator, show.pauses, left=None)
+    return run_in_engine_process(work, engine_order, _Shown(show), asker)
 
 
-def _run_here(order: Order, work: Work, show: Presenter) -> Series:
-    stop, onlooker = StopBox(), _Shown(show)
+def _run_here(order: Order, work: Work, show: Presenter, answers: Answers) -> Series:
+    stop, virtual = StopBox(), order.speed in (None, inf)
+    left = (lambda: stop.request is not None) if virtual else None
+    onlooker, asker = _Shown(show), Asker(order.operator, show.pauses, left)
     with ExitStack() as stack:
         stack.enter_context(signals_as_requests(stop.interrupt))
-        virtual = order.speed in (None, inf)
         control = None if virtual else stack.enter_context(ControlServer(stop))
 
         def run(programs: Sequence[Program]) -> list[RunResult]:
@@ -122,6 +143,7 @@ def _run_here(order: Order, work: Work, show: Presenter) -> Series:
                 order.seed,
                 order.operator,
                 order.settings,
+                answers,
                 speed=None if virtual else order.speed,
                 faults=order.faults,
                 resume=order.resume,
@@ -137,7 +159,7 @@ def _run_here(order: Order, work: Work, show: Presenter) -> Series:
                 ports = simulated.ports
                 if order.resume is not None:
                     ports = replace(ports, clock=order.resume.clock(clock, simulated=True))
-                return execute(request, ports, stop, onlooker, control=control, session=session)
+                return execute(request, ports, stop, onlooker, control=control, session=session, asker=asker)
 
         return run_series(work, run, stop, onlooker)
 

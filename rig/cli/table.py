@@ -112,8 +112,10 @@ def explanations(judgement: Judgement) -> Iterator[str]:
     """Why each check or condition that did not pass did not."""
     for check in judgement.results:
         if check["verdict"] not in ("PASS", "REPORTED"):
-            yield f"  {check['name']}: {check['verdict']}: {check['reason'] or beyond(check)}"
-    yield from judgement.retried
+            place = judgement.places.get(check["name"], "")
+            where = f" ({place})" if place else ""
+            yield f"  {check['name']}: {check['verdict']}: {check['reason'] or beyond(check)}{where}"
+    yield from (f"  {words}" for words in judgement.retried)
     if judgement.resumed:
         yield f"  {judgement.resumed}"
     for condition in judgement.conditions:

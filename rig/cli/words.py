@@ -43,6 +43,11 @@ def _trip(line: Line) -> str:
     return f"INTERLOCK {line['interlock']}: {line['signal']} at {line['value']}, limit {line['limit']}"
 
 
+def _operator(line: Line) -> str:
+    data = ", ".join(f"{key} {value}" for key, value in line["data"].items() if value is not None)
+    return f"{line['who']}: {line['what']}" + (f" ({data})" if data else "")
+
+
 def _off(line: Line) -> str:
     state = "confirmed by read-back" if line["confirmed"] else "NOT CONFIRMED"
     return f"outputs off ({line['why']}), {state}"
@@ -67,7 +72,7 @@ _SAY: Mapping[str, Callable[[Line], str]] = {
     "readback": lambda line: f"read back {line['output']} = {line['value']}",
     "event": _event,
     "trip": _trip,
-    "operator": lambda line: f"{line['who']}: {line['what']}",
+    "operator": _operator,
     "off": _off,
     "resumed": _resumed,
     "outcome": lambda line: f"ended: {line['ended']} {line['detail']}".rstrip(),

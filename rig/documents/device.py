@@ -164,7 +164,7 @@ _SECONDS = Measure((Dimension.TIME,))
 _VOLTS = _must(Measure((Dimension.VOLTAGE,)))
 _RATIO = Measure((Dimension.RATIO,), zero=True)
 
-_DEVICE = Record(
+DEVICE = Record(
     _Model,
     {
         "device": _TEXT,
@@ -207,7 +207,7 @@ _DEVICE = Record(
 def read_device(document: Document, diagnostics: Diagnostics) -> DeviceProfile | None:
     """The device that a document declares; None after reporting if it holds mistakes."""
     reader = Reader(document, "device", diagnostics)
-    model = _DEVICE.read(document.root, reader, "a device profile")
+    model = DEVICE.read(document.root, reader, "a device profile")
     if model is None:
         return None
     if model.cutoff.rearm.value >= model.cutoff.threshold.value:

@@ -107,7 +107,7 @@ _ROW = Record(
         "known": Field(Text(prose=True)),
     },
 )
-_MATRIX = Record(
+MATRIX = Record(
     FaultMatrix, {"drill": _must(Text()), "befalls": _must(Text()), "rows": Field(Many(_ROW), required=True)}
 )
 
@@ -115,7 +115,7 @@ _MATRIX = Record(
 def read_matrix(document: Document, diagnostics: Diagnostics) -> FaultMatrix | None:
     """The matrix of a document; None after reporting if it holds mistakes."""
     reader = Reader(document, "drill", diagnostics)
-    matrix = _MATRIX.read(document.root, reader, "a fault matrix")
+    matrix = MATRIX.read(document.root, reader, "a fault matrix")
     if matrix is None:
         return None
     matrix = replace(matrix, rows=tuple(_singled(matrix.rows)))

@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from rig.documents.diagnostics import Diagnostics, Span, did_you_mean, nearest, one_of, quoted
+from rig.documents.schema import Schema, a_name, any_text, word_among
 from rig.documents.yaml_nodes import Document, Scalar, is_plain, span_of
 
 T = TypeVar("T")
@@ -55,6 +56,10 @@ class Kind(ABC, Generic[T_co]):
     def read(self, node: Node, reader: Reader, label: str) -> T_co | None:
         """The value of the node, or None after reporting; label names the value in messages."""
 
+    @abstractmethod
+    def schema(self) -> Schema:
+        """The JSON Schema of what ``read`` accepts, or of a little more where JSON Schema cannot say it."""
+
 
 def scalar_of(node: Node, reader: Reader, label: str, wanted: str, *, allowed: str = "") -> Scalar | None:
     """The scalar of a node; None after reporting what was wanted if it holds something else, or nothing."""
@@ -78,13 +83,26 @@ def scalar_of(node: Node, reader: Reader, label: str, wanted: str, *, allowed: s
 
 @dataclass(frozen=True)
 class Text(Kind[Scalar]):
-    """A text on one line that is not empty; prose may have several lines."""
+    """A text on one line that is not empty; prose may have several lines.
+
+    offers: gives the texts that there are to choose from, for editors; any is read, and linking tells which fits.
+    names: whether the name of something else may stand instead, as in plans.
+    """
 
     prose: bool = False
+    offers: Callable[[], Iterable[str]] | None = None
+    names: bool = False
 
     def read(self, node: Node, reader: Reader, label: str) -> Scalar | None:
         """The text without blanks around it."""
         return scalar_of(node, reader, label, "a text", allowed="\t\n" if self.prose else "")
+
+    def schema(self) -> Schema:
+        """One of the texts on offer, or any."""
+        if self.offers is None:
+            return any_text()
+        offered = word_among(self.offers())
+        return {"anyOf": [offered, a_name()]} if self.names else offered
 
 
 @dataclass(frozen=True)
@@ -101,6 +119,10 @@ class Word(Kind[Scalar]):
         message = f"{quoted(scalar.text)} is no {label}"
         reader.error("unknown-word", node, message, did_you_mean(scalar.text, self.known))
         return None
+
+    def schema(self) -> Schema:
+        """One of the words."""
+        return word_among(self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +148,10 @@ class Flag(Kind[Flagged]):
             return None
         return Flagged(scalar.text in _TRUE, scalar.span)
 
+    def schema(self) -> Schema:
+        """One of the six words."""
+        return word_among(sorted(_TRUE | _FALSE))
+
 
 @dataclass(frozen=True)
 class Many(Kind[tuple[T, ...]]):
@@ -148,6 +174,10 @@ class Many(Kind[tuple[T, ...]]):
             )
             return None
         return [self.kind.read(item, reader, f"an item of {label}") for item in node.value]
+
+    def schema(self) -> Schema:
+        """A list."""
+        return {"type": "array", "items": self.kind.schema()}
 
 
 @dataclass(frozen=True)
@@ -177,6 +207,10 @@ class Table(Kind[dict[Scalar, T]]):
                 entries[Scalar(key.value, reader.span(key))] = read
         return entries if whole or self.keep else None
 
+    def schema(self) -> Schema:
+        """A mapping with free keys."""
+        return {"type": "object", "additionalProperties": self.kind.schema()}
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -192,6 +226,10 @@ class AsWritten(Kind[Node]):
     def read(self, node: Node, reader: Reader, label: str) -> Node:
         """The node itself."""
         return node
+
+    def schema(self) -> Schema:
+        """Anything."""
+        return {}
 
 
 @dataclass(frozen=True)
@@ -246,6 +284,15 @@ class Record(Kind[T]):
                     "missing-key", first_span(node, reader), f'{label} has no "{name}"', f'add "{name}:"'
                 )
         return values, damaged
+
+    def schema(self) -> Schema:
+        """A mapping with these keys and no others."""
+        return {
+            "type": "object",
+            "properties": {name: known.kind.schema() for name, known in self.fields.items()},
+            "required": [name for name, known in self.fields.items() if known.required],
+            "additionalProperties": False,
+        }
 
 
 def pairs(node: MappingNode) -> Iterable[tuple[ScalarNode, Node]]:

@@ -89,12 +89,12 @@ _LIMIT = Record(
         "rationale": Field(Text(prose=True)),
     },
 )
-_LIMITS = Record(LimitsFile, {"limits": _TEXT, "items": Field(Table(_LIMIT), required=True)})
+LIMITS = Record(LimitsFile, {"limits": _TEXT, "items": Field(Table(_LIMIT), required=True)})
 _REQUIREMENT = Record(
     RequirementEntry,
     {"text": _PROSE, "source": _PROSE, "shown_by": Field(Many(Text()), required=True)},
 )
-_REQUIREMENTS = Record(
+REQUIREMENTS = Record(
     RequirementsFile, {"requirements": _TEXT, "items": Field(Table(_REQUIREMENT), required=True)}
 )
 
@@ -102,7 +102,7 @@ _REQUIREMENTS = Record(
 def read_limits(document: Document, diagnostics: Diagnostics) -> LimitsFile | None:
     """The limits of a document; None after reporting if it holds mistakes."""
     reader = Reader(document, "limits", diagnostics)
-    read = _LIMITS.read(document.root, reader, "a limits file")
+    read = LIMITS.read(document.root, reader, "a limits file")
     if read is None:
         return None
     whole = True
@@ -121,4 +121,4 @@ def read_limits(document: Document, diagnostics: Diagnostics) -> LimitsFile | No
 def read_requirements(document: Document, diagnostics: Diagnostics) -> RequirementsFile | None:
     """The requirements of a document; None after reporting if it holds mistakes."""
     reader = Reader(document, "requirements", diagnostics)
-    return _REQUIREMENTS.read(document.root, reader, "a requirements file")
+    return REQUIREMENTS.read(document.root, reader, "a requirements file")

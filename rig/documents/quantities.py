@@ -8,6 +8,7 @@ from yaml.nodes import Node
 
 from rig.documents.diagnostics import Span, quoted
 from rig.documents.fields import Kind, Reader, scalar_of
+from rig.documents.schema import Schema
 from rig.units import (
     EXAMPLES,
     Dimension,
@@ -20,6 +21,8 @@ from rig.units import (
     parse_expression,
     parse_quantity,
     parse_tolerance,
+    quantity_pattern,
+    tolerance_pattern,
 )
 
 
@@ -61,13 +64,14 @@ class Amount:
 class Measure(Kind[Amount]):
     """A quantity of one of these dimensions; zero and less are refused unless allowed.
 
-    names: whether ``number * name`` may stand instead, as in plans.
+    names: whether ``number * name`` may stand instead, as in plans. example: where that of the dimension would mislead.
     """
 
     dimensions: tuple[Dimension, ...]
     zero: bool = False
     negative: bool = False
     names: bool = False
+    example: str = ""
 
     def read(self, node: Node, reader: Reader, label: str) -> Amount | None:
         """The amount; a reference is not resolved and its dimension is left to linking."""
@@ -89,7 +93,7 @@ class Measure(Kind[Amount]):
     def accepts(self, quantity: Quantity, span: Span, reader: Reader, label: str) -> bool:
         """Whether the quantity has a right dimension and sign; reports it if not."""
         if quantity.dimension not in self.dimensions:
-            report_dimension(quantity, self.dimensions[0], span, reader, label)
+            report_dimension(quantity, self.dimensions[0], span, reader, label, example=self.example)
             return False
         refused = (quantity.value < 0.0 and not self.negative) or (quantity.value == 0.0 and not self.zero)
         if refused and quantity.dimension is not Dimension.TEMPERATURE:
@@ -100,6 +104,27 @@ class Measure(Kind[Amount]):
             return False
         return in_range(quantity, span, reader, label)
 
+    def schema(self) -> Schema:
+        """A text, or a number where a bare one is a quantity; only its unit and sign are looked at."""
+        plain = Dimension.RATIO in self.dimensions
+        signed = self.zero or self.negative or Dimension.TEMPERATURE in self.dimensions
+        least = {"minimum" if self.zero else "exclusiveMinimum": 0}
+        title, examples = self._title(), [EXAMPLES[dimension] for dimension in self.dimensions]
+        return {
+            "title": title,
+            "type": ["string", "number"] if plain else "string",
+            "pattern": quantity_pattern(self.dimensions, signed=signed, names=self.names),
+            "patternErrorMessage": f"this must be {title}, e.g. {examples[0]}",
+            **(least if plain and not self.negative else {}),
+            "examples": examples,
+        }
+
+    def _title(self) -> str:
+        every = len(self.dimensions) == len(Dimension)
+        what = "any quantity" if every else " or ".join(map(describe, self.dimensions))
+        sign = ", of either sign" if self.negative else ", zero or more" if self.zero else ""
+        return what + sign + (", or a number × a name" if self.names else "")
+
 
 def in_range(quantity: Quantity, span: Span, reader: Reader, label: str) -> bool:
     """Whether a bench could know such a number; reports it if not."""
@@ -109,9 +134,11 @@ def in_range(quantity: Quantity, span: Span, reader: Reader, label: str) -> bool
     return found is None
 
 
-def report_dimension(quantity: Quantity, wanted: Dimension, span: Span, reader: Reader, label: str) -> None:
+def report_dimension(
+    quantity: Quantity, wanted: Dimension, span: Span, reader: Reader, label: str, *, example: str = ""
+) -> None:
     """Report that a quantity is of another dimension than the one that its place needs."""
-    remedy = f"write e.g. {EXAMPLES[wanted]}"
+    remedy = f"write e.g. {example or EXAMPLES[wanted]}"
     if difference_of(wanted) is difference_of(quantity.dimension):
         remedy = f"degC is a point on the scale, K a difference; {remedy}"
     found = describe(quantity.dimension)
@@ -135,9 +162,13 @@ class Within(Kind[Tolerance]):
     dimension: Dimension
     nominal: bool = True
 
+    @property
+    def _example(self) -> str:
+        return "23 ± 2 degC" if self.nominal else "± 1 %"
+
     def read(self, node: Node, reader: Reader, label: str) -> Tolerance | None:
         """Nominal value and tolerance."""
-        example = "23 ± 2 degC" if self.nominal else "± 1 %"
+        example = self._example
         scalar = scalar_of(node, reader, label, example)
         if scalar is None:
             return None
@@ -150,10 +181,23 @@ class Within(Kind[Tolerance]):
         if (nominal is not None) is not self.nominal:
             reader.error("bad-quantity", node, f"{label} needs the form {example}", f"write e.g. {example}")
             return None
-        if tolerance.dimension is not difference_of(self.dimension):
-            report_dimension(tolerance, self.dimension, scalar.span, reader, label)
+        parts = [(tolerance, difference_of(self.dimension), f"the tolerance of {label}")]
+        parts += [(nominal, self.dimension, label)] if nominal else []
+        stray = next((part for part, dimension, _ in parts if part.dimension is not dimension), None)
+        if stray is not None:
+            report_dimension(stray, self.dimension, scalar.span, reader, label)
             return None
-        parts = [(tolerance, f"the tolerance of {label}"), *([(nominal, label)] if nominal else [])]
-        if not all(in_range(part, scalar.span, reader, name) for part, name in parts):
+        if not all(in_range(part, scalar.span, reader, name) for part, _, name in parts):
             return None
         return Tolerance(nominal.value if nominal else None, tolerance.value, scalar.span)
+
+    def schema(self) -> Schema:
+        """A text; only its units are looked at."""
+        title = f"{describe(self.dimension)} with its tolerance" if self.nominal else "a tolerance"
+        return {
+            "title": title,
+            "type": "string",
+            "pattern": tolerance_pattern(self.dimension, nominal=self.nominal),
+            "patternErrorMessage": f"this must be {title}, e.g. {self._example}",
+            "examples": [self._example],
+        }

@@ -10,6 +10,7 @@ from subprocess import Popen
 from typing import Any, final
 
 from rig.engine import process_lines as say
+from rig.engine.desk import Asker
 from rig.engine.following import Following
 from rig.engine.process_lines import EngineOrder
 from rig.engine.series import Onlooker, Series
@@ -47,6 +48,11 @@ class EngineProcess:
         if len(self._requests) == IMPATIENT:
             with suppress(OSError):
                 os.write(2, f"the engine process {self.pid} {STILL_THERE}\n".encode())
+
+    def answer(self, lane: str, step: str, who: str, text: str) -> None:
+        """Send an answer to what a lane asks; a refusal comes as an event."""
+        if self._stdin >= 0:
+            self._send(say.to_line({"do": "answer", "lane": lane, "step": step, "who": who, "text": text}))
 
     def follow(self, order: EngineOrder) -> Generator[dict[str, Any], None, None]:
         """Start it, and give its events as they come; the last one is ``gone``, with the exit code.
@@ -109,7 +115,9 @@ def _event(line: bytes) -> dict[str, Any] | None:
     return event if "event" in event else None
 
 
-def run_in_engine_process(work: Work, order: EngineOrder, onlooker: Onlooker) -> Series:
+def run_in_engine_process(
+    work: Work, order: EngineOrder, onlooker: Onlooker, asker: Asker | None = None
+) -> Series:
     """Run plans in an engine process of their own, and return when it has ended.
 
     SIGINT, SIGTERM and SIGHUP are handed on to it as requests.
@@ -118,7 +126,7 @@ def run_in_engine_process(work: Work, order: EngineOrder, onlooker: Onlooker) ->
         RigError: of the kind that the process reports, where no plan could be begun at all.
     """
     engine = EngineProcess()
-    following = Following(work, onlooker)
+    following = Following(work, onlooker, asker, engine.answer)
     with signals_as_requests(engine.interrupt), closing(engine.follow(order)) as events:
         for event in events:
             following.take(event)

@@ -1,4 +1,4 @@
-"""The control socket of a wall-clock run: JSON lines from this user's other terminals: stop, interrupt, state."""
+"""The control socket of a wall-clock run: JSON lines from this user's terminals, to stop, answer, note and look."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any, final
 
 import orjson
 
+from rig.engine.desk import Desks
 from rig.errors import BenchError
 from rig.platform import connect_local, listen_local, runtime_folder
 from rig.safety.stop import StopBox
@@ -42,6 +43,7 @@ class ControlServer:
 
     Attributes:
         state: what is told of the run that is in progress.
+        desks: where its lanes take answers and notes.
 
     Raises:
         BenchError: the socket cannot be made.
@@ -58,6 +60,7 @@ class ControlServer:
                 f"terminal, so it does not start; set XDG_RUNTIME_DIR to a short path of your own"
             ) from error
         self.state: State = _no_run_yet
+        self.desks = Desks()
         self._stop = stop
         self._thread = Thread(target=self._serve, name="control socket", daemon=True)
         self._thread.start()
@@ -99,8 +102,13 @@ class ControlServer:
             self._stop.stop(who)
         elif action == "interrupt":
             self._stop.interrupt(str(request.get("signal", who)))
+        elif action == "answer":
+            lane, step = request.get("lane"), request.get("step")
+            return self.desks.answer(who, str(request.get("text", "")), lane, step)
+        elif action == "note":
+            return self.desks.note(who, str(request.get("text", "")))
         elif action != "state":
-            return {"error": f"unknown action {action!r}; known are stop, interrupt and state"}
+            return {"error": f"unknown action {action!r}; known are stop, interrupt, answer, note and state"}
         return self.state()
 
 

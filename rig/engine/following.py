@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, final
 
 from rig.clock import wall_seconds
 from rig.engine import process_lines as say
+from rig.engine.desk import Asked, Asker
 from rig.engine.lost import await_guardian, lost_outcome
 from rig.engine.series import Onlooker, Outcome, Outcomes, RunFailure, Series
 from rig.engine.work import Work
@@ -17,18 +19,36 @@ from rig.platform import how_it_ended
 from rig.safety.stop import StopRequest
 
 
+def _nobody(_lane: str, _step: str, _who: str, _text: str) -> None:
+    """Where nobody asks nobody answers."""
+
+
 @final
 class Following:
     """Makes a `Series` of the events of an engine process.
+
+    Args:
+        work: what it runs.
+        onlooker: is told.
+        asker: shows what is asked, None if nobody does.
+        answer: sends lane, step, who and the text of an answer.
 
     Attributes:
         error: that ended it outside of any plan.
     """
 
-    def __init__(self, work: Work, onlooker: Onlooker) -> None:
+    def __init__(
+        self,
+        work: Work,
+        onlooker: Onlooker,
+        asker: Asker | None = None,
+        answer: Callable[[str, str, str, str], None] = _nobody,
+    ) -> None:
         self.error: RigError | None = None
         self._work = work
         self._onlooker = onlooker
+        self._asker = asker
+        self._answer = answer
         self._outcomes: Outcomes = []
         self._open: dict[str, Program] = {}
         self._folders: dict[str, Path] = {}
@@ -41,6 +61,8 @@ class Following:
             "ready": self._take_ready,
             "begins": self._take_begins,
             "began": self._take_began,
+            "asks": self._take_asks,
+            "refused": self._take_refused,
             "ended": self._take_ended,
             "failed": self._take_failed,
             "closed": self._take_closed,
@@ -97,6 +119,17 @@ class Following:
         folder = Path(event["folder"])
         self._folders[event["lane"]] = folder
         self._onlooker.began(event["lane"], folder)
+
+    def _take_asks(self, event: dict[str, Any]) -> None:
+        lane = event["lane"]
+        asked = None if event["asked"] is None else Asked.read(event["asked"])
+        step = "" if asked is None else asked.step
+        if self._asker is not None:
+            self._asker.asks(lane, asked, partial(self._answer, lane, step))
+
+    def _take_refused(self, event: dict[str, Any]) -> None:
+        if self._asker is not None:
+            self._asker.refused(event["why"])
 
     def _take_ended(self, event: dict[str, Any]) -> None:
         self._end(self._open[event["lane"]], say.result_from_json(event["result"]))

@@ -11,6 +11,7 @@ from rig.bench.bench import Bench
 from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.wiring import Wiring
 from rig.clock import utc_now
+from rig.engine.answers import NO_ANSWERS, Answers
 from rig.engine.declare import documents
 from rig.engine.resume import Resume
 from rig.plan.program import Program
@@ -31,6 +32,7 @@ class RunRequest:
         out: the folder that gets the run's folder and the ledger.
         seed: of the simulated bench, None on a real one.
         settings: what ``--set`` changed of the files.
+        answers: prepared for what the plans ask.
         speed: times real time, None for the bench's own. faults: of a simulated bench.
         resume: the interrupted run of the one program that goes on, None for new runs.
     """
@@ -41,6 +43,7 @@ class RunRequest:
     seed: int | None = None
     operator: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    answers: Answers = NO_ANSWERS
     speed: float | None = None
     faults: tuple[str, ...] = ()
     resume: Resume | None = None
@@ -88,6 +91,7 @@ def make_head(
         budget={"name": wires.budget_name, "components": [asdict(component) for component in wires.budget]},
         profile=program.profile,
         operator=request.operator,
+        parameters=program.parameters,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import final
 
+from rig.bench.description import RELAY
 from rig.bench.messages import Value
 
 WRITE_ORDER = (
@@ -18,11 +19,17 @@ WRITE_ORDER = (
 )
 SUPPLY = "supply."
 PULSES = frozenset({"belt.rearm"})
-SAFE: dict[str, Value] = {"output": False, "voltage": 0.0, "level": "off"}
+_SAFE: dict[str, Value] = {"output": False, "voltage": 0.0, "level": "off"}
 
 
 def _rank(output: str) -> tuple[int, str]:
-    return WRITE_ORDER.index(output.rpartition(".")[2]), output
+    last = len(WRITE_ORDER)
+    return last if output.startswith(RELAY) else WRITE_ORDER.index(output.rpartition(".")[2]), output
+
+
+def safe_value(output: str) -> Value | None:
+    """What an output is when the lane is off, None if that says nothing of it."""
+    return False if output.startswith(RELAY) else _SAFE.get(output.rpartition(".")[2])
 
 
 @final
@@ -69,7 +76,7 @@ class OutputImage:
         self._latched = self._changed = True
         self._pulses.clear()
         for output in list(self._wanted):
-            safe = SAFE.get(output.rpartition(".")[2])
+            safe = safe_value(output)
             if safe is None:
                 del self._wanted[output]
             else:
@@ -79,13 +86,13 @@ class OutputImage:
         """Demands that were not written yet, in the order in which they may be written; each is given once.
 
         The device is told to heat once its supply is as it shall be: a session that begins before the power is
-        there would be too short by however long a busy supply takes. Off is told at once.
+        there would be too short by however long a busy supply takes. Off is told at once, and relays wait for nothing.
         """
         if not self._changed:
             return ()
         new = [output for output, value in self._wanted.items() if self._written.get(output) != value]
         if self._is_supply_pending():
-            new = [output for output in new if output.startswith(SUPPLY) or self._is_safe(output)]
+            new = [o for o in new if o.startswith((SUPPLY, RELAY)) or self._is_safe(o)]
         else:
             self._changed = False
             self._pulses.clear()
@@ -93,7 +100,7 @@ class OutputImage:
         return [(output, self._wanted[output]) for output in sorted(new, key=_rank)]
 
     def _is_safe(self, output: str) -> bool:
-        return self._wanted[output] == SAFE.get(output.rpartition(".")[2])
+        return self._wanted[output] == safe_value(output)
 
     def _is_supply_pending(self) -> bool:
         return any(

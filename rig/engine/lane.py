@@ -7,8 +7,9 @@ from typing import Any, final
 
 from rig.bench.messages import DeviceEvent, Value
 from rig.bench.ports import no_faults
+from rig.engine.desk import Desk
 from rig.engine.image import OutputImage
-from rig.plan.program import Demand, Program
+from rig.plan.program import Demand, Place, Program
 from rig.record import lines
 from rig.safety.commands import CommandLog
 from rig.signals.derive import Derivation
@@ -25,10 +26,11 @@ class Lane:
         now: bench time of the present scan in s.
         events: what the device reported since the last scan.
         watch: called with the indices of each reading's signals, by the step that waits for one of them.
-        step: name of the active step, empty before the first.
+        step: name of the active step, empty before the first. place: where it was written.
         commands: what the outputs were commanded to be, as its interlocks see it.
         note: hands a line to the recorder.
         inject: sets off a fault by name, where the bench can.
+        desk: where it asks people.
     """
 
     def __init__(
@@ -41,11 +43,19 @@ class Lane:
         self.commands = CommandLog()
         self.note = note
         self.inject = inject
+        self.desk = Desk()
         self.now = 0.0
         self.step = ""
+        self.place: Place | None = None
         self.events: list[DeviceEvent] = []
         self.watch: Callable[[Sequence[int]], None] | None = None
         self.failure: str | None = None
+
+    @property
+    def whereabouts(self) -> str:
+        """What went wrong in the active step, or its name, and where it was written."""
+        words = self.failure or self.step
+        return words if self.place is None else f"{words} ({self.place})"
 
     def demand(self, demands: Sequence[Demand]) -> None:
         """Set demands in the image, each with a line in the record."""

@@ -20,8 +20,10 @@ from rig.bench.description import BenchDescription
 from rig.bench.ports import machine_ports
 from rig.clock import WallClock
 from rig.engine import process_lines as say
+from rig.engine.answers import Answers
 from rig.engine.bench_lock import BenchLock
 from rig.engine.control import LONGEST_LINE, ControlServer
+from rig.engine.desk import Asked, Reply
 from rig.engine.guardianship import Guardianship
 from rig.engine.head import RunRequest
 from rig.engine.lane import Lane
@@ -90,6 +92,13 @@ class _Teller:
     def scanned(self, lane: Lane) -> None:
         """The client follows the run file."""
 
+    def asks(self, slot: str, asked: Asked | None, answer: Reply) -> None:
+        """The client answers by its requests."""
+        self._events.send("asks", lane=slot, asked=None if asked is None else asked.message())
+
+    def refused(self, why: str) -> None:
+        """The client is told by the thread that reads its requests."""
+
     def ended(self, program: Program, result: Outcome) -> None:
         if isinstance(result, RunFailure):
             self._events.send("failed", lane=program.slot, error=say.error_to_json(result.error))
@@ -133,9 +142,10 @@ def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events
         BenchLock(work.bench, slots) as lock,
         Guardianship(work.bench, slots, session) as guardianship,
     ):
-        Thread(target=_listen, args=(stdin, control, stop), name="client", daemon=True).start()
+        listening = (stdin, control, stop, events)
+        Thread(target=_listen, args=listening, name="client", daemon=True).start()
         events.send("ready", pid=os.getpid(), control=str(control.path))
-        teller = _Teller(events)
+        teller, answers = _Teller(events), Answers(**order.answers)
 
         def run(programs: Sequence[Program]) -> list[RunResult]:
             lock.take()
@@ -145,13 +155,15 @@ def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events
                 programs,
                 work.bench,
                 Path(order.out),
-                operator=order.operator,
-                settings=order.settings,
+                None,
+                order.operator,
+                order.settings,
+                answers,
                 resume=resume,
             )
             clock = WallClock()
             ports = machine_ports(clock if resume is None else resume.clock(clock, simulated=False))
-            return execute(request, ports, stop, teller, control=control, session=session)
+            return execute(request, ports, stop, teller, control=control, session=session, asker=teller)
 
         return run_series(work, run, stop, teller)
 
@@ -174,11 +186,14 @@ def _link(order: EngineOrder) -> Work:
     return work
 
 
-def _listen(stdin: FileIO, control: ControlServer, stop: StopBox) -> None:
-    """Requests of the client, until it ends: a client that is killed ends too."""
+def _listen(stdin: FileIO, control: ControlServer, stop: StopBox, events: _Events) -> None:
+    """Requests of the client, until it ends: a client that is killed ends too. Refusals are told it."""
     with suppress(OSError):
         for line in iter(lambda: stdin.readline(LONGEST_LINE), b""):
-            control.answer(line)
+            reply = control.answer(line)
+            refused = reply.get("refused") or reply.get("error")
+            if refused:
+                events.send("refused", why=refused)
     stop.interrupt(CLIENT_GONE)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class EngineOrder:
     documents: Mapping[str, str]
     nobody_wears: str | None = None
     attended: str | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
     resume: str | None = None
 
 

@@ -15,9 +15,10 @@ from typing import Any, final
 from rig.bench.bench import Bench
 from rig.bench.messages import Value
 from rig.bench.wiring import Wiring
+from rig.checks.step_history import RETRIED
 from rig.clock import Clock, LaterClock, utc_now
 from rig.engine.declare import declare_lines, documents
-from rig.engine.image import PULSES, SAFE
+from rig.engine.image import PULSES, safe_value
 from rig.engine.work import Work, link_plans, read_bench
 from rig.errors import BenchError
 from rig.plan.program import Block, Program
@@ -114,13 +115,14 @@ def _kind(simulated: object) -> str:
 
 @final
 class _Progress:
-    """What the lines of a record say of the passes that were made, and of the demands then."""
+    """What the lines of a record say of the passes that were made, of the demands then, and of what was too late."""
 
     def __init__(self) -> None:
         self.declared: list[dict[str, Any]] = []
         self.passes: dict[str, int] = {}
         self.demands: dict[str, dict[str, Value]] = {}
         self.last: dict[str, Value] = {}
+        self.late = ""
 
     def look(self, line: dict[str, Any]) -> None:
         match line["k"]:
@@ -128,6 +130,8 @@ class _Progress:
                 self.declared.append({name: value for name, value in line.items() if name not in _CHAIN})
             case "demand":
                 self.last[line["output"]] = line["value"]
+            case "step" if line["outcome"] in ("timeout", RETRIED):
+                self.late = line["step"] if line["outcome"] == "timeout" else ""
             case "step" if line["outcome"] == "done" and len(line.get("pass", ())) == 1:
                 self.passes[line["step"]] = line["pass"][0]
                 self.demands[line["step"]] = {o: v for o, v in self.last.items() if o not in PULSES}
@@ -162,7 +166,8 @@ def prepare(path: Path, program: Program) -> Resume:
         program: as `read_work` has linked it.
 
     Raises:
-        InputError: it cannot go on: see `read_interrupted`; or no pass of a ``repeat`` at its top was complete.
+        InputError: it cannot go on: see `read_interrupted`; or it ran out of time, or no pass of a ``repeat`` at its
+            top was complete.
         RecordError: it cannot be read.
     """
     progress = _Progress()
@@ -170,6 +175,9 @@ def prepare(path: Path, program: Program) -> Resume:
     if progress.declared != list(declare_lines(program)):
         why = "this version of the rig reads its plan in another way, or it ended before it had begun"
         raise refusal(interrupted.path, why, "begin a new run")
+    if progress.late:
+        why = f"step {progress.late!r} had run out of time, which ends a run"
+        raise refusal(interrupted.path, why, "rig judge tells what it holds; begin a new run")
     block = _block(program, progress.passes)
     if block is None:
         why = "no pass of a `repeat:` at the top of its plan was complete"
@@ -186,15 +194,14 @@ def prepare(path: Path, program: Program) -> Resume:
 
 def safe(output: str, value: Value) -> Value:
     """What an output stands at once it was switched off: its safe value, or what it was where it has none."""
-    return SAFE.get(output.rpartition(".")[2], value)
+    safe = safe_value(output)
+    return value if safe is None else safe
 
 
 def _block(program: Program, passes: Mapping[str, int]) -> Block | None:
-    """The last of the plan's top blocks of which a pass is complete; none that shares its name with another part."""
-    taken = {item.name for item in (*program.setup, *program.teardown)}
-    tops = (item for item in program.steps if isinstance(item, Block) and item.kind == "repeat")
-    blocks = [block for block in tops if block.name not in taken]
-    return next((block for block in reversed(blocks) if passes.get(block.name)), None)
+    """The last of the plan's top blocks of which a pass is complete."""
+    tops = (item for item in reversed(program.steps) if isinstance(item, Block) and item.kind == "repeat")
+    return next((block for block in tops if passes.get(block.name)), None)
 
 
 def _file(head: Mapping[str, Any], role: str, path: Path) -> Path:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator
 from itertools import pairwise
 
+from rig.engine.desk import Given
 from rig.engine.lane import Lane
 from rig.engine.waits import until
-from rig.plan.program import Block, Item, Profile, Step
+from rig.plan.program import Block, Item, Profile, Question, Step
 from rig.record import lines
 
 SETTLE_S = 10.0
@@ -69,7 +70,7 @@ def _run_tries(step: Step, lane: Lane, passes: Passes) -> Scans:
 def _try(lane: Lane, name: str, passes: Passes, attempts: int, body: Callable[[], Scans]) -> Scans:
     """Do something as often as it may be tried; each attempt has its own lines in the record."""
     for attempt in range(1, attempts + 1):
-        lane.step = lines.step_words(name, passes, attempt)
+        lane.step, lane.failure = lines.step_words(name, passes, attempt), None
         lane.note(lines.step(lane.now, name, "start", passes=passes, attempt=attempt))
         outcome = yield from body()
         again = outcome == "timeout" and attempt < attempts
@@ -82,7 +83,7 @@ def _try(lane: Lane, name: str, passes: Passes, attempts: int, body: Callable[[]
 
 def run_step(lane: Lane, step: Step) -> Scans:
     """One step, without the lines of its start and end; as `run_steps`."""
-    start = lane.now
+    start, lane.place = lane.now, step.place
     for fault in step.inject:
         lane.note(lines.event(lane.now, "plan.inject", "plan", {"fault": fault}))
         lane.inject(fault)
@@ -98,6 +99,8 @@ def run_step(lane: Lane, step: Step) -> Scans:
             return "done" if (yield from _settle(lane, step, wait)) else "lost"
         if step.hold_s is not None:
             return (yield from _hold(lane, step.hold_s))
+        if step.ask is not None:
+            return (yield from _ask(lane, step, step.ask, start))
         return (yield from _await(lane, step, wait, start))
     finally:
         lane.watch = None
@@ -127,6 +130,34 @@ def _await(lane: Lane, step: Step, wait: Iterator[bool], start: float) -> Scans:
             return "timeout"
         yield
     return "reached"
+
+
+def _ask(lane: Lane, step: Step, question: Question, start: float) -> Scans:
+    """Ask until an answer is accepted; one that was prepared and is refused is as good as none."""
+    lane.note(lines.event(lane.now, "plan.asks", "plan", {"step": lane.step, "text": question.text}))
+    prepared = lane.desk.ask(lane.step, step.name, question)
+    try:
+        while True:
+            for given in lane.desk.given():
+                lane.note(lines.operator(lane.now, given.who, *_said(given)))
+                if given.refused is None:
+                    return "done"
+                if prepared:
+                    lane.failure = f"the answer that was prepared for step {lane.step!r}: {given.refused}"
+                    return "timeout"
+            if step.within_s is not None and lane.now - start >= step.within_s:
+                lane.failure = f"nobody has answered step {lane.step!r} within {step.within_s:g} s"
+                return "timeout"
+            yield
+    finally:
+        lane.desk.close()
+
+
+def _said(given: Given) -> tuple[str, dict[str, object]]:
+    data = {"step": given.step, "answer": given.text, **given.data}
+    if given.refused is not None:
+        return "gave an answer that was refused", {**data, "why": given.refused}
+    return "answered", {**data, "value": given.value}
 
 
 def _hold(lane: Lane, seconds: float) -> Scans:

@@ -14,6 +14,7 @@ from rig import shipped
 from rig.bench.description import BenchDescription
 from rig.bench.loading import describe_bench
 from rig.documents import Diagnostic, Diagnostics, Document, Span, did_you_mean, quoted, read_document
+from rig.documents.answers import read_answers
 from rig.documents.device import read_device
 from rig.documents.drill import read_matrix
 from rig.documents.fields import Reader, first_span, pairs
@@ -22,7 +23,7 @@ from rig.plan.bench_interlocks import check_bench_wide
 from rig.plan.library import Cache, Library
 from rig.plan.loading import link_document
 
-KINDS = ("plan", "bench", "limits", "requirements", "device", "drill")
+KINDS = ("plan", "bench", "limits", "requirements", "device", "drill", "answers")
 """Keys that tell what a file is: a plan or a bench by having it, any other file by its first such key."""
 
 
@@ -44,7 +45,7 @@ def check_paths(
     plans = [
         (document.file, duration)
         for document in _documents(paths, diagnostics)
-        if (duration := _check(document, bench, diagnostics, cache)) is not None
+        if (duration := check_document(document, bench, diagnostics, cache)) is not None
     ]
     return diagnostics.sorted(), plans
 
@@ -72,13 +73,20 @@ def _files(path: Path, diagnostics: Diagnostics) -> list[Path]:
     return files
 
 
-def _check(
-    document: Document, bench: BenchDescription | None, diagnostics: Diagnostics, cache: Cache
+def check_document(
+    document: Document,
+    bench: BenchDescription | None,
+    diagnostics: Diagnostics,
+    cache: Cache,
+    slot: str | None = None,
 ) -> float | None:
-    """Report the mistakes of one document; the duration if it is a sound plan."""
+    """Report the mistakes of one document; the duration in seconds if it is a sound plan.
+
+    slot: where a plan is linked first, then on every other slot that holds its device.
+    """
     kind = _kind(document, diagnostics)
     if kind == "plan":
-        return _check_plan(document, bench, diagnostics, cache)
+        return _check_plan(document, bench, diagnostics, cache, slot)
     if kind == "bench":
         described = describe_bench(document, diagnostics)
         if described is not None:
@@ -91,14 +99,20 @@ def _check(
         read_device(document, diagnostics)
     elif kind == "drill":
         read_matrix(document, diagnostics)
+    elif kind == "answers":
+        read_answers(document, diagnostics)
     return None
 
 
 def _check_plan(
-    document: Document, bench: BenchDescription | None, diagnostics: Diagnostics, cache: Cache
+    document: Document,
+    bench: BenchDescription | None,
+    diagnostics: Diagnostics,
+    cache: Cache,
+    slot: str | None,
 ) -> float | None:
     """Link a plan on every slot that holds its device, up to the first on which it has mistakes."""
-    program = link_document(document, bench, None, diagnostics, cache)
+    program = link_document(document, bench, slot, diagnostics, cache)
     if program is None or bench is None:
         return None
     others = [s.name for s in bench.slots if s.device == program.device and s.name != program.slot]

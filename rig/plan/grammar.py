@@ -7,10 +7,14 @@ from typing import Any
 
 from yaml.nodes import MappingNode, Node, ScalarNode
 
+from rig import shipped
+from rig.checks.table import METRICS
 from rig.documents import Document, Scalar
 from rig.documents.fields import Field, Kind, Many, Reader, Record, Table, Text, Word, pairs
 from rig.documents.quantities import Measure, Within
+from rig.documents.schema import Schema
 from rig.plan import model
+from rig.plan.check_keys import schema_of_check
 from rig.plan.interlock_grammar import INTERLOCKS
 from rig.plan.kinds import Kept
 from rig.plan.step_grammar import ITEMS, LOST_STEP, PARAMETER
@@ -18,6 +22,7 @@ from rig.units import Dimension
 
 _NAME = Field(Text(), required=True)
 _RATE = Field(Measure((Dimension.FREQUENCY, Dimension.TIME)))
+_DEVICE = Field(Text(offers=shipped.device_names), required=True)
 
 
 class _Check(Kind[tuple[model.CheckModel, ...]]):
@@ -39,6 +44,18 @@ class _Check(Kind[tuple[model.CheckModel, ...]]):
             )
         parameters = _parameters(value, reader, metric.text)
         return None if parameters is None else (model.CheckModel(metric, parameters),)
+
+    def schema(self) -> Schema:
+        """A mapping with one key: a metric, or ``report``."""
+        metrics = {name: schema_of_check(spec) for name, spec in METRICS.items()}
+        report = Many(Text(offers=lambda: METRICS)).schema()
+        return {
+            "type": "object",
+            "properties": {**metrics, "report": report},
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": False,
+        }
 
 
 def _parameters(node: Node, reader: Reader, metric: str) -> dict[str, tuple[Scalar, Scalar]] | None:
@@ -67,13 +84,13 @@ _CONDITIONS = Record(
 _SAMPLING = Record(model.SamplingModel, {"thermocouples": _RATE, "belt": _RATE, "supply": _RATE})
 
 
-_PLAN: Record[None] = Record(
+PLAN: Record[None] = Record(
     lambda **_: None,
     {
         "plan": _NAME,
         "purpose": Field(Text(prose=True), required=True),
         "covers": Field(Kept(Text())),
-        "device": _NAME,
+        "device": _DEVICE,
         "conditions": Field(_CONDITIONS),
         "sampling": Field(_SAMPLING),
         "interlocks": Field(INTERLOCKS),
@@ -92,11 +109,11 @@ def read_plan(document: Document, reader: Reader) -> model.PlanModel | None:
     None if the top of the document is no mapping.
     """
     if not isinstance(document.root, MappingNode):
-        _PLAN.read_fields(document.root, reader, "a plan")
+        PLAN.read_fields(document.root, reader, "a plan")
         return None
-    values, damaged = _PLAN.read_fields(document.root, reader, "a plan")
+    values, damaged = PLAN.read_fields(document.root, reader, "a plan")
     damaged |= _damaged_parts(document.root, values)
-    if LOST_STEP in reader.lost:
+    if LOST_STEP in reader.lost or "setup" in damaged:
         damaged.add("steps")
     span = reader.span(document.root)
     return model.PlanModel(

@@ -11,6 +11,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 from rig.documents import Scalar, nearest, one_of
 from rig.documents.fields import Field, Kind, Many, Reader, Text, first_span, pairs
 from rig.documents.quantities import Measure
+from rig.documents.schema import Schema
 from rig.units import Dimension
 
 T = TypeVar("T")
@@ -24,9 +25,9 @@ ANY = Measure(
 """A quantity of any dimension; what it has to be is told by the signal that it is compared with."""
 
 
-def measure(*dimensions: Dimension, required: bool = False, zero: bool = False) -> Field:
+def measure(*dimensions: Dimension, required: bool = False, zero: bool = False, example: str = "") -> Field:
     """A key with a quantity, or a number times a name."""
-    return Field(Measure(dimensions, zero=zero, names=True), required=required)
+    return Field(Measure(dimensions, zero=zero, names=True, example=example), required=required)
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,10 @@ class Choice(Kind[T]):
         reader.error("unknown-kind", first_span(node, reader), message, one_of(self.kinds))
         return None
 
+    def schema(self) -> Schema:
+        """Any of the kinds; each requires the key that tells it."""
+        return {"anyOf": [kind.schema() for kind in self.kinds.values()]}
+
 
 class Pair(Kind[tuple[Scalar, Scalar]]):
     """A list of exactly two names."""
@@ -66,6 +71,10 @@ class Pair(Kind[tuple[Scalar, Scalar]]):
             return None
         names = Many(Text()).read(node, reader, label)
         return None if names is None else (names[0], names[1])
+
+    def schema(self) -> Schema:
+        """A list of two names."""
+        return Many(Text()).schema() | {"minItems": 2, "maxItems": 2}
 
 
 class Kept(Kind[tuple[T, ...]]):
@@ -83,3 +92,7 @@ class Kept(Kind[tuple[T, ...]]):
             return None
         items = Many(self._kind).read_some(node, reader, label)
         return None if items is None else tuple(item for item in items if item is not None)
+
+    def schema(self) -> Schema:
+        """A list, with an item at least if one is needed."""
+        return Many(self._kind).schema() | ({"minItems": 1} if self._needed else {})

@@ -9,6 +9,7 @@ from rig.checks.table import METRICS, MetricSpec, ParamSpec
 from rig.documents import Scalar, did_you_mean, quoted
 from rig.documents.limits import RULES, LimitEntry
 from rig.documents.quantities import Amount, Measure
+from rig.plan.check_keys import known_keys, measure_of, number_key_of
 from rig.plan.library import Library
 from rig.plan.link_steps import Spot
 from rig.plan.model import CheckModel
@@ -16,7 +17,6 @@ from rig.plan.program import Check, JsonScalar, Limit
 from rig.plan.scope import Scope, place_of
 from rig.units import Dimension, UnitError, parse_expression
 
-_COMMON = ("name", "step", "rule", "guard", "limit")
 _SENSES = ("at_most", "at_least")
 
 
@@ -40,7 +40,7 @@ def link_checks(
     checks = []
     for model in models:
         for spot in _spots(model, spots, scope):
-            linker = _Linker(spot, scope if spot is None else spot.scope.reporting_to(scope), library, names)
+            linker = _Linker(spot, scope if spot is None else spot.scope, library, names)
             checks.append(linker.link(model))
     return tuple(check for check in checks if check is not None)
 
@@ -112,9 +112,7 @@ class _Linker:
         )
 
     def _check_keys(self, model: CheckModel, spec: MetricSpec) -> None:
-        known = {*_COMMON, *spec.params}
-        if spec.sense is not None and spec.limit_param is None:
-            known.add(spec.sense)
+        known = known_keys(spec)
         for key, _ in model.parameters.values():
             if key.text in known:
                 continue
@@ -152,13 +150,11 @@ class _Linker:
         except UnitError as error:
             self._scope.error("bad-quantity", text.span, str(error), error.help)
             return None
-        counted = dimension is Dimension.COUNT
-        measure = Measure((Dimension.RATIO,), zero=True) if counted else Measure((dimension,))
-        return self._scope.resolve(Amount(expression, text.span), measure, label)
+        return self._scope.resolve(Amount(expression, text.span), measure_of(dimension), label)
 
     def _decision(self, model: CheckModel, spec: MetricSpec) -> _Decision:
         written = model.parameters
-        number_key = spec.limit_param or spec.sense or ""
+        number_key = number_key_of(spec) or ""
         number, named = written.get(number_key), written.get("limit")
         rule = self._rule(model)
         if number is not None and named is not None:

@@ -132,6 +132,29 @@ class ProfileModel:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberModel:
+    """A number that is asked for: its unit where it is answered without one, and its range."""
+
+    span: Span
+    unit: Scalar | None = None
+    least: Amount | None = None
+    most: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskModel:
+    """A question; without any of the kinds of answers it asks for a confirmation."""
+
+    span: Span
+    text: Scalar
+    number: NumberModel | None = None
+    choice: tuple[Scalar, ...] | None = None
+    words: Flagged | None = None
+    photograph: Flagged | None = None
+    serial: Scalar | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StepModel:
     """A step."""
 
@@ -139,12 +162,14 @@ class StepModel:
     name: Scalar
     supply: SupplyModel | None = None
     belt: BeltModel | None = None
+    relays: dict[Scalar, Scalar] | None = None
     hold: Amount | None = None
     until: EventWait | SignalWait | None = None
     soak: SoakModel | None = None
     within: Amount | None = None
     ramp: RampModel | None = None
     profile: ProfileModel | None = None
+    ask: AskModel | None = None
     annotate: Scalar | None = None
     inject: tuple[Scalar, ...] | None = None
     attempts: Amount | None = None

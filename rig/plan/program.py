@@ -20,6 +20,10 @@ class Place:
     line: int
     column: int
 
+    def __str__(self) -> str:
+        """As people and editors name it."""
+        return f"{self.file}:{self.line}:{self.column}"
+
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
@@ -147,6 +151,25 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What the operator is asked; the step goes on with the first answer that is accepted.
+
+    kind: ``confirm``, ``words``, ``number``, ``choice``, ``photograph`` (of a picture's path) or ``serial``. unit: of a
+    number that is answered without one. least, most: of a number, in the base unit of dimension. choices: of a choice.
+    of_device: the serial number must be the one that the device reports.
+    """
+
+    text: str
+    kind: str
+    unit: str | None = None
+    dimension: str | None = None
+    least: float | None = None
+    most: float | None = None
+    choices: tuple[str, ...] = ()
+    of_device: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One step: set demands, then hold, wait until within, follow a profile, ask, or go on at once.
 
@@ -162,6 +185,7 @@ class Step:
     until: Until | None = None
     within_s: float | None = None
     profile: Profile | None = None
+    ask: Question | None = None
     annotate: str | None = None
     inject: tuple[str, ...] = ()
     attempts: int = 1
@@ -310,6 +334,12 @@ class Program:
     def walk(self, most: int = 1) -> Iterator[Step]:
         """The steps of setup and plan as they come; see `walk`."""
         yield from walk((*self.setup, *self.steps), most)
+
+    @property
+    def questions(self) -> tuple[Step, ...]:
+        """The steps that ask something, each once, also those of the teardown."""
+        asking = walk((*self.setup, *self.steps, *self.teardown))
+        return tuple(step for step in asking if step.ask is not None)
 
     @property
     def teardown_s(self) -> float:

@@ -6,10 +6,14 @@ from collections.abc import Iterable
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from rig import shipped
+from rig.bench.data import shipped_profile
 from rig.documents import Scalar
 from rig.documents.fields import Field, Flag, Kind, Many, Reader, Record, Table, Text, Word, first_span, pairs
+from rig.documents.schema import Schema
 from rig.plan import model
 from rig.plan.kinds import ANY, Choice, Kept, measure
+from rig.plan.scope import EVENTS
 from rig.units import Dimension
 
 LOST_STEP = "a step"
@@ -21,7 +25,7 @@ _TEXT = Field(Text())
 _NAME = Field(Text(), required=True)
 _TIME = measure(Dimension.TIME)
 _ANY = Field(ANY)
-_NUMBER = measure(Dimension.RATIO)
+_NUMBER = measure(Dimension.RATIO, example="3")
 
 
 class _OneOrMore(Kind[tuple[Scalar, ...]]):
@@ -36,6 +40,10 @@ class _OneOrMore(Kind[tuple[Scalar, ...]]):
         if texts == ():
             reader.error("no-value", node, f"{label} names none", f"name at least one, or leave {label} out")
         return texts or None
+
+    def schema(self) -> Schema:
+        """A text, or a list of them."""
+        return {"anyOf": [Text().schema(), Many(Text()).schema() | {"minItems": 1}]}
 
 
 class _Points(Kind[tuple[model.PointModel, ...]]):
@@ -60,10 +68,20 @@ class _Points(Kind[tuple[model.PointModel, ...]]):
             return None
         return points
 
+    def schema(self) -> Schema:
+        """A list of two points or more."""
+        return self._KIND.schema() | {"minItems": 2}
+
+
+def _levels() -> tuple[str, ...]:
+    """The levels of every device that ships."""
+    profiles = map(shipped_profile, shipped.device_names())
+    return ("off", *dict.fromkeys(level for profile in profiles if profile for level in profile.levels_degc))
+
 
 _UNTIL: Choice[model.EventWait | model.SignalWait] = Choice(
     {
-        "event": Record(model.EventWait, {"event": _NAME}),
+        "event": Record(model.EventWait, {"event": Field(Text(offers=lambda: EVENTS), required=True)}),
         "signal": Record(
             model.SignalWait,
             {
@@ -98,7 +116,7 @@ _SUPPLY = Record(
 _BELT = Record(
     model.BeltModel,
     {
-        "level": _TEXT,
+        "level": Field(Text(offers=_levels, names=True)),
         "session": _TIME,
         "regulation": Field(Word(("normal", "defeated"))),
         "rearm": Field(Flag()),
@@ -117,18 +135,48 @@ _PROFILE = Record(
     model.ProfileModel,
     {"points": Field(_Points(), required=True), "heaters": Field(_OneOrMore()), "every": _TIME},
 )
+_QUESTION = Record(
+    model.AskModel,
+    {
+        "text": _NAME,
+        "number": Field(Record(model.NumberModel, {"unit": _TEXT, "least": _ANY, "most": _ANY})),
+        "choice": Field(_OneOrMore()),
+        "words": Field(Flag()),
+        "photograph": Field(Flag()),
+        "serial": Field(Word(("device", "any"))),
+    },
+)
+
+
+class _Ask(Kind[model.AskModel]):
+    """A text to be confirmed, or a mapping with ``text`` and the kind of answer."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> model.AskModel | None:
+        """The question."""
+        if isinstance(node, ScalarNode):
+            text = Text().read(node, reader, label)
+            return None if text is None else model.AskModel(reader.span(node), text)
+        return _QUESTION.read(node, reader, label)
+
+    def schema(self) -> Schema:
+        """A text, or a mapping."""
+        return {"anyOf": [Text().schema(), _QUESTION.schema()]}
+
+
 _STEP = Record(
     model.StepModel,
     {
         "name": _NAME,
         "supply": Field(_SUPPLY),
         "belt": Field(_BELT),
+        "relays": Field(Table(Text())),
         "hold": _TIME,
         "until": Field(_UNTIL),
         "soak": Field(_SOAK),
         "within": _TIME,
         "ramp": Field(_RAMP),
         "profile": Field(_PROFILE),
+        "ask": Field(_Ask()),
         "annotate": _TEXT,
         "inject": Field(_OneOrMore()),
         "attempts": _NUMBER,
@@ -146,8 +194,19 @@ class _Items(Kind[tuple[model.ItemModel, ...]]):
             reader.lost.add(LOST_STEP)
         return items
 
+    def schema(self) -> Schema:
+        """A reference, for blocks hold lists of steps themselves."""
+        return {"$ref": f"#/$defs/{STEPS}"}
+
+    def definition(self) -> Schema:
+        """A list of steps and blocks that is not empty."""
+        return Kept(_Item(), needed=True).schema()
+
 
 ITEMS = _Items()
+
+STEPS = "a-list-of-steps"
+"""Where the definition of ``ITEMS`` stands in a schema."""
 
 
 class _Item(Kind[model.ItemModel]):
@@ -159,6 +218,10 @@ class _Item(Kind[model.ItemModel]):
         if keys & {"repeat", "for_each", "call", "steps"}:
             return _Block().read(node, reader, label)
         return _STEP.read(node, reader, label)
+
+    def schema(self) -> Schema:
+        """A step or a block."""
+        return {"anyOf": [_STEP.schema(), _Block().schema()]}
 
 
 class _Block(Kind[model.BlockModel]):
@@ -187,6 +250,11 @@ class _Block(Kind[model.BlockModel]):
         reader.error("one-way", first_span(node, reader), message, remedy)
         return None
 
+    def schema(self) -> Schema:
+        """Steps with one of the ways, or a call."""
+        ways = [{"required": [way] if way == "call" else [way, "steps"]} for way in _WAYS]
+        return _BLOCK.schema() | {"oneOf": ways}
+
 
 class _Values(Kind[model.ChoiceModel]):
     """``parameter: [values]``."""
@@ -204,6 +272,10 @@ class _Values(Kind[model.ChoiceModel]):
         key, value = entries[0]
         values = _OneOrMore().read(value, reader, key.value)
         return None if values is None else model.ChoiceModel(Scalar(key.value, reader.span(key)), values)
+
+    def schema(self) -> Schema:
+        """One parameter with its values."""
+        return Table(_OneOrMore()).schema() | {"minProperties": 1, "maxProperties": 1}
 
 
 _BLOCK = Record(
@@ -240,6 +312,10 @@ class _Parameter(Kind[model.ParameterModel]):
             default = Text().read(node, reader, label)
             return None if default is None else model.ParameterModel(reader.span(node), default)
         return self._KIND.read(node, reader, label)
+
+    def schema(self) -> Schema:
+        """A text, or a mapping."""
+        return {"anyOf": [Text().schema(), self._KIND.schema()]}
 
 
 PARAMETER = _Parameter()

@@ -10,13 +10,13 @@ import os
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from rig.errors import InputError
-from rig.platform import lock_as_writer
+from rig.platform import is_locked, lock
 from rig.record import files
 from rig.record.errors import CannotReadError, CannotWriteError
 from rig.record.naming import TORN_FILE
@@ -155,7 +155,10 @@ def forget_torn(folder: Path) -> None:
 def _cut_tail_off(descriptor: int, interrupted: Interrupted) -> None:
     path = interrupted.path
     wait = "wait for its end, and run it again"
-    if not lock_as_writer(descriptor):
+    free = True
+    with suppress(OSError):  # a file system without locks
+        free = lock(descriptor)
+    if not free:
         raise CannotWriteError(path, "taking up", "another process writes it", wait)
     if os.fstat(descriptor).st_size != interrupted.size + len(interrupted.tail):
         raise CannotWriteError(path, "taking up", "it has changed since it was read", wait)
@@ -165,15 +168,7 @@ def _cut_tail_off(descriptor: int, interrupted: Interrupted) -> None:
 
 
 def _require_unwritten(file: Path) -> None:
-    try:
-        descriptor = files.open_for(file, files.EXISTING)
-    except OSError as error:
-        raise CannotReadError(file, error.strerror or str(error)) from error
-    try:
-        free = lock_as_writer(descriptor)
-    finally:
-        os.close(descriptor)
-    if not free:
+    if is_locked(file):
         raise refusal(file, "it is in progress", "wait for its end, or end it with rig stop")
 
 

@@ -1,6 +1,7 @@
 """Units at the edges: quantities as people write and read them, floats in base units inside."""
 
 from rig.units.dimension import BASE_UNITS, EXAMPLES, Dimension, describe
+from rig.units.pattern import quantity_pattern, tolerance_pattern
 from rig.units.quantity import (
     TIMES,
     Quantity,
@@ -29,4 +30,6 @@ __all__ = [
     "parse_expression",
     "parse_quantity",
     "parse_tolerance",
+    "quantity_pattern",
+    "tolerance_pattern",
 ]

@@ -19,7 +19,9 @@ TIMES = "\N{MULTIPLICATION SIGN}"
 """The sign between a number and a name; ``*`` does as well."""
 
 _MINUS = "\N{MINUS SIGN}"
-_NUMBER = rf"[+\-{_MINUS}]?(?:\d+\.?\d*|\.\d+)(?:[eE][+\-{_MINUS}]?\d{{1,3}})?"
+SIGN = rf"[+\-{_MINUS}]?"
+UNSIGNED = rf"(?:\d+\.?\d*|\.\d+)(?:[eE][+\-{_MINUS}]?\d{{1,3}})?"
+_NUMBER = SIGN + UNSIGNED
 _QUANTITY = re.compile(rf"({_NUMBER})\s*([^\s\d.+*\-].{{0,79}}|1/s|1/min|)", re.ASCII)
 _REFERENCE = re.compile(rf"(?:({_NUMBER})\s*[{TIMES}*]\s*)?([A-Za-z_][A-Za-z0-9_]*)", re.ASCII)
 _COMMA = re.compile(r"\d,\d", re.ASCII)

@@ -39,6 +39,17 @@ def test_what_followed_the_last_complete_pass_is_taken_out() -> None:
     assert len(steps) == len(made()) - 2
 
 
+def test_an_attempt_after_which_it_was_tried_again_is_nothing_that_was_left_undone() -> None:
+    again = [
+        lines.step(32.0, "cycles / heat", "end", "timeout", passes=(3,)),
+        lines.step(32.0, "cycles", "end", "retry", passes=(3,)),
+        step(32.0, "cycles", "start", 3),
+        step(33.0, "cycles / heat", "start", 3),
+    ]
+    gap = take_up([*made(), *again], RESUMED, 35.0)
+    assert gap.undone == {"cycles": ((32.0, 35.0),), "cycles / heat": ((33.0, 35.0),)}
+
+
 def test_a_pass_whose_own_scan_is_missing_ended_before_the_interruption() -> None:
     assert take_up(list(made()), RESUMED, 29.9).from_s == 30.0
 

@@ -15,6 +15,8 @@ COMMANDS = {
     "help": ["--help"],
     "check": ["check", str(shipped.test_plans())],
     "check help": ["check", "--help"],
+    "explain": ["explain", "plan/wrong-dimension"],
+    "schema": ["schema", "plan"],
     "run help": ["run", "--help"],
     "bench help": ["bench", "--help"],
     "doctor help": ["bench", "doctor", "--help"],

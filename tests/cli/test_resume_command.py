@@ -160,3 +160,51 @@ def test_verify_tells_of_it(capsys: pytest.CaptureFixture[str], left: Path) -> N
     assert "resumed   once after " in out
     _, out, _ = call(capsys, "verify", str(left), "--json")
     assert json.loads(out)["resumed"].endswith("at pass 2")
+
+
+def cut_asking(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[Path, Path]:
+    """A run of a plan that asks in setup and in each pass, as a crash leaves it in the second; and its answers."""
+    text = (
+        (CYCLES % 3)
+        .replace("setup:\n", "setup:\n  - {name: fit, ask: Lay the belt on the phantom, within: 1 min}\n")
+        .replace(
+            "      - name: rest\n",
+            "      - {name: look, ask: Is it sound, within: 1 min}\n      - name: rest\n",
+        )
+    )
+    answers = tmp_path / "answers.yaml"
+    answers.write_text("answers:\n  fit: yes\n  cycles / look: yes\n", encoding="utf-8")
+    plan, out = write_plan(tmp_path, text), tmp_path / "whole"
+    code, _, err = call(capsys, "run", str(plan), "--answers", str(answers), "--out", str(out))
+    assert code == 0, err
+    (file,) = out.glob("*/" + RUN_FILE)
+    at = next(at for at, line in ends_of(file.parent) if line["k"] == "step" and line.get("pass") == [2])
+    folder = tmp_path / "runs" / file.parent.name
+    folder.mkdir(parents=True)
+    (folder / RUN_FILE).write_bytes(file.read_bytes()[:at])
+    return folder, answers
+
+
+def test_what_it_asks_again_is_answered_as_prepared(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder, answers = cut_asking(tmp_path, capsys)
+    before = len(list(read_run(folder).lines("operator")))
+    code, _, err = call(
+        capsys, "run", "--resume", str(folder), "--answers", str(answers), "--operator", "Ada"
+    )
+    assert code == 0, err
+    given = list(read_run(folder).lines("operator"))[before:]
+    assert [line["data"]["step"] for line in given] == ["fit", "cycles / look #2", "cycles / look #3"]
+    assert all(line["who"].startswith("Ada, by answers.yaml") for line in given)
+
+
+def test_without_answers_and_without_a_terminal_it_is_refused_and_stays_as_it_is(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder, _ = cut_asking(tmp_path, capsys)
+    before = (folder / RUN_FILE).read_bytes()
+    code, _, err = call(capsys, "run", "--resume", str(folder), "--json")
+    assert code == 2
+    assert "nobody can answer it here" in err
+    assert (folder / RUN_FILE).read_bytes() == before

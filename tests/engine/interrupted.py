@@ -95,7 +95,9 @@ def leave(result: RunResult, runs: Path, keep: int) -> Path:
     return folder
 
 
-def resume(folder: Path, *, seed: int | None = None, faults: tuple[str, ...] = ()) -> RunResult:
+def resume(
+    folder: Path, *, seed: int | None = None, faults: tuple[str, ...] = (), stop: StopBox | None = None
+) -> RunResult:
     """Go on with a run, as ``rig run --resume`` does; with another seed another belt lies on the bench."""
     work = read_work(folder)
     point = prepare(folder, work.plans[0][0])
@@ -106,14 +108,20 @@ def resume(folder: Path, *, seed: int | None = None, faults: tuple[str, ...] = (
         work.bench, work.bench.slots, seed, clock, faults, session=point.session
     ) as simulated:
         ports = replace(simulated.ports, clock=point.clock(clock, simulated=True))
-        return _execute(work, ports, folder.parent, point, head["bench"]["settings"])
+        return _execute(work, ports, folder.parent, point, head["bench"]["settings"], stop=stop)
 
 
 def _execute(
-    work: Work, ports: Ports, out: Path, point: Resume | None, settings: Mapping[str, str]
+    work: Work,
+    ports: Ports,
+    out: Path,
+    point: Resume | None,
+    settings: Mapping[str, str],
+    *,
+    stop: StopBox | None = None,
 ) -> RunResult:
     request = RunRequest(work.plans[0], work.bench, out, 1, settings=settings, resume=point)
-    (result,) = execute(request, ports, StopBox())
+    (result,) = execute(request, ports, stop or StopBox())
     return result
 
 

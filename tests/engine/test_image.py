@@ -57,6 +57,28 @@ def test_off_waits_for_nothing() -> None:
     assert list(image.take_differences()) == [("supply.a.output", True), ("belt.level", "off")]
 
 
+def test_a_relay_waits_for_nothing_and_nothing_waits_for_it() -> None:
+    image = OutputImage()
+    image.demand("belt.level", "high")
+    image.demand("relay.open-a1", True)
+    image.demand("supply.a.output", True)
+    assert list(image.take_differences()) == [("supply.a.output", True), ("relay.open-a1", True)]
+    image.confirm("supply.a.output", True)
+    assert list(image.take_differences()) == [("belt.level", "high")]
+    image.confirm("belt.level", "high")
+    assert not image.settled
+    image.confirm("relay.open-a1", True)
+    assert image.settled
+
+
+def test_a_latched_image_wants_its_relays_open() -> None:
+    image = OutputImage()
+    image.demand("relay.open-a1", True)
+    image.take_differences()
+    image.latch()
+    assert list(image.take_differences()) == [("relay.open-a1", False)]
+
+
 def test_settled_only_when_each_demand_was_read_back() -> None:
     image = OutputImage()
     image.demand("belt.level", "high")

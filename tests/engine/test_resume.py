@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rig.checks.judge import judge
 from rig.cli.verify import verify
 from rig.clock import LaterClock, VirtualClock, WallClock
-from rig.engine.resume import Resume, prepare, read_work
+from rig.engine.resume import Resume, prepare, read_work, safe
 from rig.engine.run import RunResult
 from rig.errors import BenchError, ExitCode, InputError, RecordError
 from rig.record import lines
@@ -24,8 +24,10 @@ from rig.record.chain import encode
 from rig.record.errors import CannotWriteError
 from rig.record.naming import RUN_FILE, TORN_FILE, iso_utc
 from rig.record.reader import read_run
+from rig.record.resuming import read_interrupted
 from rig.record.writer import RunFile
 from rig.safety.errors import RefusedError
+from rig.safety.stop import StopBox
 from tests.engine.interrupted import (
     CYCLES,
     WHOLE_RUN_CHECK,
@@ -248,6 +250,23 @@ def test_a_resumed_line_that_was_taken_out_is_found(whole: RunResult, tmp_path: 
     assert verify(folder).exit_code is ExitCode.FAILED
 
 
+@pytest.mark.parametrize(
+    ("output", "value", "expected"),
+    [
+        ("supply.a.output", True, False),
+        ("supply.a.voltage", 5.0, 0.0),
+        ("supply.a.current_limit", 1.2, 1.2),
+        ("belt.level", "high", "off"),
+        ("relay.open-a1", True, False),
+        ("relay.voltage", True, False),
+    ],
+)
+def test_after_an_interruption_outputs_are_safe_and_relays_open(
+    output: str, value: bool | float | str, expected: bool | float | str
+) -> None:
+    assert (safe(output, value), type(safe(output, value))) == (expected, type(expected))
+
+
 def refused(folder: Path) -> str:
     with pytest.raises(InputError) as caught:
         prepare(folder, read_work(folder).plans[0][0])
@@ -288,15 +307,28 @@ def test_a_run_whose_plan_was_edited_is_not_resumed(tmp_path: Path) -> None:
     assert "is not there" in refused(folder)
 
 
-def test_a_block_that_shares_its_name_with_setup_is_not_taken_for_it(tmp_path: Path) -> None:
-    text = (CYCLES % 2).replace(
-        "setup:\n  - name: ready\n    belt: {level: off}\n    hold: 1 s\n",
-        "setup:\n  - name: cycles\n    repeat: 2\n    steps:\n      - {name: ready, hold: 1 s}\n",
-    )
-    text = text[: text.index("checks:")] + "checks:\n" + WHOLE_RUN_CHECK.lstrip("\n")
-    whole = run_whole(write_plan(tmp_path, text), tmp_path / "runs")
-    folder = cut_behind(whole, tmp_path / "cut", ended("cycles / heat", 1))
-    assert "no pass of a `repeat:`" in refused(folder)
+def with_steps(whole: RunResult, runs: Path, *outcomes: str) -> Path:
+    """The run as a crash leaves it in its third pass, right behind step lines that end with these outcomes."""
+    folder = cut_behind(whole, runs, began("cycles / heat", 3))
+    interrupted = read_interrupted(folder, lambda _: None)
+    with RunFile(folder, interrupted) as file:
+        for step, outcome in zip(("cycles / heat", "cycles"), outcomes, strict=False):
+            file.append(lines.step(interrupted.last_s, step, "end", outcome, passes=(3,)))
+    return folder
+
+
+def test_a_run_that_had_run_out_of_time_is_not_resumed(whole: RunResult, tmp_path: Path) -> None:
+    for number, outcomes in enumerate((("timeout",), ("timeout", "timeout"))):
+        words = refused(with_steps(whole, tmp_path / str(number), *outcomes))
+        assert "had run out of time, which ends a run" in words
+
+
+def test_a_time_out_after_which_it_was_to_be_tried_again_ends_nothing(
+    whole: RunResult, tmp_path: Path
+) -> None:
+    for number, outcomes in enumerate((("retry",), ("timeout", "retry"))):
+        folder = with_steps(whole, tmp_path / str(number), *outcomes)
+        assert prepare(folder, read_work(folder).plans[0][0]).passes == 2
 
 
 def test_another_device_is_refused(whole: RunResult, tmp_path: Path) -> None:
@@ -324,6 +356,19 @@ def test_a_refusal_before_power_leaves_it_to_be_resumed_another_time(
     assert (result.ending.kind, passes_made(folder)) == ("completed", [1, 2, 3, 4])
     found = verify(folder)
     assert (found.exit_code, found.resumed.count("at pass 3")) == (ExitCode.PASSED, 2)
+
+
+def test_a_request_before_the_first_scan_leaves_it_to_be_resumed_another_time(
+    whole: RunResult, tmp_path: Path
+) -> None:
+    folder = cut_behind(whole, tmp_path / "cut", ended("cycles", 2))
+    stop = StopBox()
+    stop.stop("Ada")
+    result = resume(folder, stop=stop)
+    assert (result.ending.kind, result.off.confirmed, result.judgement) == ("stop", True, None)
+    kinds = {line["k"] for line in read_run(folder).lines()}
+    assert not kinds & {"off", "outcome", "end"}
+    assert resume(folder).ending.kind == "completed"
 
 
 def test_outputs_that_nobody_saw_off_before_the_first_scan_end_it(whole: RunResult, tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ from rig.record.naming import RUN_FILE
 from rig.record.reader import read_run
 from rig.safety.guardian.record import guardian_files, read_guardian
 from tests.engine.interrupted import CYCLES, passes_made, write_plan
-from tests.engine.test_process import RIG, serving, wait_for
+from tests.engine.running import wait_for
 from tests.runs import await_guardians
+from tests.served import RIG, serving
 
 PASSES = 3
 

@@ -207,14 +207,15 @@ def test_they_are_a_list(tmp_path: Path, written: str) -> None:
 
 def test_a_terminal_rule_needs_a_junction() -> None:
     rule = "{terminal: skin.*, within: 0.5 K, for: 120 s}"
-    _, (found,) = link(TEXT, bench_text(rule, bench="budget-a"))
+    _, diagnostics = link(TEXT, bench_text(rule, bench="budget-a"))
+    (found,) = [each for each in diagnostics if each.severity == "error"]
     assert (found.code, found.file) == ("bench/no-junction", "bench.yaml")
     assert "method: volts" in found.help
 
 
 def test_a_bench_rule_that_the_plan_would_trip_is_said_at_the_plan() -> None:
     _, (found,) = link(TEXT, bench_text("{signal: skin.*, above: 40 degC}"))
-    assert (found.code, found.file, found.line) == ("plan/trips-in-use", str(PLAN), 2)
+    assert (found.code, found.file, found.line) == ("plan/trips-in-use", str(PLAN), 3)
     assert "bench: skin.* above 40 °C" in found.message
     assert "bench.yaml:" in found.message
 
@@ -230,7 +231,7 @@ def test_a_bench_rule_that_a_slow_plan_puts_to_sleep_is_a_mistake_of_the_plan() 
         "  - {stale: scanner, after: 3 s}\n", ""
     )
     _, (found,) = link(slow, bench_text("{signal: skin.*, rising: 7 K/min, over: 10 s}"))
-    assert (found.code, found.line) == ("plan/cannot-fire", 2)
+    assert (found.code, found.line) == ("plan/cannot-fire", 3)
 
 
 def test_the_record_declares_them_like_those_of_the_plan() -> None:
