@@ -80,6 +80,7 @@ def print_checks(judgement: Judgement | None) -> None:
     if judgement is None:
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -88,7 +89,7 @@ def print_checks(judgement: Judgement | None) -> None:
     for check in judgement.results:
         unit = "K" if check["unit"] == "degC" else check["unit"]
         table.add_row(
-            check["name"],
+            escape(check["name"]),
             value_text(check),
             limit_text(check),
             number(check["margin"], unit or ""),
@@ -115,12 +116,27 @@ def explanations(judgement: Judgement) -> Iterator[str]:
             place = judgement.places.get(check["name"], "")
             where = f" ({place})" if place else ""
             yield f"  {check['name']}: {check['verdict']}: {check['reason'] or beyond(check)}{where}"
+    yield from (
+        f"  {check['name']}: {spread_text(check)}" for check in judgement.results if spread_text(check)
+    )
     yield from (f"  {words}" for words in judgement.retried)
     if judgement.resumed:
         yield f"  {judgement.resumed}"
     for condition in judgement.conditions:
         if condition["verdict"] != "PASS":
             yield f"  condition {condition['kind']}: {condition['verdict']}: {condition['reason']}"
+
+
+def spread_text(check: Mapping[str, Any]) -> str:
+    """Mean, experimental standard deviation, least and greatest of the passes of a repeated step; '' for one."""
+    passes = (check.get("detail") or {}).get("passes")
+    if not passes or not passes["valued"]:
+        return ""
+    unit = check["unit"]
+    difference = "K" if unit == "degC" else unit
+    mean, least, greatest = (number(passes[key], unit) for key in ("mean", "least", "greatest"))
+    deviation = number(passes["standard_deviation"], difference)
+    return f"{passes['valued']} of {passes['n']} passes: mean {mean}, s {deviation}, {least} to {greatest}"
 
 
 def unconfirmed(judgement: Judgement) -> list[str]:

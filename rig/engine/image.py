@@ -18,6 +18,7 @@ WRITE_ORDER = (
     "rearm",
 )
 SUPPLY = "supply."
+DEVICE = "belt."
 PULSES = frozenset({"belt.rearm"})
 _SAFE: dict[str, Value] = {"output": False, "voltage": 0.0, "level": "off"}
 
@@ -59,11 +60,16 @@ class OutputImage:
         return self._wanted.get(output)
 
     def demand(self, output: str, value: Value) -> Value | None:
-        """Ask for a value; returns the old demand. Ignored once the image is latched."""
+        """Ask for a value; returns the old demand. Ignored once the image is latched.
+
+        What is demanded of the device is told it each time, also where it was demanded before: a session that ended or
+        a cut-off has changed its level and its regulation by itself.
+        """
         if self._latched:
             return self._wanted.get(output)
         if output in PULSES:
             self._pulses.append(output)
+        if output.startswith(DEVICE):
             self._confirmed.pop(output, None)
             self._written.pop(output, None)
         old = self._wanted.get(output)

@@ -127,6 +127,38 @@ def test_a_fault_of_the_belt_in_the_interrupted_pass_disturbs_the_run(record: li
     assert "belt.fault" in named(judgement)["peak_temperature"]["reason"]
 
 
+def with_ended_session(record: list[Line]) -> list[Line]:
+    """The record with a session that ended in the heat of the interrupted pass: the belt says off until its end."""
+    ((start, end),) = view_of(record).interruptions[0].undone["cycles / heat"]
+    at = start + 0.5
+    level = [column["signal"] for column in record[0]["wiring"]["sources"]["belt"]["columns"]].index(
+        "belt.level"
+    )
+    told = next(n for n, line in enumerate(record) if line["k"] == "scan" and line["t"] > at)
+    edited = list(record)
+    for number in range(told, place_of(record)):
+        line = edited[number]
+        if line["k"] == "scan" and "belt" in line["s"] and line["s"]["belt"][0] <= end:
+            t0, values, *offsets = line["s"]["belt"]
+            off = [*values[:level], 0.0, *values[level + 1 :]]
+            edited[number] = {**line, "s": {**line["s"], "belt": [t0, off, *offsets]}}
+    return [*edited[:told], lines.event(at, "belt.session_end", "belt", {}), *edited[told:]]
+
+
+@pytest.mark.parametrize("awaited", [True, False])
+def test_a_session_that_ended_in_the_interrupted_pass_is_looked_at_as_in_any_other(
+    record: list[Line], *, awaited: bool
+) -> None:
+    until = {"event": "belt.session_end"} if awaited else None
+    edited = [
+        {**line, "until": until} if line["k"] == "declare" and line.get("name") == "cycles / heat" else line
+        for line in with_ended_session(record)
+    ]
+    found = named(judge(edited))["peak_temperature"]
+    assert found["verdict"] == ("PASS" if awaited else "INVALID")
+    assert ("level was off against the demand" in found["reason"]) is not awaited
+
+
 @pytest.mark.parametrize(("what", "verdict"), [("belt.watchdog", "PASS"), ("belt.fault", "INVALID")])
 def test_what_the_belt_tells_of_the_time_in_between(record: list[Line], what: str, verdict: str) -> None:
     _, first_s = instants(record)
