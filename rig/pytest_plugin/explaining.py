@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from os.path import relpath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rig.checks.verdict import Verdict, worst
@@ -138,6 +138,8 @@ def _details(item: CheckItem, result: Mapping[str, Any]) -> Iterator[str]:
         yield f"rule         {result['rule']}{band}"
     if item.requirements:
         yield f"requirement  {', '.join(item.requirements)}"
+    if item.lane_run.trouble is not None:
+        yield f"besides      {item.lane_run.trouble}"
     plot = _plot(item, result)
     if plot:
         yield from ("", *plot)
@@ -183,9 +185,9 @@ def _where(item: PlanItem) -> Iterator[str]:
 
 
 def _file_of(run: RunResult) -> str:
-    """The run file, by the shorter of its names."""
-    file = str(run.folder / RUN_FILE)
-    return min((file, relpath(file)), key=len)
+    """The run file, from the working folder if it lies there."""
+    file, here = run.folder / RUN_FILE, Path.cwd()
+    return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
 def _run_properties(item: PlanItem, verdict: str) -> Iterator[tuple[str, object]]:

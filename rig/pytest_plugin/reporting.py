@@ -7,8 +7,6 @@ from typing import Any
 
 import pytest
 
-REPORTED = ("verdict", "REPORTED")
-
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
@@ -26,9 +24,10 @@ def pytest_runtest_makereport(
 
 def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> Any:
     """A value that no limit judges neither passes nor fails: it is counted as reported."""
-    if report.when != "call" or report.outcome != "passed" or REPORTED not in report.user_properties:
+    properties = dict(report.user_properties) if report.when == "call" and report.outcome == "passed" else {}
+    if "rig" not in properties or properties["verdict"] != "REPORTED":
         return None
-    return "reported", "·", f"REPORTED {dict(report.user_properties).get('measured', '')}".rstrip()
+    return "reported", "·", f"REPORTED {properties.get('measured', '')}".rstrip()
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -10,7 +10,8 @@ from rig.checks.verdict import Verdict, worst
 from rig.checks.wording import number
 
 RERUN = "rerun"
-MOST_RUNS = 10
+MOST = 10
+"""Lines of one kind; more are only counted."""
 
 
 class Entry(NamedTuple):
@@ -22,6 +23,11 @@ class Entry(NamedTuple):
     requirements: tuple[str, ...]
     rerun: bool
 
+    @property
+    def is_reported(self) -> bool:
+        """Whether it has a value that no limit judges."""
+        return bool(self.properties["verdict"] == Verdict.REPORTED)
+
 
 def summary_lines(stats: Mapping[str, Sequence[Any]]) -> list[str]:
     """The lines, none where no plan was run.
@@ -31,7 +37,7 @@ def summary_lines(stats: Mapping[str, Sequence[Any]]) -> list[str]:
     """
     entries = list(_entries(stats))
     last = [entry for entry in entries if not entry.rerun]
-    lines = [*_margin(last), *_requirements(last)]
+    lines = [*_margin(last), *_requirements(last), *_at_most(list(_reported(last)))]
     return [*lines, *_runs(entries)] if entries else []
 
 
@@ -82,10 +88,25 @@ def _runs(entries: Sequence[Entry]) -> Iterator[str]:
             runs.setdefault(entry.properties["run_file"], []).append(entry)
     simulated = sum(found[0].properties["simulated"] is True for found in runs.values())
     yield f"runs          {len(runs)}, {simulated} of them SIMULATED"
-    gravest = {file: worst(Verdict(e.properties["verdict"]) for e in found) for file, found in runs.items()}
-    worse = [file for file, verdict in gravest.items() if verdict is not Verdict.PASS]
-    for file in worse[:MOST_RUNS]:
-        again = f", run {number_}" if (number_ := runs[file][0].properties["run_number"]) > 1 else ""
-        yield f"  {gravest[file]:<13} {file}{again}"
-    if len(worse) > MOST_RUNS:
-        yield f"  … and {len(worse) - MOST_RUNS} more"
+    yield from _at_most([line for file, found in runs.items() if (line := _unless_good(file, found))])
+
+
+def _unless_good(file: str, found: Sequence[Entry]) -> str:
+    """The run with the gravest verdict that was asked for, empty where that is PASS or nothing was judged."""
+    judged = [Verdict(entry.properties["verdict"]) for entry in found if not entry.is_reported]
+    if not judged or worst(judged) is Verdict.PASS:
+        return ""
+    number_of = found[0].properties["run_number"]
+    return f"  {worst(judged):<11} {file}" + (f", run {number_of}" if number_of > 1 else "")
+
+
+def _reported(entries: Sequence[Entry]) -> Iterator[str]:
+    for entry in entries:
+        if entry.is_reported:
+            yield f"reported      {entry.properties['measured']}: {entry.nodeid}"
+
+
+def _at_most(lines: Sequence[str]) -> Iterator[str]:
+    yield from lines[:MOST]
+    if len(lines) > MOST:
+        yield f"{'':14}… and {len(lines) - MOST} more"

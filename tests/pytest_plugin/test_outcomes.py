@@ -135,7 +135,12 @@ def test_a_value_without_a_limit_is_counted_as_reported(session: Session, write:
     write(one=plan("report: [peak_temperature]"))
     result = session("-v")
     result.stdout.fnmatch_lines(
-        ["*one.yaml::peak_temperature REPORTED 3*.* ± 0.* °C*", "*1 passed, 1 reported*"]
+        [
+            "*one.yaml::peak_temperature REPORTED 3*.* ± 0.* °C*",
+            "reported      3*.* ± 0.* °C: plans/one.yaml::peak_temperature",
+            "runs          1, 1 of them SIMULATED",
+            "*1 passed, 1 reported*",
+        ]
     )
     assert result.ret == pytest.ExitCode.OK
 
@@ -281,7 +286,8 @@ def test_the_summary_tells_the_worst_margin_and_the_requirements(session: Sessio
     assert "worst margin  -4." in text
     assert " U: plans/one.yaml::bad, 3" in text
     assert "requirements  CUT-1 FAIL" in text
-    assert "runs          2, 2 of them SIMULATED" in text
+    assert "runs          2, 2 of them SIMULATED\n  FAIL        " in text
+    assert "reported" not in text
 
 
 def test_durations_lay_the_run_on_the_first_check(session: Session, write: Write) -> None:
