@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -133,9 +134,9 @@ class PlanItem(pytest.Item):
         self.lane_run = self.plan.run(self._asked)[self.program.slot]
         self.note()
 
+    @abstractmethod
     def note(self) -> None:
         """Take what the run says of this item; raise if it says nothing."""
-        raise NotImplementedError
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """The line of the plan, and the parts of the id as a heading, which pytest must not take for a Python name."""

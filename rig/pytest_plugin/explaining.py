@@ -29,20 +29,39 @@ OF_CHECK = ("value", "unit", "uncertainty", "rule", "margin")
 def note_check(item: CheckItem) -> None:
     """Take the check's properties; raise if the run shows nothing of the device.
 
-    A check that failed all the same keeps its word: the device failed before anything else did.
+    A check that failed stays failed, whatever became of the bench.
 
     Raises:
         NotPassed: the bench, the record or the plan's setup failed.
     """
     lane, result = item.lane_run, item.lane_run.find(item.check.name)
-    verdict = str(Verdict.NOT_RUN) if result is None else result["verdict"]
+    verdict = _verdict(lane, result)
     item.user_properties[:] = [("rig", "check"), *_run_properties(item, verdict)]
+    item.user_properties += [
+        ("requirement_verdict", f"{requirement} {_shown(lane, requirement)}")
+        for requirement in item.requirements
+    ]
     if result is not None:
         item.user_properties += _check_properties(result)
         if verdict in GOOD:
             item.add_report_section("call", "plan", _told(result))
     if lane.trouble is not None and verdict not in FAILED:
         raise _no_run(item, lane.trouble)
+
+
+def _verdict(lane: LaneRun, result: Mapping[str, Any] | None) -> Verdict:
+    """The verdict of a check; what a run with trouble found good is not valid."""
+    return _worth(lane, Verdict.NOT_RUN if result is None else Verdict(result["verdict"]))
+
+
+def _worth(lane: LaneRun, verdict: Verdict) -> Verdict:
+    return Verdict.INVALID if lane.trouble is not None and verdict in GOOD else verdict
+
+
+def _shown(lane: LaneRun, requirement: str) -> Verdict:
+    """What the run shows of a requirement: the gravest verdict of all its checks, whichever of them were selected."""
+    checks = [check for check in lane.program.checks if requirement in check.requirements]
+    return worst(_verdict(lane, lane.find(check.name)) for check in checks)
 
 
 def judge_check(item: CheckItem) -> None:
@@ -68,7 +87,7 @@ def note_run(item: RunItem) -> None:
     """
     lane = item.lane_run
     judgement = None if lane.result is None else lane.result.judgement
-    verdict = str(Verdict.NOT_RUN) if judgement is None else str(judgement.verdict)
+    verdict = _worth(lane, Verdict.NOT_RUN if judgement is None else judgement.verdict)
     item.user_properties[:] = [("rig", "run"), *_run_properties(item, verdict)]
     if lane.result is not None:
         item.add_report_section("call", "plan", "\n".join(outcome_lines(lane.result)).strip())
@@ -190,11 +209,11 @@ def _file_of(run: RunResult) -> str:
     return str(file.relative_to(here) if file.is_relative_to(here) else file)
 
 
-def _run_properties(item: PlanItem, verdict: str) -> Iterator[tuple[str, object]]:
+def _run_properties(item: PlanItem, verdict: Verdict) -> Iterator[tuple[str, object]]:
     lane: LaneRun = item.lane_run
     yield "plan", item.program.name
     yield "lane", item.program.slot
-    yield "verdict", verdict
+    yield "verdict", str(verdict)
     for requirement in item.requirements:
         yield "requirement", requirement
     if lane.result is not None:

@@ -11,7 +11,7 @@ import pytest
 
 from rig.bench.description import BenchDescription
 from rig.engine.answers import NO_ANSWERS, Answers, read_answers_file
-from rig.engine.work import Work, link_plans
+from rig.engine.work import Work, choose_slots, link_plans
 from rig.errors import InputError
 from rig.order import Order
 from rig.pytest_plugin.settings import read_settings
@@ -90,7 +90,8 @@ def bench_of(config: pytest.Config) -> Bench:
     """The bench of the session, read when it is first asked for.
 
     Raises:
-        InputError: an option, the bench file or the answers hold mistakes; told once, then only that there were some.
+        InputError: an option, the bench file or the answers hold mistakes, or there is no such slot; told once, then
+            only that there was something.
     """
     if IS_WRONG in config.stash:
         raise InputError("the bench cannot be used; why stands with the first plan")
@@ -107,4 +108,6 @@ def _read_bench(config: pytest.Config) -> Bench:
     settings = read_settings(config)
     order, file = settings.order, settings.answers_file
     answers = NO_ANSWERS if file is None else read_answers_file(file, order.operator)
-    return Bench(order, order.read_bench(), answers, live=settings.live)
+    description = order.read_bench()
+    choose_slots(description, order.slots)
+    return Bench(order, description, answers, live=settings.live)

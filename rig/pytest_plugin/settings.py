@@ -51,11 +51,9 @@ def find_path(config: pytest.Config, option: str, ini: str) -> Path | None:
 
 
 def _seed(config: pytest.Config) -> int:
-    given, written = config.getoption("seed"), config.getini("rig_seed")
-    try:
-        seed = int(written or 1) if given is None else int(given)
-    except ValueError:
-        seed = -1
-    if seed < 0:
-        raise InputError(f"rig_seed is {written!r} in the ini file; a seed is a whole number from 0")
-    return seed
+    given = config.getoption("seed")
+    text = str((config.getini("rig_seed") or 1) if given is None else given)
+    if not text.isdecimal():
+        where = "rig_seed in the ini file" if given is None else "--seed"
+        raise InputError(f"{where} is {text!r}; a seed is a whole number from 0")
+    return int(text)

@@ -15,12 +15,11 @@ MOST = 10
 
 
 class Entry(NamedTuple):
-    """An item's report: its id, what kind of item, its properties, its requirements, and whether it was run again."""
+    """An item's report: its id, its properties, what its run shows of requirements, and whether it was run again."""
 
     nodeid: str
-    kind: str
     properties: Mapping[str, Any]
-    requirements: tuple[str, ...]
+    shown: tuple[str, ...]
     rerun: bool
 
     @property
@@ -47,8 +46,8 @@ def _entries(stats: Mapping[str, Sequence[Any]]) -> Iterator[Entry]:
             properties = getattr(report, "user_properties", ())
             found = dict(properties)
             if "rig" in found and category:
-                requirements = tuple(value for key, value in properties if key == "requirement")
-                yield Entry(report.nodeid, found["rig"], found, requirements, category == RERUN)
+                shown = tuple(value for key, value in properties if key == "requirement_verdict")
+                yield Entry(report.nodeid, found, shown, category == RERUN)
 
 
 def _margin(entries: Sequence[Entry]) -> Iterator[str]:
@@ -69,12 +68,11 @@ def _in_uncertainties(entry: Entry) -> float:
 
 
 def _requirements(entries: Sequence[Entry]) -> Iterator[str]:
-    """The requirements that checks judged, each with the gravest of their verdicts."""
+    """The requirements that the checks are about, each with the gravest verdict that the runs have of it."""
     verdicts: dict[str, list[Verdict]] = {}
-    for entry in entries:
-        if entry.kind == "check":
-            for requirement in entry.requirements:
-                verdicts.setdefault(requirement, []).append(Verdict(entry.properties["verdict"]))
+    for words in dict.fromkeys(words for entry in entries for words in entry.shown):
+        name, _, verdict = words.partition(" ")
+        verdicts.setdefault(name, []).append(Verdict(verdict))
     if verdicts:
         told = (f"{name} {worst(found)}" for name, found in sorted(verdicts.items()))
         yield f"requirements  {', '.join(told)}"

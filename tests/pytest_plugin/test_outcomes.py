@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -225,6 +226,33 @@ def test_a_check_that_was_deselected_is_judged_and_recorded_all_the_same(
         "good": "PASS",
         "bad": "FAIL",
     }
+
+
+def test_the_summary_tells_what_a_deselected_check_shows_of_a_requirement(
+    session: Session, write: Write
+) -> None:
+    write(one=plan(CHECK, f"peak_temperature: {{name: bad, {FAILS[1:]}", top="covers: [CUT-1]"))
+    result = session("-q", "-k", "peak_temperature")
+    result.assert_outcomes(passed=1, deselected=2)
+    assert "requirements  CUT-1 FAIL" in result.stdout.str()
+
+
+def test_a_record_that_was_not_sealed_shows_nothing(
+    session: Session, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unsealed(*args: Any, **kwargs: Any) -> Any:
+        series = run_work(*args, **kwargs)
+        ((program, outcome),) = series.outcomes
+        assert isinstance(outcome, RunResult)
+        return replace(series, outcomes=[(program, replace(outcome, trouble="disk full"))])
+
+    monkeypatch.setattr(running, "run_work", unsealed)
+    write(one=plan(CHECK, f"peak_temperature: {{name: bad, {FAILS[1:]}", top="covers: [CUT-1]"))
+    result = session("-q")
+    result.assert_outcomes(errors=2, failed=1)
+    assert "the record was not sealed: disk full" in section(result, "one.yaml :: bad")
+    (passing,) = [line for line in short_summary(result) if "::peak_temperature" in line]
+    assert passing.endswith("::peak_temperature - the record was not sealed: disk full")
 
 
 def test_the_first_failure_ends_the_session_if_that_was_asked_for(session: Session, write: Write) -> None:
