@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from rig.checks.verdict import Verdict
 from rig.engine import run as engine_run
 from rig.engine.run import RunResult
 from rig.errors import BenchError
@@ -322,3 +323,21 @@ def test_durations_lay_the_run_on_the_first_check(session: Session, write: Write
     write(one=plan(CHECK, "latch: {}"))
     result = session("-q", "--durations=1", "--durations-min=0")
     result.stdout.fnmatch_lines(["*s setup*one.yaml::peak_temperature*"])
+
+
+def test_a_verdict_of_the_run_that_nothing_explains_is_not_lost(
+    session: Session, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def aborted(*args: Any, **kwargs: Any) -> Any:
+        series = run_work(*args, **kwargs)
+        ((program, outcome),) = series.outcomes
+        assert isinstance(outcome, RunResult)
+        assert outcome.judgement is not None
+        judgement = replace(outcome.judgement, verdict=Verdict.INVALID)
+        return replace(series, outcomes=[(program, replace(outcome, judgement=judgement))])
+
+    monkeypatch.setattr(running, "run_work", aborted)
+    write(one=plan(CHECK))
+    result = session("-q")
+    result.assert_outcomes(failed=1, passed=1)
+    assert "::run - INVALID: by the record" in short_summary(result)[0]
