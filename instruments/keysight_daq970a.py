@@ -1,8 +1,12 @@
-"""Driver of the Keysight DAQ970A with DAQM901A multiplexers.
+"""Driver of the Keysight DAQ970A with DAQM901A multiplexers and DAQM903A relays.
 
 Commands after the 34970A/34972A and DAQ970A guides. Thermistor channels (``CONF:TEMP THER,5000``) are documented
 for the sibling 34980A and unverified for the DAQ970A. CONFigure and MEASure redefine the scan list, reset the
 channels' other settings and switch the reading's extra fields off, so they come first here and all else after.
+
+ROUTe:CLOSe, OPEN and CLOSe? after the 34970A guide (switch control commands); unverified on a DAQ970A. CLOSe? tells
+what was commanded, not what the contacts do. Open, a DAQM903A connects COM and NC (user's guide, actuators). Its relays
+stay as they stand when the module is pulled (service guide, contact resistance), so without power as well.
 """
 
 from __future__ import annotations
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
 
 PROBE_OHMS_RANGE = 10_000
 """Range on which probe loops are measured, in ohms: a thermocouple has tens, an open one overloads it."""
+
+RELAY_MODULE = "DAQM903A"
+"""The module with changeover relays: 20 of form C, 1 A (user's guide)."""
 
 _LONGEST_SLACK_S = 2.0
 _SLACK = 1.5
@@ -50,6 +57,7 @@ class KeysightDaq970a(ScpiInstrument):
 
     MAKER = "Keysight"
     MAKERS = ("keysight", "agilent")
+    MODELS = ("DAQ970A",)
     REMEDY = "configure the scan again: someone at the front panel or a restart may have changed it"
 
     def __init__(self, session: Session, model: str = "DAQ970A") -> None:
@@ -125,6 +133,50 @@ class KeysightDaq970a(ScpiInstrument):
         except ValueError as error:
             raise self._unexpected("scanning", text) from error
         return [values[index] for index in setup.order], [times[index] for index in setup.order]
+
+    def require_relays(self, channels: Sequence[int]) -> None:
+        """Ask what is fitted in the slots of these channels.
+
+        Raises:
+            NotConfirmed: a slot holds another module than a DAQM903A, or none.
+        """
+        for slot in sorted({100 * (number // 100) for number in channels}):
+            question = f"SYST:CTYP? {slot}"
+            text = self._session.query(question, _deadline_s(0.0))
+            if RELAY_MODULE not in [field.strip().upper() for field in text.split(",")]:
+                raise NotConfirmed(
+                    self._session.name,
+                    f"looking for relays in slot {slot} ({question})",
+                    f"{text!r} instead of a {RELAY_MODULE}",
+                    "fit the module, or correct the relays' channels in the bench file",
+                )
+
+    def switch_relays(self, channels: Sequence[int], *, closed: bool) -> None:
+        """Close or open relays; the scan list stays as it is.
+
+        Raises:
+            ValueError: one of them is a channel of the scan, whose module would take the command as one of its own.
+            Refused: the instrument refuses; then none of them has moved.
+        """
+        scanned = () if self._setup is None else [channel.number for channel in self._setup.channels]
+        if set(channels) & set(scanned):
+            raise ValueError(f"relays {list(channels)} are scanned: {scanned}")
+        command = f"ROUT:{'CLOS' if closed else 'OPEN'} {scpi.channel_list(channels)}"
+        text = self._session.query(f"{command};:SYST:ERR?", _deadline_s(0.0))
+        self._raise_refusal("switching relays", command, text)
+
+    def relay_states(self, channels: Sequence[int]) -> list[bool]:
+        """Whether each relay is closed, in the order asked.
+
+        Raises:
+            UnexpectedReply: another number of states, or no states.
+        """
+        doing = "reading relays back"
+        text = self._session.query(f"ROUT:CLOS? {scpi.channel_list(channels)}", _deadline_s(0.0))
+        fields = text.split(",")
+        if len(fields) != len(channels):
+            raise self._unexpected(doing, text)
+        return [self._boolean(doing, field) for field in fields]
 
     @property
     def scan_time_s(self) -> float:

@@ -35,10 +35,9 @@ class KeysightE36300(ScpiInstrument):
 
     MAKER = "Keysight"
     MAKERS = ("keysight", "agilent")
+    MODELS = E36300
 
     def __init__(self, session: Session, model: str) -> None:
-        if model not in E36300:
-            raise ValueError(f"no driver for model {model!r}; known are {', '.join(E36300)}")
         super().__init__(session, model)
         self._polls: dict[tuple[int, ...], str] = {}
 

@@ -58,6 +58,11 @@ class OutputState:
 class Supply(Protocol):
     """A bench supply with numbered outputs (from 1). Every method may raise ``InstrumentError``."""
 
+    @property
+    def due(self) -> float:
+        """Bench time in s at which the present exchange has to be over, inf between exchanges; for any thread."""
+        ...
+
     def identify(self) -> Identity:
         """Ask who answers; raises ``UnexpectedReply`` for another model than the bench file names."""
         ...
@@ -142,6 +147,23 @@ class ScanChannel:
     thermocouple_type: str = "T"
     range_volts: float = 0.1
     thermistor_ohms: int = 5000
+
+
+@runtime_checkable
+class Relays(Protocol):
+    """An instrument with changeover relays, by channel. At rest one is open: common on its normally closed contact."""
+
+    def require_relays(self, channels: Sequence[int]) -> None:
+        """Ask which modules are fitted; raises ``NotConfirmed`` unless each channel is a relay's."""
+        ...
+
+    def switch_relays(self, channels: Sequence[int], *, closed: bool) -> None:
+        """Close or open them, all or none; raises ``Refused``."""
+        ...
+
+    def relay_states(self, channels: Sequence[int]) -> list[bool]:
+        """Whether each is closed, as the instrument has it: it does not sense its contacts."""
+        ...
 
 
 class Scanner(Protocol):

@@ -51,10 +51,9 @@ class RohdeSchwarzHmp(ScpiInstrument):
 
     MAKER = "Rohde & Schwarz"
     MAKERS = ("rohde&schwarz", "hameg")
+    MODELS = HMP
 
     def __init__(self, session: Session, model: str) -> None:
-        if model not in HMP:
-            raise ValueError(f"no driver for model {model!r}; known are {', '.join(HMP)}")
         super().__init__(session, model)
         session.use_rts_cts()
         self._numbers = tuple(HMP[model])

@@ -9,7 +9,7 @@ from instruments.errors import InstrumentError, NotConfirmed, Refused, Unexpecte
 from instruments.protocols import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from instruments.protocols import Reading
     from instruments.session import Session
@@ -28,20 +28,27 @@ class ScpiInstrument:
     Attributes:
         MAKER: whose instrument it is, in words for people.
         MAKERS: how the first field of ``*IDN?`` may begin, in lower case and without blanks.
+        MODELS: those that the driver knows.
         REMEDY: what to do when a reply does not fit.
 
     Args:
         session: an open session, owned by this driver from now on.
         model: as the bench file says.
+
+    Raises:
+        ValueError: there is no such model here.
     """
 
     MAKER: ClassVar[str]
     MAKERS: ClassVar[tuple[str, ...]]
+    MODELS: ClassVar[Collection[str]]
     REMEDY: ClassVar[str] = (
         "the link is resynchronised before the next exchange; if it comes again, check the model"
     )
 
     def __init__(self, session: Session, model: str) -> None:
+        if model not in self.MODELS:
+            raise ValueError(f"no driver for model {model!r}; known are {', '.join(self.MODELS)}")
         self._session = session
         self._model = model
 
@@ -88,6 +95,11 @@ class ScpiInstrument:
         """
         text = self._session.query("*TST?", SELF_TEST_S)
         return int(self._number("testing itself", text))
+
+    @property
+    def due(self) -> float:
+        """Bench time in s at which the present exchange has to be over, inf between exchanges."""
+        return self._session.due
 
     def set_deadline(self, seconds: float) -> None:
         """How long one exchange may take from now on, in s; 0.15 while an output is on."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import socket
 from collections.abc import Callable
+from math import inf
 from typing import Any, Protocol
 
 from pyvisa.constants import ControlFlow, StatusCode
@@ -105,6 +106,10 @@ class Session:
         clock: bench time, for the stamps of ``on_exchange``.
         deadline_s: how long an exchange may take, in s.
 
+    Attributes:
+        due: bench time in s at which the present exchange has to be over, inf between exchanges. Another thread may
+            look: an exchange that is past it is in a library that does not keep its time-out.
+
     Raises:
         LinkLost: the resource cannot be opened.
     """
@@ -118,6 +123,7 @@ class Session:
         "_timeout_s",
         "clock",
         "deadline_s",
+        "due",
         "on_exchange",
         "timeouts_in_a_row",
     )
@@ -133,6 +139,7 @@ class Session:
         self._timeout_s = -1.0
         self.clock = clock
         self.deadline_s = deadline_s
+        self.due = inf
         self.on_exchange: Exchange | None = None
         self.timeouts_in_a_row = 0
         self.reopen()
@@ -171,12 +178,14 @@ class Session:
             ReplyTimeout: the link took no bytes in time.
             LinkLost: the link is gone.
         """
-        started = self.clock.now() if self.on_exchange is not None else 0.0
-        resource = self._ready(self.deadline_s)
+        started = self.clock.now()
+        self.due = started + self.deadline_s
         try:
-            resource.write_raw(text.encode("ascii") + b"\n")
+            self._ready(self.deadline_s).write_raw(text.encode("ascii") + b"\n")
         except _LINK_ERRORS as failure:
             raise self._translated(failure, f"sending {text!r}") from failure
+        finally:
+            self.due = inf
         if self.on_exchange is not None:
             self.on_exchange(self._name, text, None, started, self.clock.now())
 
@@ -228,14 +237,18 @@ class Session:
                 resource.close()
 
     def _query(self, text: str, deadline_s: float | None) -> str:
-        resource = self._ready(self.deadline_s if deadline_s is None else deadline_s)
+        limit_s = self.deadline_s if deadline_s is None else deadline_s
+        self.due = self.clock.now() + limit_s
         try:
+            resource = self._ready(limit_s)
             resource.write_raw(text.encode("ascii") + b"\n")
             reply, status = resource.visalib.read(resource.session, CHUNK)
             if status == StatusCode.success_max_count_read:
                 reply += resource.read_raw()
         except _LINK_ERRORS as failure:
             raise self._translated(failure, f"asking {text!r}") from failure
+        finally:
+            self.due = inf
         if reply[-1:] != b"\n" or not reply.isascii():
             self._suspect = True
             raise UnexpectedReply(

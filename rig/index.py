@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rig.errors import InputError
+from rig.platform import is_locked
 from rig.record.errors import CannotReadError, DamagedRecordError
 from rig.record.naming import RUN_FILE
 from rig.record.tail import read_head, read_tail
@@ -30,6 +31,7 @@ class RunEntry:
         verdict: the summary's, None if it has none.
         simulated: whether any identity was a twin's.
         sealed: whether the last line is the end line.
+        in_progress: whether a living process still writes it.
         fault: why the run could not be read, None if it could; the fields above are then empty.
     """
 
@@ -45,6 +47,7 @@ class RunEntry:
     verdict: str | None = None
     simulated: bool = False
     sealed: bool = False
+    in_progress: bool = False
     fault: str | None = None
 
 
@@ -71,7 +74,7 @@ def read_entry(folder: Path) -> RunEntry:
         tail = read_tail(folder, "outcome", "summary")
     except (CannotReadError, DamagedRecordError) as error:
         return RunEntry(folder.name, folder, fault=str(error))
-    last = tail.get("", head)
+    sealed = tail.get("", head)["k"] == "end"
     duration_s = _duration_s(tail)
     return RunEntry(
         id=head["run"],
@@ -85,7 +88,8 @@ def read_entry(folder: Path) -> RunEntry:
         ended=tail["outcome"]["ended"] if "outcome" in tail else None,
         verdict=tail["summary"]["verdict"] if "summary" in tail else None,
         simulated=head["simulated"],
-        sealed=last["k"] == "end",
+        sealed=sealed,
+        in_progress=not sealed and is_locked(folder / RUN_FILE),
     )
 
 

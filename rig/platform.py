@@ -96,8 +96,6 @@ class LockedFile:
         OSError: the file cannot be made.
     """
 
-    _AT = 1 << 20  # the byte that Windows locks, beyond what is written, which others may read
-
     def __init__(self, path: Path) -> None:
         self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
@@ -107,9 +105,7 @@ class LockedFile:
         Raises:
             OSError: the file system knows no locks, or the note cannot be written.
         """
-        try:
-            self._lock()
-        except (BlockingIOError, PermissionError):
+        if not lock(self._descriptor):
             os.lseek(self._descriptor, 0, os.SEEK_SET)
             return os.read(self._descriptor, 4096).decode(errors="replace")
         os.ftruncate(self._descriptor, 0)
@@ -121,16 +117,48 @@ class LockedFile:
         """Give the lock back."""
         os.close(self._descriptor)
 
-    def _lock(self) -> None:
+
+_LOCKED_BYTE = 1 << 40
+"""The byte that Windows locks, beyond what is ever written, which others may read."""
+
+
+def lock(descriptor: int, *, shared: bool = False) -> bool:
+    """Lock an open file for this process as long as it holds the descriptor; whether nobody else had it.
+
+    Args:
+        descriptor: of the file.
+        shared: whether others may lock it in the same way; Windows knows no such lock.
+
+    Raises:
+        OSError: the file system knows no locks.
+    """
+    try:
         if sys.platform == "win32":
             import msvcrt
 
-            os.lseek(self._descriptor, self._AT, os.SEEK_SET)
-            msvcrt.locking(self._descriptor, msvcrt.LK_NBLCK, 1)
+            os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
             import fcntl
 
-            fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        return False
+    return True
+
+
+def is_locked(path: Path) -> bool:
+    """Whether a living process has locked a file; False where nobody can know."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        return not lock(descriptor, shared=True)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
 
 
 def runtime_folder() -> Path:

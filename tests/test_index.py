@@ -115,3 +115,18 @@ def test_a_copied_run_is_found_where_it_is(runs: Path, tmp_path: Path) -> None:
 def test_a_name_that_means_no_run_or_several_is_said(runs: Path, name: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         find_run(runs, name)
+
+
+def test_a_run_that_a_living_process_writes_is_in_progress_until_it_is_sealed_or_let_go(
+    tmp_path: Path,
+) -> None:
+    runs = tmp_path / "runs"
+    file = begin(runs, "x", "2026-11-22T09:00:00Z")
+    file.flush()
+    (entry,) = list_runs(runs)
+    assert (entry.sealed, entry.in_progress) == (False, True)
+    (again,) = list_runs(runs)
+    assert again.in_progress, "looking takes no lock away"
+    file.close()
+    (entry,) = list_runs(runs)
+    assert (entry.sealed, entry.in_progress) == (False, False)

@@ -1,4 +1,4 @@
-"""The twin of a Keysight DAQ970A with DAQM901A multiplexers.
+"""The twin of a Keysight DAQ970A with DAQM901A multiplexers, and DAQM903A relays where it has any.
 
 Commands follow the 34970A/34972A and DAQ970A guides as far as they could be read; the thermistor function is
 documented for the sibling 34980A and unverified for the DAQ970A, as are its firmware text and its timing.
@@ -11,7 +11,15 @@ import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from instruments.catalogue import CHANNELS_PER_MODULE
-from instruments.simulated.daq970a_channel import OHM_RANGES, VOLT_RANGES, Channel, ScanInput, StuckChannel
+from instruments.simulated.daq970a_channel import (
+    OHM_RANGES,
+    OPEN,
+    VOLT_RANGES,
+    Channel,
+    ScanInput,
+    StuckChannel,
+)
+from instruments.simulated.daq970a_relays import RelayModules
 from instruments.simulated.daq970a_scan import MEMORY, Format, Reading, Sampled, ScanReply, ScanRun
 from instruments.simulated.daq970a_settings import add_settings
 from instruments.simulated.scpi_engine import NOT_A_NUMBER, OVERLOAD, Noise, ScpiTwin, nr3
@@ -55,6 +63,7 @@ class Daq970aTwin(ScpiTwin):
         advance: brings the world to a bench instant.
         line_hz: power-line frequency, 50 or 60 Hz.
         name: what faults call this twin; the serial number unless given.
+        relay_slots: slots that hold relays instead of a multiplexer.
         window_s: the world changes only at multiples of this; see ``ScanRun``.
 
     Raises:
@@ -70,6 +79,7 @@ class Daq970aTwin(ScpiTwin):
         line_hz: float = 50.0,
         *,
         name: str = "",
+        relay_slots: Collection[int] = (),
         window_s: float = 0.1,
     ) -> None:
         if not serial.startswith("SIM"):
@@ -78,7 +88,8 @@ class Daq970aTwin(ScpiTwin):
         super().__init__(name or serial, idn, advance, REPLY_S)
         slots = sorted({number // 100 for number in inputs} or {1})
         numbers = [100 * slot + place for slot in slots for place in range(1, CHANNELS_PER_MODULE + 1)]
-        self.channels = {number: Channel(number, inputs.get(number, _OPEN), noise) for number in numbers}
+        self.channels = {number: Channel(number, inputs.get(number, OPEN), noise) for number in numbers}
+        self.relays = RelayModules(relay_slots)
         self.line_hz = line_hz
         self.layout = Format()
         self._stuck: set[int] = set()
@@ -97,6 +108,7 @@ class Daq970aTwin(ScpiTwin):
         self._add_memory()
         self._add_system()
         add_settings(self.tree.add, self.targets, self.layout)
+        self.relays.add_commands(self.tree.add)
 
     def targets(self, numbers: Sequence[int] | None) -> list[Channel]:
         """The channels of a list, or of the scan list.
@@ -122,6 +134,7 @@ class Daq970aTwin(ScpiTwin):
     def _reset(self) -> None:
         for channel in self.channels.values():
             channel.reset()
+        self.relays.open_all()
         self._scan_list = ()
         self._run = None
         self._monitoring = False
@@ -336,27 +349,14 @@ class Daq970aTwin(ScpiTwin):
         if slot not in {100, 200, 300}:
             raise ScpiError(-222)
         fitted = any(number // 100 * 100 == slot for number in self.channels)
-        card = f"DAQM901A,{self.serial},1.0" if fitted else "0,0,0"
+        module = "DAQM901A" if fitted else self.relays.module(slot // 100)
+        card = f"{module},{self.serial},1.0" if module else "0,0,0"
         return f"Keysight Technologies,{card}"
 
     def _cycles(self, numbers: Sequence[int] | None) -> str:
+        if numbers and self.relays.cycles.keys() >= set(numbers):
+            return ",".join(f"+{self.relays.cycles[number]}" for number in numbers)
         return ",".join(f"+{channel.cycles}" for channel in self.targets(numbers))
-
-
-class _OpenInput:
-    """Nothing is wired to the channel."""
-
-    def volts(self) -> float:
-        return 0.0
-
-    def degc(self) -> float:
-        return math.nan
-
-    def resistance_ohms(self) -> float:
-        return math.inf
-
-
-_OPEN: ScanInput = _OpenInput()
 
 
 def _nothing() -> None:

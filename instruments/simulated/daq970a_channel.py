@@ -53,6 +53,22 @@ class ScanInput(Protocol):
         ...
 
 
+class _OpenInput:
+    """Nothing is wired to the channel."""
+
+    def volts(self) -> float:
+        return 0.0
+
+    def degc(self) -> float:
+        return math.nan
+
+    def resistance_ohms(self) -> float:
+        return math.inf
+
+
+OPEN: ScanInput = _OpenInput()
+
+
 class StuckChannel:
     """A channel in place of one whose reading does not follow its input.
 

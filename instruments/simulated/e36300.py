@@ -6,10 +6,9 @@ goivi); remote sense, the summary bits and what clearing a trip does come from s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
-from instruments.catalogue import E36300, SUPPLY_QUERY_S
-from instruments.simulated.scpi_engine import Noise
+from instruments.catalogue import E36300, SUPPLY_QUERY_S, OutputRating
 from instruments.simulated.scpi_parser import (
     BOOLEAN,
     DECIMAL,
@@ -23,7 +22,6 @@ from instruments.simulated.scpi_parser import (
 from instruments.simulated.supply_output import Load, Output
 from instruments.simulated.supply_twin import (
     LEVEL,
-    OPEN,
     SupplyTwin,
     Value,
     amps_of,
@@ -47,37 +45,17 @@ _SENSE = Parameter(word("INTernal", "EXTernal"))
 
 
 class E36300Twin(SupplyTwin[Output]):
-    """A supply whose outputs feed loads.
+    """A supply of the series: every command names its outputs, or means the selected one."""
 
-    Args:
-        model: ``E36312A`` or ``E36313A``.
-        serial: must begin with ``SIM``.
-        loads: what is wired to each output; one that is missing is open.
-        noise: standard normal noise, keyed by channel ("2.volts") and index.
-        advance: brings the world to a bench instant.
-        name: what faults call this twin; the serial number unless given.
+    MODELS = E36300
+    MAKER = "Keysight Technologies"
+    FIRMWARE = FIRMWARE
+    QUERY_S = SUPPLY_QUERY_S
 
-    Raises:
-        ValueError: unknown model, or a serial number that does not begin with ``SIM``.
-    """
+    def _make_output(self, number: int, rating: OutputRating, load: Load) -> Output:
+        return Output(rating, load)
 
-    def __init__(
-        self,
-        model: str,
-        serial: str,
-        loads: Mapping[int, Load],
-        noise: Noise,
-        advance: Callable[[float], None],
-        *,
-        name: str = "",
-    ) -> None:
-        if model not in E36300:
-            raise ValueError(f"no such model: {model}; known are {', '.join(E36300)}")
-        outputs = {
-            number: Output(rating, loads.get(number, OPEN)) for number, rating in E36300[model].items()
-        }
-        idn = f"Keysight Technologies,{model},{{}},{FIRMWARE}"
-        super().__init__(idn, serial, outputs, noise, advance, query_s=SUPPLY_QUERY_S, name=name)
+    def _add_commands(self) -> None:
         self._add_source()
         self._add_protection()
         self._add_output()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from instruments.catalogue import HMP, HMP_QUERY_S
+from instruments.catalogue import HMP, HMP_QUERY_S, OutputRating
 from instruments.simulated.hmp4040_output import FUSE_DELAY_MOST_S, HmpOutput
 from instruments.simulated.scpi_engine import Noise
 from instruments.simulated.scpi_parser import (
@@ -25,7 +25,6 @@ from instruments.simulated.scpi_parser import (
 from instruments.simulated.supply_output import Load
 from instruments.simulated.supply_twin import (
     LEVEL,
-    OPEN,
     SupplyTwin,
     Value,
     amps_of,
@@ -45,7 +44,7 @@ _MODE = Parameter(word("MEASured", "PROTected"))
 
 
 class Hmp4040Twin(SupplyTwin[HmpOutput]):
-    """A supply whose outputs feed loads.
+    """A supply of the series: every command is about the selected output.
 
     Args:
         model: ``HMP4040``.
@@ -54,12 +53,14 @@ class Hmp4040Twin(SupplyTwin[HmpOutput]):
         noise: standard normal noise, keyed by channel ("2.volts") and index.
         advance: brings the world to a bench instant.
         four_wire: outputs whose sense terminals are wired to the load.
-        maker: as older units spell it, ``HAMEG``, or newer ones, ``ROHDE&SCHWARZ``.
+        maker: as older units spell it, ``HAMEG``, or newer ones.
         name: what faults call this twin; the serial number unless given.
-
-    Raises:
-        ValueError: unknown model, or a serial number that does not begin with ``SIM``.
     """
+
+    MODELS = HMP
+    MAKER = "ROHDE&SCHWARZ"
+    FIRMWARE = FIRMWARE
+    QUERY_S = HMP_QUERY_S
 
     def __init__(
         self,
@@ -70,19 +71,18 @@ class Hmp4040Twin(SupplyTwin[HmpOutput]):
         advance: Callable[[float], None],
         *,
         four_wire: Collection[int] = (),
-        maker: str = "ROHDE&SCHWARZ",
+        maker: str = "",
         name: str = "",
     ) -> None:
-        if model not in HMP:
-            raise ValueError(f"no such model: {model}; known are {', '.join(HMP)}")
-        outputs = {
-            number: HmpOutput(rating, loads.get(number, OPEN), four_wire=number in four_wire)
-            for number, rating in HMP[model].items()
-        }
-        idn = f"{maker},{model},{{}},{FIRMWARE}"
-        super().__init__(idn, serial, outputs, noise, advance, query_s=HMP_QUERY_S, name=name)
+        self._four_wire = frozenset(four_wire)
+        super().__init__(model, serial, loads, noise, advance, maker=maker, name=name)
         self._master = False
         self._modes = dict.fromkeys(self.outputs, "MEAS")
+
+    def _make_output(self, number: int, rating: OutputRating, load: Load) -> HmpOutput:
+        return HmpOutput(rating, load, four_wire=number in self._four_wire)
+
+    def _add_commands(self) -> None:
         self._add_source()
         self._add_switches()
         self._add_over_voltage()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from abc import abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, Literal, TypeVar
+from typing import ClassVar, Generic, Literal, TypeVar
 
+from instruments.catalogue import OutputRating
 from instruments.simulated.scpi_engine import Noise, ScpiTwin
 from instruments.simulated.scpi_parser import INTEGER, ScpiError
 from instruments.simulated.supply_output import Load, Output
@@ -48,36 +50,50 @@ class SupplyTwin(ScpiTwin, Generic[AnyOutput]):
     """A supply whose outputs feed loads.
 
     Args:
-        idn: the ``*IDN?`` reply with ``{}`` where the serial number stands.
+        model: one of `MODELS`.
         serial: must begin with ``SIM``.
-        outputs: by their numbers, from 1.
+        loads: what is wired to each output; one that is missing is open.
         noise: standard normal noise, keyed by channel ("2.volts") and index.
         advance: brings the world to a bench instant.
-        query_s: time for one query, in s.
-        name: what faults call this twin; the serial number if empty.
+        maker: the first field of the ``*IDN?`` reply; `MAKER` unless given.
+        name: what faults call this twin; the serial number unless given.
 
     Attributes:
+        MODELS: the ratings of each output, from 1, by model.
+        MAKER: who says that it has made it. FIRMWARE: the last field of the ``*IDN?`` reply.
+        QUERY_S: time for one query, in s.
         lie: a defect; None for an honest one. See ``tell``.
 
     Raises:
-        ValueError: a serial number that does not begin with ``SIM``.
+        ValueError: unknown model, or a serial number that does not begin with ``SIM``.
     """
+
+    MODELS: ClassVar[Mapping[str, Mapping[int, OutputRating]]]
+    MAKER: ClassVar[str]
+    FIRMWARE: ClassVar[str]
+    QUERY_S: ClassVar[float]
 
     def __init__(
         self,
-        idn: str,
+        model: str,
         serial: str,
-        outputs: Mapping[int, AnyOutput],
+        loads: Mapping[int, Load],
         noise: Noise,
         advance: Callable[[float], None],
         *,
-        query_s: float,
-        name: str,
+        maker: str = "",
+        name: str = "",
     ) -> None:
+        if model not in self.MODELS:
+            raise ValueError(f"no such model: {model}; known are {', '.join(self.MODELS)}")
         if not serial.startswith("SIM"):
             raise ValueError(f"a twin's serial number begins with SIM, not {serial!r}")
-        super().__init__(name or serial, idn.format(serial), advance, query_s)
-        self.outputs = dict(outputs)
+        idn = f"{maker or self.MAKER},{model},{serial},{self.FIRMWARE}"
+        super().__init__(name or serial, idn, advance, self.QUERY_S)
+        self.outputs = {
+            number: self._make_output(number, rating, loads.get(number, OPEN))
+            for number, rating in self.MODELS[model].items()
+        }
         self.lie: Lie | None = None
         self._noise = noise
         self._volts_channels = {number: f"{number}.volts" for number in self.outputs}
@@ -89,6 +105,15 @@ class SupplyTwin(ScpiTwin, Generic[AnyOutput]):
         self.tree.add("INSTrument:NSELect", self._select_number, INTEGER)
         self.tree.add("INSTrument:NSELect?", lambda: f"{self._selected}")
         self._add_status()
+        self._add_commands()
+
+    @abstractmethod
+    def _make_output(self, number: int, rating: OutputRating, load: Load) -> AnyOutput:
+        """An output of the kind that this family has."""
+
+    @abstractmethod
+    def _add_commands(self) -> None:
+        """Grow the tree by what this family knows."""
 
     def amps_into(self, output: int, ohms: float) -> float:
         """Amps that so many ohms at the far end of the leads draw from an output; trips what must trip."""

@@ -32,6 +32,7 @@ class Addresses:
         self._reader = reader
         self._known: dict[str, Known] = {}
         self._taken: dict[str, Span] = {}
+        self._measuring: dict[tuple[str, int], Scalar] = {}
 
     def add(self, name: str, known: Known) -> None:
         """An instrument that addresses after it may name."""
@@ -51,15 +52,37 @@ class Addresses:
         return False
 
     def channel(self, scalar: Scalar) -> tuple[str, int]:
-        """Scanner and channel, claimed; '' and 0 after reporting an address that names none."""
-        scanner, channel = self._resolve(scalar, "scanner", "scanner/102")
+        """Scanner and channel to measure on, claimed; '' and 0 after reporting an address that names none."""
+        scanner, channel, _ = self._channel(scalar, "scanner/102")
+        self._measuring.setdefault((scanner, channel // 100), scalar)
+        return scanner, channel
+
+    def relay(self, scalar: Scalar) -> tuple[str, int]:
+        """Scanner and channel of a relay, claimed; '' and 0 after reporting an address that names none.
+
+        Call it once every channel to measure on is known.
+        """
+        scanner, channel, sound = self._channel(scalar, "scanner/201")
+        beside = self._measuring.get((scanner, channel // 100))
+        if sound and beside is not None:
+            message = (
+                f"{quoted(scalar.text)} is no relay: {quoted(beside.text)} is measured on the same module"
+            )
+            remedy = "relays are on a module of their own, a DAQM903A; name a channel of its slot"
+            self._reader.error("relay-module", scalar.span, message, remedy)
+        return scanner, channel
+
+    def _channel(self, scalar: Scalar, example: str) -> tuple[str, int, bool]:
+        """Scanner, channel, and whether it is one that nobody else has."""
+        scanner, channel = self._resolve(scalar, "scanner", example)
         if not scanner:
-            return "", 0
-        self.claim(f"{scanner}/{channel}", scalar)
+            return "", 0, False
+        sound = self.claim(f"{scanner}/{channel}", scalar)
         if channel not in _SCANNER_CHANNELS:
             message = f"{scanner} has no channel {channel}"
             self._reader.error("address", scalar.span, message, "channels are 101-120, 201-220 and 301-320")
-        return scanner, channel
+            sound = False
+        return scanner, channel, sound
 
     def output(self, scalar: Scalar) -> tuple[str, int]:
         """Supply and output, not yet claimed; '' and 0 after reporting an address that names none."""

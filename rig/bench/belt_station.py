@@ -86,6 +86,9 @@ class BeltStation:
     def _insist(self) -> str | None:
         return never_raising(self.driver.reopen) or never_raising(self.driver.switch_off)
 
+    def rest(self, slot: str) -> None:
+        """It has no relays."""
+
     def recover(self) -> None:
         """Open the port anew; whoever answers there must be who answered before.
 

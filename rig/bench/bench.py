@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, final
 
-from rig.bench.description import BenchDescription, InstrumentEntry, SlotEntry
+from rig.bench.description import RELAY, BenchDescription, InstrumentEntry, SlotEntry
 from rig.bench.inbox import Inbox
 from rig.bench.messages import Value
 from rig.bench.ports import Ports
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from instruments.protocols import Identity
 
 WORKER_END_S = 5.0
+HUNG_S = 0.1
+"""How much later than its deadline an exchange may end that is still waited for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +123,48 @@ class Bench:
         """
         self._owners[slot, output].post(slot, output, value)
 
+    def relays(self, slot: str) -> dict[str, list[str]]:
+        """The outputs of a lane that are relays, by the worker that owns them."""
+        owned = {
+            worker.name: [output for output in worker.outputs[slot] if output.startswith(RELAY)]
+            for worker in self.owners(slot)
+        }
+        return {worker: outputs for worker, outputs in owned.items() if outputs}
+
+    def post_rest(self, slot: str) -> dict[str, list[str]]:
+        """Ask the workers that own relays of a lane to put them to rest; which they are, by worker."""
+        relays = self.relays(slot)
+        for worker in self.owners(slot):
+            if worker.name in relays:
+                worker.post_rest(slot)
+        return relays
+
     def close(self) -> None:
         """End the workers and give every link back; never raises.
 
         A worker that does not end in time may still be switching off: its links are left to it.
         """
-        busy = [worker for worker in self.workers if not worker.stop(WORKER_END_S)]
+        if self.let_go(WORKER_END_S):
+            never_raising(self._close_library)
+
+    def let_go(self, patience_s: float) -> bool:
+        """End the workers, and give back the links of those that end within so many seconds; whether all did.
+
+        One whose exchange is past its deadline hangs in a library, and is not waited for.
+        """
+        clock = self.clock
+        until = clock.now() + patience_s
+        for worker in self.workers:
+            worker.end()
+        busy = [
+            worker
+            for worker in self.workers
+            if not worker.stop(max(0.0, min(until, worker.due + HUNG_S) - clock.now()))
+        ]
         for station in self.stations:
             if not any(station in worker.stations for worker in busy):
                 station.close()
-        if not busy:
-            never_raising(self._close_library)
+        return not busy
 
     def __enter__(self) -> Bench:
         return self

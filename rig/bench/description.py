@@ -9,6 +9,9 @@ from rig.documents.fields import Part
 
 OptionValue = str | float | bool
 
+RELAY = "relay."
+"""What the outputs of relays begin with in a lane's image; they heat nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -125,6 +128,28 @@ class SlotEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class RelayEntry:
+    """A relay that makes a fault on a bench, at rest when it is open.
+
+    scanner: the instrument that holds it. slot: whose lane owns it. about: what it does, in words.
+    closing, opening: on a simulated bench, the faults that befall it then, by the names of the slot; '' for none.
+    """
+
+    name: str
+    scanner: str
+    channel: int
+    slot: str
+    about: str
+    closing: str = ""
+    opening: str = ""
+
+    @property
+    def output(self) -> str:
+        """Its name in the lane's image."""
+        return RELAY + self.name
+
+
+@dataclass(frozen=True, slots=True)
 class SimulationEntry:
     """The world behind a simulated bench.
 
@@ -153,6 +178,7 @@ class BenchDescription:
     thermocouples: Thermocouples
     simulation: SimulationEntry | None
     interlocks: Part | None = field(default=None, compare=False, repr=False)
+    relays: tuple[RelayEntry, ...] = ()
 
     def instrument(self, name: str) -> InstrumentEntry:
         """The instrument of that name.
@@ -164,6 +190,10 @@ class BenchDescription:
             if entry.name == name:
                 return entry
         raise KeyError(name)
+
+    def relays_of(self, slot: str) -> tuple[RelayEntry, ...]:
+        """The relays that the lane of a slot owns."""
+        return tuple(relay for relay in self.relays if relay.slot == slot)
 
     def slot(self, name: str) -> SlotEntry:
         """The slot of that name.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yaml.nodes import Node
 
@@ -142,6 +142,26 @@ class SlotModel:
 
 
 @dataclass(frozen=True, slots=True)
+class SimulatesModel:
+    """The faults that a relay makes on a simulated bench."""
+
+    span: Span
+    closed: Scalar
+    open: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class RelayModel:
+    """A relay that makes a fault; slot may be left out on a bench of one."""
+
+    span: Span
+    channel: Scalar
+    about: Scalar
+    slot: Scalar | None = None
+    simulates: SimulatesModel | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SimulationModel:
     """The world behind a simulated bench."""
 
@@ -166,6 +186,7 @@ class BenchModel:
     thermocouples: ThermocouplesModel | None
     simulation: SimulationModel | None
     interlocks: Node | None = None
+    relays: dict[Scalar, RelayModel] = field(default_factory=dict)
 
 
 _TEXT = Field(Text(), required=True)
@@ -246,6 +267,15 @@ _SLOT = Record(
         "independent_cutoff": Field(_CUTOFF),
     },
 )
+_RELAY = Record(
+    RelayModel,
+    {
+        "channel": _TEXT,
+        "about": _TEXT,
+        "slot": Field(Text()),
+        "simulates": Field(Record(SimulatesModel, {"closed": _TEXT, "open": _TEXT})),
+    },
+)
 _SIMULATION = Record(
     SimulationModel,
     {
@@ -263,6 +293,7 @@ BENCH: Record[None] = Record(
         "thermocouples": Field(_THERMOCOUPLES, required=True),
         "slots": Field(Table(_SLOT, keep=True), required=True),
         "interlocks": Field(AsWritten()),
+        "relays": Field(Table(_RELAY, keep=True)),
         "simulation": Field(_SIMULATION),
     },
 )
@@ -280,4 +311,5 @@ def read_bench(document: Document, reader: Reader) -> BenchModel:
         thermocouples=values.get("thermocouples"),
         simulation=values.get("simulation"),
         interlocks=values.get("interlocks"),
+        relays=values.get("relays", {}),
     )

@@ -20,9 +20,10 @@ class Inbox:
     Attributes:
         messages: oldest first.
         append: adds one; for the workers.
+        wake: ends a wait without a message; safe in a signal handler and from any thread.
     """
 
-    __slots__ = ("_clock", "_signal", "append", "messages")
+    __slots__ = ("_clock", "_signal", "append", "messages", "wake")
 
     def __init__(self, clock: Clock) -> None:
         self.messages: deque[Message] = deque()
@@ -30,9 +31,10 @@ class Inbox:
         self._signal = clock.signal()
         wakes = clock.kind == "wall"
         self.append: Callable[[Message], None] = self._append_and_wake if wakes else self.messages.append
+        self.wake: Callable[[], None] = self._signal.set if wakes else _let_be
 
     def wait_until(self, instant: float) -> bool:
-        """Wait for a message at most until that bench time; whether there is one before it."""
+        """Wait to be woken at most until that bench time; whether it happened before it."""
         clock = self._clock
         if clock.kind != "wall":
             clock.sleep_until(instant)
@@ -43,3 +45,7 @@ class Inbox:
     def _append_and_wake(self, message: Message) -> None:
         self.messages.append(message)
         self._signal.set()
+
+
+def _let_be() -> None:
+    """On the virtual clock nobody waits in real time."""

@@ -27,6 +27,7 @@ from rig.bench.description import (
 )
 from rig.bench.drivers import DRIVERS
 from rig.bench.feeding import Feeding
+from rig.bench.relays import check_simulated, read_relays
 from rig.bench.resources import example_like, is_resource
 from rig.documents import Diagnostics, Document, did_you_mean, one_of, quoted, read_document
 from rig.documents.fields import Part, Reader
@@ -86,13 +87,16 @@ class _Describer:
         thermocouples = None if model.thermocouples is None else self._thermocouples(model.thermocouples)
         slots = tuple(self._slot(name, slot) for name, slot in (model.slots or {}).items())
         self._feeding.check_alone()
+        names = [slot.name for slot in slots]
+        for name in model.relays:
+            self._check_name(name, "a relay")
+        relays = read_relays(model.relays, names, self._addresses, self._reader)
         if model.slots == {} and not self._reader.lost:
             self._reader.error("no-slot", model.span, "the bench has no slot", "add a slot for a device")
-        names = [slot.name for slot in slots]
         simulation = None if model.simulation is None else self._simulation(model.simulation, names)
         if model.bench is None or thermocouples is None:
             return None
-        return BenchDescription(
+        bench = BenchDescription(
             model.bench.text,
             document.file,
             document.text,
@@ -101,7 +105,10 @@ class _Describer:
             thermocouples,
             simulation,
             None if model.interlocks is None else Part(document, model.interlocks),
+            relays,
         )
+        check_simulated(model.relays, bench, self._reader)
+        return bench
 
     def _instrument(self, name: Scalar, entry: grammar.InstrumentModel) -> InstrumentEntry:
         self._check_name(name, "an instrument")

@@ -82,4 +82,13 @@ class WentOff:
     details: list[OffDetail]
 
 
-Message = Reading | Done | Failed | BeganOff | WentOff
+@dataclass(slots=True)
+class Rested:
+    """A worker has put all its relays of a lane to rest; trouble: what went wrong, None if nothing did."""
+
+    worker: str
+    slot: str
+    trouble: str | None
+
+
+Message = Reading | Done | Failed | BeganOff | WentOff | Rested

@@ -125,7 +125,12 @@ def _open_instrument(bench: Bench, entry: InstrumentEntry, ports: Ports, manager
     else:
         probes = {slot.name: [p for p in slot.probes if p.scanner == entry.name] for slot in bench.slots}
         wires = bench.description.thermocouples
-        bench.add(ScannerStation(entry.name, driver, probes, wires, ports.clock, serial=identity.serial), bus)
+        used = {slot.name for slot in bench.slots}
+        relays = [r for r in bench.description.relays if r.scanner == entry.name and r.slot in used]
+        station = ScannerStation(
+            entry.name, driver, probes, wires, ports.clock, serial=identity.serial, relays=relays
+        )
+        bench.add(station, bus)
     bench.identified.append(Identified(entry, identity))
 
 

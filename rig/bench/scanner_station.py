@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, final
 
-from rig.bench.description import OptionValue, ProbeEntry, Thermocouples
+from rig.bench.description import OptionValue, ProbeEntry, RelayEntry, Thermocouples
 from rig.bench.messages import OffDetail, Reading, Value
+from rig.bench.relay_bank import RelayBank
 from rig.bench.stations import Columns, as_bench_errors, columns_of, never_raising, require_same
 from rig.clock import Clock
-from rig.errors import BenchError
 
 if TYPE_CHECKING:
     from instruments.protocols import Scanner
@@ -31,9 +31,11 @@ class ScannerStation:
         probes: by slot, the probes that this scanner reads there, in the order of their channels.
         wires: how temperatures are measured.
         serial: the serial number that it gave.
-    """
+        relays: those that it holds, of the slots in use.
 
-    outputs: Mapping[str, frozenset[str]] = {}
+    Attributes:
+        relays: puts them to rest before anything else is done.
+    """
 
     def __init__(
         self,
@@ -44,6 +46,7 @@ class ScannerStation:
         clock: Clock,
         *,
         serial: str = "",
+        relays: Sequence[RelayEntry] = (),
     ) -> None:
         self.source = self.wired_as = source
         self.driver = driver
@@ -52,6 +55,8 @@ class ScannerStation:
         self._wires = wires
         self._serial = serial
         self._options: Mapping[str, OptionValue] | None = None
+        self.relays = RelayBank(source, driver, relays)
+        self.outputs: Mapping[str, frozenset[str]] = self.relays.outputs
         self._channels = tuple(sorted(probe.channel for of_slot in probes.values() for probe in of_slot))
         self.columns: Mapping[str, Columns] = {
             slot: self._columns(of_slot) for slot, of_slot in probes.items() if of_slot
@@ -99,15 +104,20 @@ class ScannerStation:
         return Reading(self.source, start, values, offsets)
 
     def carry_out(self, slot: str, output: str, value: Value) -> Value:
-        """A scanner carries out nothing.
+        """Close or open a relay, and read it back.
 
         Raises:
-            BenchError: always.
+            BenchError: it reads back the contrary.
         """
-        raise BenchError(f"setting {output} of {slot} to {value}: the scanner {self.source} has no outputs")
+        return self.relays.carry_out(slot, output, value)
+
+    def rest(self, slot: str) -> str | None:
+        """Open the relays of a lane; a link that fails is opened anew, once."""
+        trouble = never_raising(lambda: self.relays.rest(slot))
+        return trouble and (never_raising(self._reconnect) or never_raising(lambda: self.relays.rest(slot)))
 
     def begin_off(self, slot: str) -> None:
-        """Nothing to switch off."""
+        """Nothing heats from here: relays come to rest once all is off, see `rest`."""
 
     def look_off(self, slot: str) -> list[OffDetail]:
         """Nothing to look at."""
@@ -117,13 +127,17 @@ class ScannerStation:
         """Open the link anew and configure the scan again, which an instrument that was off has forgotten.
 
         Raises:
-            BenchError: another instrument answers, or it does not take the configuration.
+            BenchError: another instrument answers, it does not take the configuration, or relays have moved.
         """
-        self.driver.reopen()
-        require_same(self.source, self._serial, self.driver.identify().serial)
+        self._reconnect()
         if self._options is not None:
             self.driver.drain_errors()  # what was asked of it since it forgot its scan is no refusal of the new one
             self.prepare(self._options)
+        self.relays.require_positions()
+
+    def _reconnect(self) -> None:
+        self.driver.reopen()
+        require_same(self.source, self._serial, self.driver.identify().serial)
 
     def close(self) -> None:
         """Close the session."""

@@ -42,6 +42,9 @@ class Station(Protocol):
     def look_off(self, slot: str) -> list[OffDetail]:
         """Look once whether they are off, and tell those again that are not; never raises."""
 
+    def rest(self, slot: str) -> str | None:
+        """Put the relays of a lane to rest, if there are any; what went wrong in words, or None. Never raises."""
+
     def recover(self) -> None:
         """Open the link anew after it was lost."""
 

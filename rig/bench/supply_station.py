@@ -88,6 +88,11 @@ class SupplyStation:
         return columns_of(wanted, QUANTITIES * count)
 
     @property
+    def due(self) -> float:
+        """Bench time in s at which the present exchange has to be over, inf between exchanges; for any thread."""
+        return self.driver.due
+
+    @property
     def has_watchdog(self) -> bool:
         """Whether the supply switches off by itself when nobody talks to it."""
         from instruments.protocols import HasWatchdog
@@ -100,15 +105,13 @@ class SupplyStation:
         Raises:
             BenchError: the supply did not take one of them.
         """
-        from instruments.protocols import OutputSetup
+        from instruments.protocols import HasWatchdog, OutputSetup
 
         setups = {
             heater.output: OutputSetup(heater.over_voltage_volts, ocp=True, remote_sense=heater.remote_sense)
             for of_slot in self._fed.values()
             for heater in of_slot.values()
         }
-        from instruments.protocols import HasWatchdog
-
         with as_bench_errors(self.source):
             self.driver.prepare(setups)
             if isinstance(self.driver, HasWatchdog):
@@ -224,6 +227,9 @@ class SupplyStation:
         if trouble and not dark:
             words += f"; {trouble}"
         return OffDetail(self.source, output, dark, words)
+
+    def rest(self, slot: str) -> None:
+        """It has no relays."""
 
     def recover(self) -> None:
         """Open the link anew; whoever answers there must be who answered before.

@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Protocol, final
 
-from rig.bench.messages import BeganOff, Done, Failed, Message, Value, WentOff
+from rig.bench.messages import BeganOff, Done, Failed, Message, Rested, Value, WentOff
 from rig.bench.stations import Station
+from rig.bench.supply_station import SupplyStation
 from rig.clock import Clock, Worker
 
 RETRY_PAUSES_S = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -81,10 +82,12 @@ class BusWorker:
         for station in stations:
             for slot, names in station.outputs.items():
                 self.outputs[slot] = self.outputs.get(slot, frozenset()) | names
+        self._supplies = [station for station in stations if isinstance(station, SupplyStation)]
         self._clock = clock
         self._inbox = inbox
         self._demands: deque[tuple[str, str, Value]] = deque()
         self._offs: deque[str] = deque()
+        self._rests: deque[str] = deque()
         self._looks: list[_Look] = []
         self._refused: set[str] = set()
         self._wake = clock.signal()
@@ -106,6 +109,11 @@ class BusWorker:
         self._worker = self._clock.spawn(f"bus {self.name}", self._run)
 
     @property
+    def due(self) -> float:
+        """Bench time in s at which the present exchange with a supply has to be over, inf between exchanges."""
+        return min((supply.due for supply in self._supplies), default=inf)
+
+    @property
     def error(self) -> BaseException | None:
         """What ended the worker, or what it met after which it only switches off; None if nothing did."""
         return self._defect or (self._worker.error if self._worker else None)
@@ -121,11 +129,20 @@ class BusWorker:
         self._offs.append(slot)
         self._wake.set()
 
+    def post_rest(self, slot: str) -> None:
+        """Put a lane's relays to rest, after all that is to go off and before demands; ask once it was seen off."""
+        self._rests.append(slot)
+        self._wake.set()
+
     def stop(self, timeout_s: float) -> bool:
-        """End the worker after its present exchange, and after an off that it still owes; True if it ended in time."""
+        """End the worker after its present exchange, and what it still owes; True if it ended in time."""
+        self.end()
+        return self._worker is None or self._worker.join(timeout_s)
+
+    def end(self) -> None:
+        """As `stop`, without waiting."""
         self._closing = True
         self._wake.set()
-        return self._worker is None or self._worker.join(timeout_s)
 
     def _run(self) -> None:
         """Work until told to stop. After a defect of the rig everything goes off, and nothing else is done any more.
@@ -146,6 +163,8 @@ class BusWorker:
         while True:
             if self._offs:
                 self._begin_off(self._offs.popleft())
+            elif self._rests and not self._looks:
+                self._rest(self._rests.popleft())
             elif self._closing and not self._looks:
                 return
             elif self._demands and not (self._source_next and self._is_due()):
@@ -173,6 +192,10 @@ class BusWorker:
             self._inbox.append(WentOff(self.name, look.slot, details))
         else:
             look.due = now + LOOK_S
+
+    def _rest(self, slot: str) -> None:
+        troubles = [station.rest(slot) for station in self._owners(slot)]
+        self._inbox.append(Rested(self.name, slot, next(filter(None, troubles), None)))
 
     def _carry_out(self, slot: str, output: str, value: Value) -> None:
         if slot in self._refused:

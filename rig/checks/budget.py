@@ -24,6 +24,7 @@ SCATTER = ("repeatability", "noise")
 """Words by which a budget names how readings of one channel scatter."""
 
 _MANY = 1000.0
+_BLOM = 0.375
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,16 @@ class Budget:
         """
         return Budget(tuple(_scaled(c, sqrt(2.0)) for c in self.components if not c.common))
 
+    def of_range(self, n: int) -> Budget:
+        """The budget of the difference between the hottest and the coldest of n channels.
+
+        That of a difference, and how far the extremes of n channels with errors of their own lie further apart than
+        those of the truth, rectangular.
+        """
+        difference = self.of_difference()
+        apart = 2.0 * expected_maximum(n) * difference.standard / sqrt(2.0)
+        return difference.plus(Component(f"extremes of {n} sites", rectangular(apart)))
+
     def of_rise(self, rise_k: float) -> Budget:
         """The budget of a rise that one channel saw within one run, in K.
 
@@ -157,6 +168,17 @@ def _component(cell: Mapping[str, Any]) -> Component:
         raise ValueError(f"component {cell['name']!r} has the standard uncertainty {standard}")
     dof = cell.get("dof")
     return Component(cell["name"], standard, bool(cell["common"]), inf if dof is None else float(dof))
+
+
+def expected_maximum(n: int) -> float:
+    """Expected maximum of n standard normal readings after Blom; 0 for n up to 1.
+
+    G. Blom 1958, unverified.
+    """
+    if n <= 1:
+        return 0.0
+    statistics = import_module("statistics")
+    return float(statistics.NormalDist().inv_cdf((n - _BLOM) / (n + 1.0 - 2.0 * _BLOM)))
 
 
 def rectangular(half_width: float) -> float:

@@ -11,12 +11,13 @@ from types import MappingProxyType
 
 from rig.checks.blocks import Block, means, middles
 from rig.checks.crossing import fitted_line
+from rig.checks.table import STEADY_WINDOWS_S
 
 Detector = Callable[[Sequence[Block], float], int]
 """Blocks in order and the instant at which the heaters were switched on; how many of the last are steady."""
 
-SLOPE_WINDOW_S, SLOPE_K_PER_S = 600.0, 0.1 / 60.0
-UL_SPACING_S, UL_SHARE, RESOLUTION_K = 300.0, 0.1, 0.01
+SLOPE_K_PER_S = 0.1 / 60.0
+UL_SPACING_S, UL_SHARE, RESOLUTION_K = 0.5 * STEADY_WINDOWS_S["ul-3-readings"], 0.1, 0.01
 _LEAST = 3
 
 
@@ -31,7 +32,7 @@ def _tail(blocks: Sequence[Block], window_s: float) -> int:
 
 def _slope(blocks: Sequence[Block], _on_s: float) -> int:
     """The least-squares slope over 10 min is at most 0.1 K/min either way (estimate for belts)."""
-    count = _tail(blocks, SLOPE_WINDOW_S)
+    count = _tail(blocks, STEADY_WINDOWS_S["slope"])
     if count < _LEAST:
         return 0
     tail = blocks[-count:]
@@ -75,9 +76,9 @@ def _before(blocks: Sequence[Block], t: float) -> int:
 DETECTORS: Mapping[str, Detector] = MappingProxyType(
     {
         "slope": _slope,
-        "k-per-30min": _change(1800.0, 1.0),
-        "iec60601-1": _range(3600.0, 2.0),
-        "iec60601-2-21": _change(3600.0, 1.0),
+        "k-per-30min": _change(STEADY_WINDOWS_S["k-per-30min"], 1.0),
+        "iec60601-1": _range(STEADY_WINDOWS_S["iec60601-1"], 2.0),
+        "iec60601-2-21": _change(STEADY_WINDOWS_S["iec60601-2-21"], 1.0),
         "ul-3-readings": _three_readings,
     }
 )

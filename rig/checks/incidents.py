@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from math import inf
 
 import numpy as np
@@ -13,6 +14,7 @@ from rig.checks.view import Line, RunView, output_names
 from rig.signals.layout import Layout
 
 FAULT, LEVEL = "belt.fault", "belt.level"
+SESSION_END = "belt.session_end"
 
 DISTURBING = (
     "belt.watchdog",
@@ -57,7 +59,7 @@ def incidents(view: RunView, steps: Sequence[Line]) -> list[str]:
         steps: its declared steps. An event for which one of them waits disturbs nothing.
     """
     awaited = {str((step.get("until") or {}).get("event")) for step in steps}
-    looks = (_events, _rebooted, _faulty, _level_off)
+    looks = (_events, _rebooted, _faulty, partial(_level_off, sessions=_awaited_ends(view, steps)))
     found = [
         left_open(view),
         _back_in_time(view),
@@ -118,14 +120,25 @@ def _faulty(view: RunView, awaited: set[str]) -> Iterator[str]:
         yield f"the belt reported fault {fault.value[row]:g} at {fault.t[row]:.1f} s"
 
 
-def _level_off(view: RunView, awaited: set[str]) -> Iterator[str]:
-    """Telemetry that says off against the demand, unless latched or after an event that explains it."""
+def _awaited_ends(view: RunView, steps: Sequence[Line]) -> list[float]:
+    """The instants of the session's ends for which a step waited then."""
+    waiting = [step["name"] for step in steps if (step.get("until") or {}).get("event") == SESSION_END]
+    spans = [span for name in waiting for span in view.step_spans(name)]
+    ends = [event["t"] for event in view.events if event["what"] == SESSION_END]
+    return [t for t in ends if any(start <= t <= end + REPORT_S for start, end in spans)]
+
+
+def _level_off(view: RunView, awaited: set[str], sessions: Sequence[float] = ()) -> Iterator[str]:
+    """Telemetry that says off against the demand, unless latched or after an event that explains it.
+
+    sessions: when a session ended for which a step waited; one that ends unasked explains nothing.
+    """
     if LEVEL not in view.layout.index or LATCHED not in view.layout.index:
         return
     level, latched = view.trace(LEVEL), view.trace(LATCHED)
     off = (level.value == 0.0) & (latched.value != 1.0)
-    causes = {"belt.session_end", *awaited.intersection(DISTURBING)}
-    explained = [e["t"] for e in view.events if e["what"] in causes]
+    causes = awaited.intersection(DISTURBING)
+    explained = [*sessions, *(e["t"] for e in view.events if e["what"] in causes)]
     for start, end in _level_demanded(view):
         until = min([end, *(t - REPORT_S for t in explained if start <= t <= end)])
         for row in np.flatnonzero(off & (level.t > start + REPORT_S) & (level.t <= until)):

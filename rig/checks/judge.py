@@ -23,7 +23,7 @@ from rig.checks.passes import Judged, Window, gravest
 from rig.checks.rules import Case, decide
 from rig.checks.table import METRICS, MetricSpec
 from rig.checks.verdict import Verdict, worst
-from rig.checks.view import ENDED_WELL, RETRIED, Line, RunView
+from rig.checks.view import ENDED_WELL, Line, RunView
 from rig.errors import RecordError
 
 _FINISHED = ("done", "held", "reached")
@@ -38,6 +38,7 @@ class Judgement:
     calibration, and one for the heating if heat was demanded.
     ended: the word of the outcome line, but 'interlock' for a run that tripped and calls itself completed;
     None for a run that was interrupted before it. retried: the attempts after which another was made, in words.
+    places: where each check was written, ``file:line:column``, by its name.
     disturbed: what happened that the plan did not ask for, in words, so that nothing may pass.
     """
 
@@ -46,6 +47,7 @@ class Judgement:
     conditions: list[dict[str, Any]]
     ended: str | None
     retried: list[str] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
     disturbed: list[str] = field(default_factory=list)
 
 
@@ -128,7 +130,8 @@ def _judge(view: RunView, declares: list[Line]) -> Judgement:
     steps, checks = _parts(declares, "step"), _parts(declares, "check")
     disturbed = incidents.incidents(view, steps)
     left = [*(c["reason"] for c in kept if c["verdict"] != Verdict.PASS), *disturbed]
-    results = [_judge_check(view, check, steps, left) for check in checks]
+    withheld = _Withheld(left, {s["name"]: s for s in steps}, _unfinished(view, steps))
+    results = [_judge_check(view, check, withheld) for check in checks]
     _refuse_repeated(results)
     verdicts = [Verdict(r["verdict"]) for r in results] + [Verdict(c["verdict"]) for c in kept]
     verdicts += [Verdict.INVALID] if disturbed else []
@@ -136,7 +139,8 @@ def _judge(view: RunView, declares: list[Line]) -> Judgement:
         verdicts.append(Verdict.NOT_RUN)
     if view.ended not in ENDED_WELL:
         verdicts.append(Verdict.ABORTED)
-    return Judgement(worst(verdicts), results, kept, view.ended, view.retried, disturbed)
+    places = {check["name"]: str(check.get("place") or "") for check in checks}
+    return Judgement(worst(verdicts), results, kept, view.ended, view.retried, places, disturbed)
 
 
 def _refuse_repeated(results: list[dict[str, Any]]) -> None:
@@ -148,7 +152,25 @@ def _refuse_repeated(results: list[dict[str, Any]]) -> None:
             result["reason"] = f"{times[result['name']]} checks are called {result['name']!r}"
 
 
-def _judge_check(view: RunView, check: Line, steps: list[Line], left: list[str]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Withheld:
+    """Why no check of the run may pass though its value would.
+
+    left: conditions and incidents. steps: as declared, by name. unfinished: words, '' if the run came to its end.
+    """
+
+    left: list[str]
+    steps: Mapping[str, Line]
+    unfinished: str
+
+    def of(self, view: RunView, check: Line) -> str:
+        """Words about steps for one check, '' if nothing forbids it: its own step may have been finished before."""
+        own = self.steps.get(check.get("step") or "")
+        done = own is not None and not view.timed_out and _is_done(view, own)
+        return "" if done else self.unfinished
+
+
+def _judge_check(view: RunView, check: Line, withheld: _Withheld) -> dict[str, Any]:
     spec = METRICS.get(check["metric"])
     if spec is None:
         words = f"this software knows no metric {check['metric']!r}"
@@ -157,7 +179,7 @@ def _judge_check(view: RunView, check: Line, steps: list[Line], left: list[str])
     judged = gravest(
         [Judged(found, *_decide(check, found, limit, spec)) for found in _measure(view, spec, check, limit)]
     )
-    verdict, reason = _withhold(judged.verdict, judged.reason, left, _unfinished(view, check, steps))
+    verdict, reason = _withhold(judged.verdict, judged.reason, withheld.left, withheld.of(view, check))
     finding = judged.finding
     shown = Finding(finding.value, finding.expanded, reason, detail=finding.detail)
     return _result(check, spec, limit, shown, verdict=verdict, margin=judged.margin)
@@ -248,14 +270,10 @@ def _bounded(verdict: Verdict, finding: Finding, sense: str) -> tuple[Verdict, s
     return Verdict.INCONCLUSIVE, "the value is only a lower bound"
 
 
-def _unfinished(view: RunView, check: Line, steps: list[Line]) -> str:
-    """Why a check may not pass though its value would; '' if nothing forbids it."""
-    late = [s["step"] for s in view.steps if s["state"] == "end" and s["outcome"] == "timeout"]
-    if late:
-        return f"not exercised: step {late[0]!r} ran out of time"
-    own = next((s for s in steps if s["name"] == check.get("step")), None)
-    if own is not None and _is_done(view, own):
-        return ""
+def _unfinished(view: RunView, steps: list[Line]) -> str:
+    """Why nothing of a run may pass that did not come to its end; '' if it did."""
+    if view.timed_out:
+        return f"not exercised: step {view.timed_out[0]!r} ran out of time"
     if view.ended != "completed":
         return f"the run was not completed ({view.ended or 'interrupted'})"
     undone = [s["name"] for s in steps if not _is_done(view, s)]
@@ -263,9 +281,9 @@ def _unfinished(view: RunView, check: Line, steps: list[Line]) -> str:
 
 
 def _is_done(view: RunView, step: Line) -> bool:
-    """Whether a declared step, or each pass of a repeated block, was finished."""
-    outcomes = [outcome for outcome in view.step_outcomes(step["name"]) if outcome != RETRIED]
-    enough = len(outcomes) >= step.get("times", 1) if step.get("block") == "repeat" else bool(outcomes)
+    """Whether a declared step or block was finished in each of the passes that it was to have."""
+    outcomes = view.step_outcomes(step["name"])
+    enough = len(outcomes) >= step.get("passes", 1)
     return enough and all(outcome in _FINISHED for outcome in outcomes)
 
 

@@ -30,13 +30,15 @@ class ParamSpec:
 
     kind: 'signal' (the name of a lane signal), 'text', or the dimension of a quantity, e.g. 'time'.
     required: the plan must give it. default: taken when it is not given, in base units. choices: the only texts
-    that it may have, empty for any.
+    that it may have, empty for any. of: for a signal, what it must measure: 'probe' (a thermocouple, or the hottest
+    of the skin), 'temperature' (that, or the belt's own sensor), 'unit' (one of these that sits on a heater).
     """
 
     kind: str
     required: bool = False
     default: ParamDefault = None
     choices: tuple[str, ...] = ()
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,12 @@ class MetricSpec:
     is only ever reported or has no number. needs_limit: a check of it is meaningless without a limit.
     limit_param: the parameter whose value is the limit (``stays_off: {for: 5 min}``), None if there is none.
     algorithm: version of the computation, recorded with each result. module: where it is computed.
+
+    What is known before a run: exercised_by: 'heat' or 'cut-off', without which there is no value; '' for neither.
+    timed_by: the sources whose periods bracket the instants that make the value, and so its uncertainty; not those at
+    which the rig itself switches, when a bus that is busy with demands reads out of step.
+    never_negative: it has no value below 0. largest_share: the greatest share of the limit that U may have for a PASS;
+    None if the decision rule alone says so.
     """
 
     name: str
@@ -57,6 +65,10 @@ class MetricSpec:
     module: str
     params: Mapping[str, ParamSpec] = field(default_factory=dict)
     limit_param: str | None = None
+    exercised_by: str = ""
+    timed_by: tuple[str, ...] = ()
+    never_negative: bool = False
+    largest_share: float | None = None
 
     @property
     def unit(self) -> str:
@@ -73,6 +85,10 @@ def _metric(
     params: Mapping[str, ParamSpec] | None = None,
     limit_param: str | None = None,
     algorithm: int = 1,
+    exercised_by: str = "",
+    timed_by: tuple[str, ...] = (),
+    never_negative: bool = False,
+    largest_share: float | None = None,
 ) -> MetricSpec:
     return MetricSpec(
         name=name,
@@ -83,17 +99,53 @@ def _metric(
         module=f"rig.checks.metrics.{name}",
         params=MappingProxyType(dict(params or {})),
         limit_param=limit_param,
+        exercised_by=exercised_by,
+        timed_by=timed_by,
+        never_negative=never_negative,
+        largest_share=largest_share,
     )
 
 
-STEADY_DETECTORS = ("slope", "k-per-30min", "iec60601-1", "iec60601-2-21", "ul-3-readings")
-"""Names of the rules that say when a temperature is steady; ``rig/checks/detectors.py`` has them."""
+def _reported(name: str, dimension: str) -> MetricSpec:
+    """A metric of the cut-off that no limit ever judges."""
+    return _metric(name, dimension, None, needs_limit=False, algorithm=2, exercised_by="cut-off")
 
-_OF = ParamSpec("signal")
+
+def _heated(
+    name: str,
+    dimension: str,
+    *,
+    params: Mapping[str, ParamSpec] | None = None,
+    timed_by: tuple[str, ...] = (),
+) -> MetricSpec:
+    """A metric of a belt that heats, whose value is a size."""
+    return _metric(
+        name,
+        dimension,
+        "at_most",
+        params=params,
+        exercised_by="heat",
+        timed_by=timed_by,
+        never_negative=True,
+    )
+
+
+STEADY_WINDOWS_S: Mapping[str, float] = MappingProxyType(
+    {
+        "slope": 600.0,
+        "k-per-30min": 1800.0,
+        "iec60601-1": 3600.0,
+        "iec60601-2-21": 3600.0,
+        "ul-3-readings": 600.0,
+    }
+)
+"""The rules that say when a temperature is steady, and how long each looks at least; ``rig/checks/detectors.py``."""
+
+_DETECTOR = ParamSpec("text", default="slope", choices=tuple(STEADY_WINDOWS_S))
+_OF = ParamSpec("signal", of="temperature")
 """Of a signal, by default of each unit that has probes."""
 
-_DETECTOR = ParamSpec("text", default="slope", choices=STEADY_DETECTORS)
-_STEADY = {"of": _OF, "detector": _DETECTOR}
+_STEADY = {"of": ParamSpec("signal", of="unit"), "detector": _DETECTOR}
 
 METRICS: Mapping[str, MetricSpec] = MappingProxyType(
     {
@@ -103,10 +155,19 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
                 "peak_temperature",
                 "temperature",
                 "at_most",
-                params={"of": ParamSpec("signal", default="skin.hottest")},
+                params={"of": ParamSpec("signal", default="skin.hottest", of="probe")},
                 algorithm=2,
             ),
-            _metric("response_delay", "time", "at_most", algorithm=2),
+            _metric(
+                "response_delay",
+                "time",
+                "at_most",
+                algorithm=2,
+                exercised_by="cut-off",
+                timed_by=("belt", "supply"),
+                never_negative=True,
+                largest_share=1.0 / 3.0,
+            ),
             _metric(
                 "stays_off",
                 "time",
@@ -114,55 +175,64 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
                 params={"for": ParamSpec("time", required=True)},
                 limit_param="for",
                 algorithm=2,
+                exercised_by="cut-off",
             ),
-            _metric("latch", "ratio", None, needs_limit=False, algorithm=2),
-            _metric("sensor_agreement", "temperature_difference", "at_most", algorithm=2),
-            _metric("trip_temperature", "temperature", None, needs_limit=False, algorithm=2),
-            _metric("thermal_overshoot", "temperature_difference", None, needs_limit=False, algorithm=2),
-            _metric("crossing_delay", "time", None, needs_limit=False, algorithm=2),
+            _metric("latch", "ratio", None, needs_limit=False, algorithm=2, exercised_by="cut-off"),
             _metric(
+                "sensor_agreement",
+                "temperature_difference",
+                "at_most",
+                algorithm=2,
+                never_negative=True,
+                largest_share=2.0 / 3.0,
+            ),
+            _reported("trip_temperature", "temperature"),
+            _reported("thermal_overshoot", "temperature_difference"),
+            _reported("crossing_delay", "time"),
+            _heated(
                 "time_to",
                 "time",
-                "at_most",
                 params={"of": _OF, "temperature": ParamSpec("temperature", required=True)},
             ),
-            _metric("rise_time", "time", "at_most", params=_STEADY),
+            _heated("rise_time", "time", params=_STEADY),
             _metric(
                 "ramp",
                 "temperature_rate",
                 "at_most",
                 params={"of": _OF, "over": ParamSpec("time", default=60.0)},
+                exercised_by="heat",
             ),
             _metric(
                 "overshoot_above",
                 "temperature_difference",
                 "at_most",
                 params={
-                    "of": ParamSpec("signal", default="skin.hottest"),
+                    "of": ParamSpec("signal", default="skin.hottest", of="temperature"),
                     "level": ParamSpec("temperature", required=True),
                 },
+                never_negative=True,
             ),
-            _metric("steady_mean", "temperature", "at_most", params=_STEADY),
-            _metric("drift", "temperature_rate", "at_most", params=_STEADY),
-            _metric("cyclic_variation", "temperature_difference", "at_most", params=_STEADY),
-            _metric("spread", "temperature_difference", "at_most", params={"detector": _DETECTOR}),
-            _metric(
+            _metric("steady_mean", "temperature", "at_most", params=_STEADY, exercised_by="heat"),
+            _heated("drift", "temperature_rate", params=_STEADY),
+            _heated("cyclic_variation", "temperature_difference", params=_STEADY),
+            _heated("spread", "temperature_difference", params={"detector": _DETECTOR}),
+            _heated(
                 "unit_difference",
                 "temperature_difference",
-                "at_most",
                 params={
                     "during": ParamSpec("text", default="ramp", choices=("ramp", "steady")),
                     "detector": _DETECTOR,
                 },
             ),
-            _metric("unit_power", "ratio", "at_most"),
-            _metric("session_length", "ratio", "at_most"),
-            _metric("watchdog_delay", "time", "at_most"),
+            _heated("unit_power", "ratio"),
+            _heated("session_length", "ratio", timed_by=("belt",)),
+            _heated("watchdog_delay", "time", timed_by=("supply",)),
             _metric(
                 "probe_placement",
                 "count",
                 "at_most",
                 params={"rise": ParamSpec("temperature_difference", default=0.3)},
+                exercised_by="heat",
             ),
         )
     }

@@ -11,6 +11,7 @@ import numpy as np
 
 from rig.checks.budget import Budget, read_budget
 from rig.checks.finding import UnjudgedError
+from rig.checks.step_history import RETRIED, StepPass, step_history
 from rig.checks.verdict import Verdict
 from rig.record.lines import step_words
 from rig.signals.layout import HOTTEST, Layout, read_wiring
@@ -35,9 +36,6 @@ _KEPT = {
 """Kinds of lines that metrics look at, and where the view keeps them."""
 
 ENDED_WELL = ("completed", "timeout")
-
-RETRIED = "retry"
-"""How an attempt at a step ended that was followed by another."""
 
 
 @dataclass
@@ -203,25 +201,36 @@ class RunView:
         return last_on if last_on >= confirmed - SWITCHING_OFF_S else confirmed
 
     def step_spans(self, name: str) -> list[tuple[float, float]]:
-        """Start and end of each pass of a step in bench seconds, the last scan for no end; none if it never began.
+        """Start and end of each pass of a step in bench seconds; none if it never began.
 
-        Attempts that were followed by another are left out.
+        A pass that has no end ends with the rig's switching off, else with the last scan. Attempts that were followed
+        by another are left out.
         """
-        spans: list[tuple[float, float]] = []
-        start: float | None = None
-        for line in self.steps:
-            if line["step"] != name:
-                continue
-            if line["state"] == "start":
-                start = line["t"]
-            elif start is not None:
-                spans += [(start, line["t"])] if line["outcome"] != RETRIED else []
-                start = None
-        return spans if start is None else [*spans, (start, self.last_s)]
+        off = self.offs[0]["t"] if self.offs else inf
+        return [
+            (start, (min(off, self.last_s) if start <= off else self.last_s) if end is None else end)
+            for start, end, _ in self._history.get(name, ())
+        ]
 
-    def step_outcomes(self, name: str) -> list[str]:
-        """How each pass of a step ended, in order."""
-        return [s["outcome"] for s in self.steps if s["step"] == name and s["state"] == "end"]
+    def step_outcomes(self, name: str) -> list[str | None]:
+        """How each pass of a step ended, in order, None for one that has no end; without attempts as above."""
+        return [outcome for _, _, outcome in self._history.get(name, ())]
+
+    @property
+    def timed_out(self) -> list[str]:
+        """The steps that ran out of time for good."""
+        if "timed out" not in self.memo:
+            passes = ((name, each) for name, found in self._history.items() for each in found)
+            self.memo["timed out"] = [name for name, each in passes if each.outcome == "timeout"]
+        found: list[str] = self.memo["timed out"]
+        return found
+
+    @property
+    def _history(self) -> dict[str, list[StepPass]]:
+        if "steps" not in self.memo:
+            self.memo["steps"] = step_history(self.steps)
+        found: dict[str, list[StepPass]] = self.memo["steps"]
+        return found
 
     @property
     def retried(self) -> list[str]:

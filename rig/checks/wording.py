@@ -61,16 +61,33 @@ def margin_text(check: Mapping[str, Any]) -> str:
 
 
 def explanations(judgement: Judgement) -> Iterator[str]:
-    """Why each check or condition that did not pass did not, and what disturbed the run."""
+    """Why each check or condition that did not pass did not, how passes spread, and what disturbed the run."""
     for check in judgement.results:
         if check["verdict"] not in ("PASS", "REPORTED"):
-            yield f"  {check['name']}: {check['verdict']}: {check['reason'] or beyond(check)}"
-    yield from judgement.retried
+            place = judgement.places.get(check["name"], "")
+            where = f" ({place})" if place else ""
+            yield f"  {check['name']}: {check['verdict']}: {check['reason'] or beyond(check)}{where}"
+    yield from (
+        f"  {check['name']}: {spread_text(check)}" for check in judgement.results if spread_text(check)
+    )
+    yield from (f"  {words}" for words in judgement.retried)
     for condition in judgement.conditions:
         if condition["verdict"] != "PASS":
             yield f"  condition {condition['kind']}: {condition['verdict']}: {condition['reason']}"
     for words in judgement.disturbed:
         yield f"  run: INVALID: {words}"
+
+
+def spread_text(check: Mapping[str, Any]) -> str:
+    """Mean, experimental standard deviation, least and greatest of the passes of a repeated step; '' for one."""
+    passes = (check.get("detail") or {}).get("passes")
+    if not passes or not passes["valued"]:
+        return ""
+    unit = check["unit"]
+    difference = "K" if unit == "degC" else unit
+    mean, least, greatest = (number(passes[key], unit) for key in ("mean", "least", "greatest"))
+    deviation = number(passes["standard_deviation"], difference)
+    return f"{passes['valued']} of {passes['n']} passes: mean {mean}, s {deviation}, {least} to {greatest}"
 
 
 def unconfirmed(judgement: Judgement) -> list[str]:

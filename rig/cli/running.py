@@ -60,7 +60,8 @@ def _say_interrupted(out: Path) -> None:
     """Runs that a crash has left without a last line, and what they hold; the newest few."""
     from rig.index import list_runs
 
-    found = [run for run in list_runs(out) if not run.sealed and run.fault is None] if out.exists() else []
+    runs = list_runs(out)
+    found = [run for run in runs if not (run.sealed or run.in_progress or run.fault is not None)]
     for run in found[-MOST_INTERRUPTED:]:
         held = f"{run.duration_s or 0.0:.1f} s of {run.plan!r} on lane {run.lane}"
         shown(

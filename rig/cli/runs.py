@@ -37,7 +37,8 @@ def _list(out: Path, *, as_json: bool) -> int:
         sys.stdout.write(orjson.dumps(runs, default=str, option=orjson.OPT_INDENT_2).decode() + "\n")
         return ExitCode.PASSED
     for item in runs:
-        verdict = item.verdict or ("DAMAGED" if item.fault else "INTERRUPTED")
+        unsealed = "IN PROGRESS" if item.in_progress else "INTERRUPTED"
+        verdict = item.verdict or ("DAMAGED" if item.fault else unsealed)
         mark = "SIMULATED" if item.simulated else "LIVE"
         click.echo(f"{item.id}  {verdict:<13} {mark:<9} {item.plan}")
     if not runs:

@@ -36,6 +36,7 @@ def print_checks(judgement: Judgement | None) -> None:
     if judgement is None:
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
@@ -43,7 +44,7 @@ def print_checks(judgement: Judgement | None) -> None:
         table.add_column(title, justify="right" if title in ("measured", "margin") else "left", no_wrap=True)
     for check in judgement.results:
         table.add_row(
-            check["name"],
+            escape(check["name"]),
             value_text(check),
             limit_text(check),
             margin_text(check),

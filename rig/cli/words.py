@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rig.checks.wording import number
 from rig.record.lines import step_words
 
 Line = Mapping[str, Any]
@@ -30,7 +31,11 @@ def named(line: Line) -> str:
 
 
 def _demand(line: Line) -> str:
-    return f"demand {line['output']} = {line['value']} (was {line['old']}) by {line['by']!r}"
+    return f"demand {line['output']} = {_shown(line['value'])} (was {_shown(line['old'])}) by {line['by']!r}"
+
+
+def _shown(value: Any) -> Any:
+    return f"{value:.6g}" if isinstance(value, float) else value
 
 
 def _event(line: Line) -> str:
@@ -53,7 +58,7 @@ def _off(line: Line) -> str:
 
 
 def _verdict(line: Line) -> str:
-    value = "" if line.get("value") is None else f" {line['value']:.4g} {line['unit']}"
+    value = "" if line.get("value") is None else f" {number(line['value'], line['unit'])}"
     reason = f" ({line['reason']})" if line.get("reason") else ""
     return f"{line['name']}: {line['verdict']}{value}{reason}"
 
@@ -61,7 +66,7 @@ def _verdict(line: Line) -> str:
 _SAY: Mapping[str, Callable[[Line], str]] = {
     "step": _step,
     "demand": _demand,
-    "readback": lambda line: f"read back {line['output']} = {line['value']}",
+    "readback": lambda line: f"read back {line['output']} = {_shown(line['value'])}",
     "event": _event,
     "trip": _trip,
     "operator": _operator,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
 from typing import final
 
 
@@ -63,19 +64,27 @@ class WallClock:
 
 @final
 class _WallSignal:
-    __slots__ = ("_event", "_rate")
+    """A queue and not an event: what sets it may be a signal handler that has interrupted the waiter itself."""
+
+    __slots__ = ("_calls", "_rate")
 
     def __init__(self, rate: float) -> None:
-        self._event = threading.Event()
+        self._calls: SimpleQueue[None] = SimpleQueue()
         self._rate = rate
 
     def set(self) -> None:
-        self._event.set()
+        if self._calls.empty():
+            self._calls.put(None)
 
     def wait(self, timeout_s: float) -> bool:
-        called = self._event.wait(min(max(timeout_s / self._rate, 0.0), threading.TIMEOUT_MAX))
-        self._event.clear()
-        return called
+        try:
+            self._calls.get(timeout=min(max(timeout_s / self._rate, 0.0), threading.TIMEOUT_MAX))
+        except Empty:
+            return False
+        with suppress(Empty):
+            while True:
+                self._calls.get_nowait()
+        return True
 
 
 @final

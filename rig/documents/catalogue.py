@@ -29,8 +29,8 @@ FILES = ("missing", "unreadable", "too-large", "not-utf-8", "binary", "empty", "
 
 OPTIONS = ("set", "slot")
 
-BENCHES = ("four-belts", "another-device", "one-heater", "not-simulated")
-"""Benches of examples: one that ships, and the reference bench changed: another device, one heater, no simulation."""
+BENCHES = ("four-belts", "fault-relays", "another-device", "one-heater", "not-simulated")
+"""Benches of examples: two that ship, and the reference bench changed: another device, one heater, no simulation."""
 
 
 @dataclass(frozen=True, slots=True)

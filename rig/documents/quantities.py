@@ -64,13 +64,14 @@ class Amount:
 class Measure(Kind[Amount]):
     """A quantity of one of these dimensions; zero and less are refused unless allowed.
 
-    names: whether ``number * name`` may stand instead, as in plans.
+    names: whether ``number * name`` may stand instead, as in plans. example: where that of the dimension would mislead.
     """
 
     dimensions: tuple[Dimension, ...]
     zero: bool = False
     negative: bool = False
     names: bool = False
+    example: str = ""
 
     def read(self, node: Node, reader: Reader, label: str) -> Amount | None:
         """The amount; a reference is not resolved and its dimension is left to linking."""
@@ -92,7 +93,7 @@ class Measure(Kind[Amount]):
     def accepts(self, quantity: Quantity, span: Span, reader: Reader, label: str) -> bool:
         """Whether the quantity has a right dimension and sign; reports it if not."""
         if quantity.dimension not in self.dimensions:
-            report_dimension(quantity, self.dimensions[0], span, reader, label)
+            report_dimension(quantity, self.dimensions[0], span, reader, label, example=self.example)
             return False
         refused = (quantity.value < 0.0 and not self.negative) or (quantity.value == 0.0 and not self.zero)
         if refused and quantity.dimension is not Dimension.TEMPERATURE:
@@ -133,9 +134,11 @@ def in_range(quantity: Quantity, span: Span, reader: Reader, label: str) -> bool
     return found is None
 
 
-def report_dimension(quantity: Quantity, wanted: Dimension, span: Span, reader: Reader, label: str) -> None:
+def report_dimension(
+    quantity: Quantity, wanted: Dimension, span: Span, reader: Reader, label: str, *, example: str = ""
+) -> None:
     """Report that a quantity is of another dimension than the one that its place needs."""
-    remedy = f"write e.g. {EXAMPLES[wanted]}"
+    remedy = f"write e.g. {example or EXAMPLES[wanted]}"
     if difference_of(wanted) is difference_of(quantity.dimension):
         remedy = f"degC is a point on the scale, K a difference; {remedy}"
     found = describe(quantity.dimension)

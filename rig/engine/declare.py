@@ -14,8 +14,8 @@ from rig.record import lines
 def declare_lines(program: Program) -> Iterator[dict[str, Any]]:
     """One line for each step and block, check, interlock and condition, in the plan's order."""
     for section in ("setup", "steps", "teardown"):
-        for item in _flat(getattr(program, section)):
-            yield lines.declare("step", {**_plain(item), "section": section})
+        for item, passes in _flat(getattr(program, section)):
+            yield lines.declare("step", {**_plain(item), "passes": passes, "section": section})
     for part, items in (
         ("check", program.checks),
         ("interlock", program.interlocks),
@@ -25,15 +25,15 @@ def declare_lines(program: Program) -> Iterator[dict[str, Any]]:
             yield lines.declare(part, _plain(item))
 
 
-def _flat(items: Iterable[Item]) -> Iterator[Any]:
-    """Each step, and before the steps of a block one entry for each of its passes."""
+def _flat(items: Iterable[Item], passes: int = 1) -> Iterator[tuple[Any, int]]:
+    """Each step with how often it comes to an end, and before the steps of a block one entry for each way through."""
     for item in items:
         if isinstance(item, Step):
-            yield item
+            yield item, passes
             continue
         for each in item.passes:
-            yield _BlockPass(each.name, item.place, item.kind, item.times, item.attempts)
-            yield from _flat(each.steps)
+            yield _BlockPass(each.name, item.place, item.kind, item.times, item.attempts), passes * item.times
+            yield from _flat(each.steps, passes * item.times)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,10 @@ class _BlockPass:
 
 def _plain(item: Any) -> dict[str, Any]:
     fields: dict[str, Any] = asdict(item)
-    fields["place"] = _place(item.place)
+    fields["place"] = str(item.place)
     for demand, made in zip(getattr(item, "demands", ()), fields.get("demands", ()), strict=True):
-        made["place"] = _place(demand.place)
+        made["place"] = str(demand.place)
     return fields
-
-
-def _place(place: Place) -> str:
-    return f"{place.file}:{place.line}:{place.column}"
 
 
 def verdict_lines(judgement: Judgement) -> Iterator[dict[str, Any]]:

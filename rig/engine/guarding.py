@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import final
 
@@ -30,6 +30,8 @@ class Guarding:
     def __init__(self, link: GuardianLink | None) -> None:
         self._link = link
         self._asked: set[str] = set()
+        self._handed: int | None = None
+        self._words: str | None = None
         self.ended = False
 
     @property
@@ -60,48 +62,68 @@ class Guarding:
         link.beat()
         return None if link.alive(wall_seconds()) else f"no guardian, no power: {link.trouble}"
 
-    def off(self, slot: str) -> bool:
-        """A worker of this slot does not move: the guardian switches the slot off through links of its own.
+    def off(self, slots: Iterable[str]) -> list[str]:
+        """A worker of these slots does not move: the guardian switches them off through links of its own.
 
-        Returns whether it was asked now; it is asked once.
+        Returns for which it was asked now; it is asked once.
         """
-        if self._link is None or slot in self._asked:
-            return False
-        self._asked.add(slot)
-        self._link.off([slot])
-        return True
+        new = [] if self._link is None else [slot for slot in slots if slot not in self._asked]
+        if self._link is not None and new:
+            self._asked.update(new)
+            self._link.off(new)
+        return new
 
     def offs(self) -> list[Answer]:
         """What the guardian has answered to `off` since it was last asked."""
         return [] if self._link is None else [answer for answer in self._link.poll() if answer.to == "off"]
 
-    def end(
-        self, *, confirmed: bool, why: str, close_bench: Callable[[], None], try_alone: Callable[[], bool]
-    ) -> str | None:
-        """The scan is over: the guardian stands down, or goes on with what nobody has seen off.
+    def stand_down(self) -> None:
+        """The scan is over and every output was seen off: nothing is left to guard."""
+        self.ended = True
+        if self._link is None:
+            return
+        try:
+            answer = self._link.await_answer(self._link.stand_down(confirmed=True))
+        except BenchError as error:
+            self._words = f"letting go of the guardian: {error}"
+        else:
+            self._words = None if answer.done else f"the guardian did not stand down: {answer.words}"
+
+    def hand_over(self, why: str, slots: Collection[str], try_alone: Callable[[], bool]) -> None:
+        """The scan is over, and the guardian goes on with what nobody has seen off; `word` tells what came of it.
+
+        It is not waited for. Where it is gone already, this process tries for as long as that takes, before all else.
 
         Args:
-            confirmed: whether every output was seen off.
             why: what is handed over, in words.
-            close_bench: lets go of this process's links, so that the guardian can have them.
-            try_alone: switches off over new links, where the guardian is gone; whether all was seen off.
-
-        Returns:
-            What the guardian said of outputs that were handed over to it, or why it could not; None if it stood down.
+            slots: those whose outputs nobody has seen off.
+            try_alone: switches off over new links, where the guardian is gone already; whether all was seen off.
         """
         self.ended = True
         if self._link is None:
-            return None
+            return
+        self._handed = self._link.hand_over(why, slots)
+        if not self._link.alive(wall_seconds()):
+            self._handed = None
+            self._words = f"handing over: {self._link.trouble}; {self._alone(try_alone)}"
+
+    def word(self, try_alone: Callable[[], bool]) -> str | None:
+        """What the guardian said of outputs that were handed over to it, or why it could not; None if it stood down.
+
+        An engine that handed over may be ended by its guardian after some seconds: ask once the record is sealed.
+
+        Args:
+            try_alone: as for `hand_over`, where the guardian has ended since.
+        """
+        number, self._handed = self._handed, None
+        if self._link is not None and number is not None:
+            self._words = self._handed_over(self._link, number, try_alone)
+        return self._words
+
+    def _handed_over(self, link: GuardianLink, number: int, try_alone: Callable[[], bool]) -> str:
         try:
-            if confirmed:
-                answer = self._link.await_answer(self._link.stand_down(confirmed=True))
-                return None if answer.done else f"the guardian did not stand down: {answer.words}"
-            number = self._link.hand_over(why)
-            close_bench()
-            answer = self._link.await_answer(number, HAND_OVER_S)
+            answer = link.await_answer(number, HAND_OVER_S)
         except BenchError as error:
-            if confirmed:
-                return f"letting go of the guardian: {error}"
             return f"handing over to the guardian: {error}; {self._alone(try_alone)}"
         if answer.done:
             return f"the guardian has switched every output off, confirmed by read-back after {answer.seconds:.1f} s"

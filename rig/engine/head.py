@@ -88,4 +88,5 @@ def make_head(
         budget={"name": wires.budget_name, "components": [asdict(component) for component in wires.budget]},
         profile=program.profile,
         operator=request.operator,
+        parameters=program.parameters,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import final
 
+from rig.bench.description import RELAY
 from rig.bench.messages import Value
 
 WRITE_ORDER = (
@@ -17,12 +18,19 @@ WRITE_ORDER = (
     "rearm",
 )
 SUPPLY = "supply."
+DEVICE = "belt."
 PULSES = frozenset({"belt.rearm"})
 SAFE: dict[str, Value] = {"output": False, "voltage": 0.0, "level": "off"}
 
 
 def _rank(output: str) -> tuple[int, str]:
-    return WRITE_ORDER.index(output.rpartition(".")[2]), output
+    last = len(WRITE_ORDER)
+    return last if output.startswith(RELAY) else WRITE_ORDER.index(output.rpartition(".")[2]), output
+
+
+def _safe(output: str) -> Value | None:
+    """What an output is when the lane is off, None if that says nothing of it."""
+    return False if output.startswith(RELAY) else SAFE.get(output.rpartition(".")[2])
 
 
 @final
@@ -52,11 +60,16 @@ class OutputImage:
         return self._wanted.get(output)
 
     def demand(self, output: str, value: Value) -> Value | None:
-        """Ask for a value; returns the old demand. Ignored once the image is latched."""
+        """Ask for a value; returns the old demand. Ignored once the image is latched.
+
+        What is demanded of the device is told it each time, also where it was demanded before: a session that ended or
+        a cut-off has changed its level and its regulation by itself.
+        """
         if self._latched:
             return self._wanted.get(output)
         if output in PULSES:
             self._pulses.append(output)
+        if output.startswith(DEVICE):
             self._confirmed.pop(output, None)
             self._written.pop(output, None)
         old = self._wanted.get(output)
@@ -69,7 +82,7 @@ class OutputImage:
         self._latched = self._changed = True
         self._pulses.clear()
         for output in list(self._wanted):
-            safe = SAFE.get(output.rpartition(".")[2])
+            safe = _safe(output)
             if safe is None:
                 del self._wanted[output]
             else:
@@ -79,13 +92,13 @@ class OutputImage:
         """Demands that were not written yet, in the order in which they may be written; each is given once.
 
         The device is told to heat once its supply is as it shall be: a session that begins before the power is
-        there would be too short by however long a busy supply takes. Off is told at once.
+        there would be too short by however long a busy supply takes. Off is told at once, and relays wait for nothing.
         """
         if not self._changed:
             return ()
         new = [output for output, value in self._wanted.items() if self._written.get(output) != value]
         if self._is_supply_pending():
-            new = [output for output in new if output.startswith(SUPPLY) or self._is_safe(output)]
+            new = [o for o in new if o.startswith((SUPPLY, RELAY)) or self._is_safe(o)]
         else:
             self._changed = False
             self._pulses.clear()
@@ -93,7 +106,7 @@ class OutputImage:
         return [(output, self._wanted[output]) for output in sorted(new, key=_rank)]
 
     def _is_safe(self, output: str) -> bool:
-        return self._wanted[output] == SAFE.get(output.rpartition(".")[2])
+        return self._wanted[output] == _safe(output)
 
     def _is_supply_pending(self) -> bool:
         return any(

@@ -9,7 +9,7 @@ from rig.bench.messages import DeviceEvent, Value
 from rig.bench.ports import no_faults
 from rig.engine.desk import Desk
 from rig.engine.image import OutputImage
-from rig.plan.program import Demand, Program
+from rig.plan.program import Demand, Place, Program
 from rig.record import lines
 from rig.safety.commands import CommandLog
 from rig.signals.derive import Derivation
@@ -27,7 +27,7 @@ class Lane:
         events: what the device reported since the last scan.
         watch: called with the indices of each reading's signals, by the step that waits for one of them.
         section: the part of the plan that is being run, ``setup``, ``steps`` or ``teardown``; empty before the first.
-        step: name of the active step, empty before the first.
+        step: name of the active step, empty before the first. place: where it was written.
         commands: what the outputs were commanded to be, as its interlocks see it.
         note: hands a line to the recorder.
         inject: sets off a fault by name, where the bench can.
@@ -48,9 +48,16 @@ class Lane:
         self.now = 0.0
         self.section = ""
         self.step = ""
+        self.place: Place | None = None
         self.events: list[DeviceEvent] = []
         self.watch: Callable[[Sequence[int]], None] | None = None
         self.failure: str | None = None
+
+    @property
+    def whereabouts(self) -> str:
+        """What went wrong in the active step, or its name, and where it was written."""
+        words = self.failure or self.step
+        return words if self.place is None else f"{words} ({self.place})"
 
     def demand(self, demands: Sequence[Demand]) -> None:
         """Set demands in the image, each with a line in the record."""

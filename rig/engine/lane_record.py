@@ -139,6 +139,10 @@ class LaneRecord:
             Ledger(self._request.out).enter(self.folder.name, digest, lines=self._file.lines, sealed=True)
         except RecordError as error:
             trouble = str(error)
+        except MemoryError:
+            trouble = (
+                f"{self._file.path}: memory ran out before it was sealed; judge it again with `rig judge`"
+            )
         return Sealed(ending, judgement, digest, trouble)
 
     def state(self) -> dict[str, Any]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection
+from math import inf
 from typing import Any, final
 
 from rig.bench.bench import Bench
-from rig.bench.messages import BeganOff, Done, Failed, Reading, WentOff
+from rig.bench.messages import BeganOff, Done, Failed, Reading, Rested, WentOff
 from rig.bench.stations import Columns
+from rig.checks.view import ENDED_WELL
 from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
-from rig.engine.steps import run_steps
+from rig.engine.resting import Resting, not_at_rest
+from rig.engine.steps import ENDS_RUN, run_steps
 from rig.engine.teardown import COMES_AFTER, Teardown
 from rig.record import lines
 from rig.record.recorder import Recorder
+from rig.safety.guardian.answers import Answer
 from rig.safety.interlocks import InterlockSet, Trip, awaited_events
 from rig.safety.stop import StopBox
 from rig.safety.switch_off import LaneOff, OffReport
@@ -30,7 +33,8 @@ RECORDER_LAG_OTHERS = 50
 class LaneScan:
     """A lane in the scan. It runs, is switched off for whatever reason, and is over once that was looked at.
 
-    What its plan has for a teardown comes between: with everything off, and nothing that could switch it on.
+    What its plan has for a teardown comes between: with everything off, its relays at rest, and nothing that could
+    switch it on.
 
     Args:
         bench: where its outputs are.
@@ -42,7 +46,7 @@ class LaneScan:
 
     Attributes:
         lane: what its steps see.
-        ending: why it was switched off, None while it runs.
+        ending: why it was switched off, None while it runs. section: in which part of the plan that was.
         off: what became of its outputs, None before it is over.
         error: the defect of the rig that ended it, if one did.
     """
@@ -63,7 +67,7 @@ class LaneScan:
         self.error: Exception | None = None
         self._bench = bench
         self._interlocks = interlocks
-        interlocks.obey(lane.commands, awaited_events(lane.program))
+        interlocks.obey(lane.commands, awaited_events(lane.program.walk()))
         self._recorder = recorder
         self._latch = latch
         self._steps = run_steps(lane)
@@ -75,8 +79,13 @@ class LaneScan:
         self._lost: Ending | None = None
         self._going_off: LaneOff | None = None
         self._seen: OffReport | None = None
+        self._resting: Resting | None = None
         self._teardown: Teardown | None = None
         self._abandoned = False
+        self._ended_at = inf
+        self._asked: int | None = None
+        self._tripped = False
+        self.section = ""
 
     def take(self, source: str, reading: Reading, columns: Columns) -> None:
         """Take those columns of a reading that are this lane's."""
@@ -92,7 +101,8 @@ class LaneScan:
         changed = lane.derivation.take(source, instant, values, offsets)
         if lane.watch is not None:
             lane.watch(changed)
-        self._interlocks.take(source)
+        if instant <= self._ended_at or self._teardown is not None:
+            self._interlocks.take(source)
         self._missing.discard(source)
         for event in reading.events:
             lane.events.append(event)
@@ -122,6 +132,35 @@ class LaneScan:
         if self._going_off is not None:
             self._going_off.take(report)
 
+    def take_hanging(self, hanging: Collection[str]) -> None:
+        """These workers hang; while this lane has power from one of them it is lost."""
+        if hanging and self.lane.image.energised:
+            for worker in self._bench.owners(self.lane.slot):
+                if worker.name in hanging:
+                    words = "an exchange is not over though its deadline has passed: the library hangs"
+                    self._lost = self._lost or Ending("lost", f"bus {worker.name}: {words}")
+
+    def take_guardian_off(self, answer: Answer) -> None:
+        """The guardian has had its try at this lane."""
+        data = {"done": answer.done, "words": answer.words, "seconds": answer.seconds}
+        self.note_guardian("off", data)
+        if self._going_off is not None:
+            self._going_off.bypass()
+
+    def is_stuck(self, now: float, hanging: Collection[str]) -> bool:
+        """Whether it is to go off, and a supply's worker does not begin."""
+        return self.off is None and self._going_off is not None and self._going_off.is_stuck(now, hanging)
+
+    @property
+    def begins_by(self) -> float:
+        """Bench time in s at which its workers should have begun to switch it off, inf where it is not to go off."""
+        return inf if self._going_off is None else self._going_off.begins_by
+
+    def take_rested(self, rested: Rested) -> None:
+        """A worker has put this lane's relays to rest, or could not."""
+        if self._resting is not None:
+            self._resting.take(rested)
+
     def turn(self, now: float, waited_s: float, stop: StopBox, guarding: Guarding) -> None:
         """Interlocks, then the active step, then the outputs, then the record."""
         if self.ending is None:
@@ -130,19 +169,43 @@ class LaneScan:
                 ending = self._advance()
             if ending is not None:
                 self.switch_off(ending)
+        else:
+            self._tell_late_trip()
+        self._hear(stop)
+        if self._resting is not None:
+            self._rest(self._resting, stop)
         if self._teardown is not None:
             self._tear_down(self._teardown, now)
         self.lane.events.clear()
         for note in self.lane.desk.notes():
             self.lane.note(lines.operator(self.lane.now, note.who, "noted", {"text": note.text}))
         self.record()
-        self._look_off(now, stop, guarding)
+        self._look_off(now, stop)
 
-    def trip(self) -> None:
-        """Switch off between two scans if the newest readings have tripped an interlock."""
+    def end_at_once(self, stop: StopBox) -> None:
+        """Switch off between two scans: by an interlock that has tripped, by request, or with the bench lost."""
+        if self.ending is None:
+            ending = self._sudden_end(stop)
+            if ending is not None:
+                self.switch_off(ending)
+            self._hear(stop)
+        else:
+            self._tell_late_trip()
+
+    def _hear(self, stop: StopBox) -> None:
+        """How often somebody had asked when this lane was switched off."""
+        if self._asked is None and self.ending is not None:
+            self._asked = stop.asked
+
+    def _tell_late_trip(self) -> None:
+        """An interlock that was tripped by readings from before the switching off, which came after it, is told too."""
         trip = self._interlocks.tripped
-        if trip is not None:
-            self.trip_by(trip)
+        if trip is None or self._tripped or self._seen is not None:
+            return
+        ending = self._by(trip)
+        self._latch(ending.detail)
+        if self.ending is not None and self.ending.kind in ENDED_WELL:
+            self.ending = ending
 
     def trip_by(self, trip: Trip) -> None:
         """Switch off by an interlock, unless something else has switched off before."""
@@ -153,11 +216,22 @@ class LaneScan:
         """Latch the outputs and tell their workers. The first reason stands."""
         if self.ending is not None:
             return
-        self.ending = replace(ending, section=self.lane.section)
         self.lane.image.latch()
+        # before there is an ending: where memory runs out here, the next who wants it off is still heard
         self._going_off = LaneOff(self._bench, self.lane.slot, ending.kind)
+        self.ending, self._ended_at = ending, self.lane.now
+        self.section = self.lane.section
         if ending.kind == "interlock":
             self._latch(ending.detail)
+
+    def fail(self, error: Exception) -> None:
+        """Switch off for a defect of the rig; a teardown that meets one goes no further."""
+        self.error = error
+        ending = Ending("error", repr(error))
+        if self._teardown is not None:
+            self.ending = ending
+            self.abandon()
+        self.switch_off(ending)
 
     def give_up(self) -> None:
         """Nobody can look any more: what became of the outputs is not known."""
@@ -173,27 +247,45 @@ class LaneScan:
         self._recorder.put(lines.scan(self.lane.now, self._sources))
         self._sources = {}
 
-    def _look_off(self, now: float, stop: StopBox, guarding: Guarding) -> None:
-        going_off = self._going_off
-        if going_off is None or self._teardown is not None or self.off is not None:
+    def _look_off(self, now: float, stop: StopBox) -> None:
+        if self._going_off is None or self._resting or self._teardown or self.off is not None:
             return
-        if going_off.hangs(now) and guarding.off(self.lane.slot):
-            self.note_guardian("asked", {})
-        report = going_off.report(now)
+        report = self._going_off.report(now)
         if report is not None:
             self._close(report, stop)
 
     def _close(self, report: OffReport, stop: StopBox | None = None) -> None:
-        """The outputs were looked at: the teardown begins, if there is one and it was not yet done."""
+        """The outputs were looked at; relays come to rest only behind a supply that was seen off."""
         first, self._seen = self._seen is None, report
         self._recorder.put(report.line(self.lane.now))
         if not report.confirmed:
             self._latch(f"NOT CONFIRMED off after {report.why}")
+        relays = [output for owned in self._bench.relays(self.lane.slot).values() for output in owned]
+        if first and relays and report.powerless and stop is not None:
+            self._resting = Resting(self._bench, self.lane.slot)
+            return
+        if first and not report.powerless:
+            for output in relays:
+                self.lane.note(not_at_rest(self.lane.now, output, "nobody has seen its supply off"))
+        self._go_on(report, first, stop)
+
+    def _rest(self, resting: Resting, stop: StopBox) -> None:
+        noted = resting.report(self.lane.now)
+        if noted is None:
+            return
+        for line in noted:
+            self.lane.note(line)
+        self._resting = None
+        assert self._seen is not None, "relays come to rest once the outputs were seen"
+        self._go_on(self._seen, True, stop)
+
+    def _go_on(self, report: OffReport, first: bool, stop: StopBox | None) -> None:
+        """The teardown begins, if there is one and it was not yet done; else the lane is over."""
         ending = self.ending
         assert ending is not None, "only what was switched off is looked at"
         wanted = self.lane.program.teardown and ending.kind in COMES_AFTER and self._recorder.failed is None
         if first and wanted and report.confirmed and stop is not None and not self._abandoned:
-            self._teardown = Teardown(self.lane, stop, ending)
+            self._teardown = Teardown(self.lane, stop, self._asked or 0, ending)
             self._interlocks = self._teardown.interlocks
         else:
             self.off = report
@@ -204,7 +296,7 @@ class LaneScan:
             return
         self._teardown = None
         if down is not None and down.ending is not None:
-            self.ending = replace(down.ending, section=self.lane.section)
+            self.ending, self.section = down.ending, self.lane.section
         if down is None or down.trip is None:
             self.off = self._seen
             return
@@ -223,7 +315,11 @@ class LaneScan:
             return Ending("record", self._recorder.failed)
         if self._recorder.lag > self._most_lag:
             return Ending("record", f"the recorder is {self._recorder.lag} lines behind")
-        trip = self._interlocks.evaluate(now)
+        self._interlocks.evaluate(now)
+        return self._sudden_end(stop)
+
+    def _sudden_end(self, stop: StopBox) -> Ending | None:
+        trip = self._interlocks.tripped
         if trip is not None:
             return self._by(trip)
         if stop.request is not None:
@@ -231,8 +327,11 @@ class LaneScan:
         return self._lost
 
     def _by(self, trip: Trip) -> Ending:
+        self._tripped = True
         self.lane.note(trip.line(self.lane.now))
-        return Ending("interlock", trip.words)
+        places = {rule.name: rule.place for rule in self.lane.program.interlocks}
+        place = places.get(trip.interlock)
+        return Ending("interlock", trip.words if place is None else f"{trip.words} ({place})")
 
     def _ready(self, waited_s: float, guarding: Guarding) -> bool:
         """Steps begin when every source has been read once and the guardian watches."""
@@ -250,7 +349,7 @@ class LaneScan:
         try:
             next(self._steps)
         except StopIteration as end:
-            return Ending(end.value, lane.failure or lane.step)
+            return Ending(end.value, lane.whereabouts if end.value in ENDS_RUN else lane.step)
         for output, value in lane.image.take_differences():
             self._bench.post(lane.slot, output, value)
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, final
@@ -20,7 +20,7 @@ from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.head import RunRequest
 from rig.engine.lane import Lane
-from rig.engine.lane_record import LaneRecord
+from rig.engine.lane_record import LaneRecord, Sealed
 from rig.engine.lane_scan import LaneScan
 from rig.engine.scan import Scan, Watcher
 from rig.errors import BenchError, RigError
@@ -31,9 +31,12 @@ from rig.safety.interlocks import InterlockSet
 from rig.safety.latching import Latching
 from rig.safety.off_now import switch_everything_off
 from rig.safety.session import BenchSession
-from rig.safety.stop import StopBox
+from rig.safety.stop import StopBox, StopRequested
 from rig.safety.switch_off import LaneOff, OffReport, off_without_workers
 from rig.signals.derive import Derivation
+
+LET_GO_S = 0.5
+"""How long links are waited for that the guardian needs: whose workers still move have seen their outputs off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,7 @@ class _Life:
         self._request = request
         self._bench = bench
         self._session = session
+        self._stop = stop
         self._watcher = watcher
         self._began = wall_seconds()
         sampling_s = _shared_sampling(request.programs)
@@ -146,7 +150,6 @@ class _Life:
         self._lanes = [self._make_lane(program) for program in request.programs]
         self._guarding = Guarding(session.guardian)
         self._scan = Scan(bench, self._lanes, stop, self._guarding, asker)
-        self._handed_over: str | None = None
         self._scanning = self._scanned_s = 0.0
         self._start = 0.0
 
@@ -178,11 +181,17 @@ class _Life:
         error = self._attempt(self._until_off)
         for scan in self._lanes:
             if scan.off is None:
-                scan.off = self._last_off(self._records[scan.lane.slot], scan.lane.slot, _kind_of(error))
+                kind = scan.ending.kind if scan.ending is not None else _kind_of(error)
+                scan.off = self._last_off(self._records[scan.lane.slot], scan.lane.slot, kind)
         if not self._guarding.ended:
             self._end_guarding()
+        # sealed before anything is waited for: the guardian ends an engine that handed over and lives on
+        sealed = [self._seal(scan, error) for scan in self._lanes]
         self._latching.settle()
-        results = [self._result(scan, error) for scan in self._lanes]
+        if self._session.handed_over:
+            self._bench.close()
+        guardian = self._guarding.word(self._switch_off_anew)
+        results = [self._result(*each, guardian) for each in zip(self._lanes, sealed, strict=True)]
         error = error or next((scan.error for scan in self._lanes if scan.error is not None), None)
         if isinstance(error, RigError):
             raise error
@@ -202,15 +211,12 @@ class _Life:
     def _until_off(self) -> None:
         """Prove, scan, and switch off on every way out of the scan."""
         bench, clock, records = self._bench, self._bench.clock, self._records
-        energises = any(program.energises for program in self._request.programs)
-        proofs = prove_ready(
-            bench,
-            self._session,
-            energises=energises,
-            note=lambda slot, *what: records[slot].note_readback(*what),
-        )
-        for proof in proofs:
-            records[proof.slot].note_proof(proof)
+        try:
+            self._prove()
+        except StopRequested as asked:
+            for scan in self._lanes:
+                scan.ending = Ending(asked.request.ending, asked.request.who)
+            return
         for record in records.values():
             record.note_declared(self._session.declared)
             record.begin()
@@ -222,6 +228,19 @@ class _Life:
         finally:
             for record in records.values():
                 record.end()
+
+    def _prove(self) -> None:
+        """That what protects is programmed, and that off works, before anything is hot."""
+        records = self._records
+        proofs = prove_ready(
+            self._bench,
+            self._session,
+            self._stop,
+            energises=any(program.energises for program in self._request.programs),
+            note=lambda slot, *what: records[slot].note_readback(*what),
+        )
+        for proof in proofs:
+            records[proof.slot].note_proof(proof)
 
     def _scan_then_off(self) -> None:
         self._guarding.arm()
@@ -237,13 +256,17 @@ class _Life:
     def _end_guarding(self) -> None:
         """The guardian stands down once every output was seen off; what was not, it is handed."""
         unseen = [scan.lane.slot for scan in self._lanes if scan.off is None or not scan.off.confirmed]
+        if not unseen:
+            self._guarding.stand_down()
+            return
         why = f"the engine has not seen the outputs of {', '.join(unseen)} off"
-        self._session.handed_over = self._session.handed_over or bool(unseen)
-        self._handed_over = self._guarding.end(
-            confirmed=not unseen, why=why, close_bench=self._bench.close, try_alone=self._switch_off_anew
-        )
+        self._session.handed_over = True
+        self._guarding.hand_over(why, unseen, self._switch_off_anew)
+        if self._guarding.watched:
+            self._bench.let_go(LET_GO_S)
 
     def _switch_off_anew(self) -> bool:
+        self._bench.let_go(LET_GO_S)
         try:
             offs = switch_everything_off(self._bench.description, self._bench.ports)
         except BenchError:
@@ -256,17 +279,18 @@ class _Life:
         finally:
             self._scan.give_up()
 
-    def _result(self, scan: LaneScan, error: Exception | None) -> RunResult:
+    def _seal(self, scan: LaneScan, error: Exception | None) -> Sealed:
+        return self._records[scan.lane.slot].seal(scan.ending or Ending(_kind_of(error), str(error)))
+
+    def _result(self, scan: LaneScan, sealed: Sealed, guardian: str | None) -> RunResult:
         slot = scan.lane.slot
         record = self._records[slot]
-        ending = scan.ending or Ending(_kind_of(error), str(error))
         off = scan.off
         assert off is not None, "every lane was looked at"
-        sealed = record.seal(ending)
         return RunResult(
             lane=slot,
             folder=record.folder,
-            ending=sealed.ending,
+            ending=replace(sealed.ending, section=scan.section),
             off=off,
             judgement=sealed.judgement,
             hash=sealed.hash,
@@ -275,7 +299,7 @@ class _Life:
             scan_wall_s=self._scanned_s,
             wall_s=wall_seconds() - self._began,
             trouble=sealed.trouble or self._latching.trouble,
-            guardian=None if off.confirmed and self._session.handed_over else self._handed_over,
+            guardian=None if off.confirmed and self._session.handed_over else guardian,
         )
 
     def _last_off(self, record: LaneRecord, slot: str, why: str) -> OffReport:

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Protocol, final
 
 from rig.bench.bench import Bench
-from rig.bench.messages import BeganOff, Done, Failed, Message, Reading, WentOff
+from rig.bench.messages import BeganOff, Done, Failed, Message, Reading, Rested, WentOff
 from rig.bench.stations import Columns
 from rig.engine.desk import Asker
 from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
 from rig.engine.lane_scan import LaneScan
+from rig.safety.hanging import Hanging
 from rig.safety.overrun import Overrun
 from rig.safety.stop import StopBox
 
@@ -50,6 +51,7 @@ class Scan:
         self._stop = stop
         self._guarding = guarding
         self._asker = asker
+        self._hanging = Hanging()
         self._clock = bench.clock
         self._routes: dict[str, tuple[str, list[tuple[LaneScan, Columns]]]] = {
             station.source: (
@@ -65,6 +67,7 @@ class Scan:
 
     def run(self, start: float, period_s: float, watcher: Watcher | None) -> None:
         """Scan from that instant on until every lane was switched off, and it was looked at."""
+        self._stop.wakes(self._bench.inbox.wake)
         tick = 0
         overrun = Overrun(period_s)
         while True:
@@ -92,21 +95,37 @@ class Scan:
                 asker.asks(scan.lane.slot, asked, desk.answer)
 
     def _await(self, instant: float) -> None:
-        """Until the next scan; a reading that comes before it is taken, and may trip an interlock, at once.
+        """Until the next scan; a reading or a request that comes before it is taken, and may switch off, at once.
 
         A guardian hears a heartbeat meanwhile, however long the scan's period is.
         """
-        clock, longest = self._clock, BEAT_S if self._guarding.watched else inf
+        clock = self._clock
         while True:
-            woken = self._bench.inbox.wait_until(min(instant, clock.now() + longest))
+            woken = self._bench.inbox.wait_until(min(instant, self._next_look(clock.now())))
             now = clock.now()
             if not woken and now >= instant:
                 return
             self._beat()
             active = [scan for scan in self._lanes if scan.off is None]
             self._take_all(active, now)
-            for scan in active:
-                scan.trip()
+            self._end_at_once(active, now)
+
+    def _next_look(self, now: float) -> float:
+        """The instant at which the guardian is due a heartbeat, or a worker may turn out to hang."""
+        if not self._guarding.watched:
+            return inf
+        begins = (scan.begins_by for scan in self._lanes if scan.off is None and scan.begins_by > now)
+        return min(now + BEAT_S, self._hanging.look_at, *begins)
+
+    def _end_at_once(self, active: Sequence[LaneScan], now: float) -> None:
+        """Switch off what is to go off; the guardian does it where a worker hangs."""
+        hanging = self._hanging.among(self._bench.workers, now)
+        for scan in active:
+            scan.take_hanging(hanging)
+            scan.end_at_once(self._stop)
+        stuck = (scan.lane.slot for scan in active if scan.is_stuck(now, hanging))
+        for slot in self._guarding.off(stuck):
+            self._by_slot[slot].note_guardian("asked", {})
 
     def switch_all_off(self, ending: Ending) -> None:
         """Every lane that still runs is switched off, and looked at in a loop of its own; no teardown goes on."""
@@ -121,9 +140,10 @@ class Scan:
         if gone is not None:
             self._end_all(Ending("lost", gone))
         for answer in self._guarding.offs():
-            data = {"done": answer.done, "words": answer.words, "seconds": answer.seconds}
-            for slot in {seen.slot for seen in answer.outputs}:
-                self._by_slot[slot].note_guardian("off", data)
+            switched = {seen.slot for seen in answer.outputs}
+            for scan in self._lanes:
+                if scan.lane.slot in switched:
+                    scan.take_guardian_off(answer)
 
     def _end_all(self, ending: Ending) -> None:
         for scan in self._lanes:
@@ -142,6 +162,8 @@ class Scan:
         self._beat()
         for scan in active:
             self._guarded(scan, now, waited_s)
+        if self._guarding.watched:  # where nobody could be asked, the turns above have seen to everything
+            self._end_at_once(active, now)
         unseen = [scan.lane.slot for scan in active if scan.off is not None and not scan.off.powerless]
         if unseen:  # what may still heat is handed to the guardian now, not when the other lanes are done
             self._end_all(Ending("lost", f"nobody has seen the outputs of {', '.join(unseen)} off"))
@@ -161,8 +183,7 @@ class Scan:
         except Exception as error:
             if scan.error is not None:
                 raise
-            scan.error = error
-            scan.switch_off(Ending("error", repr(error)))
+            scan.fail(error)
 
     def _take(self, message: Message) -> None:
         match message:
@@ -177,6 +198,8 @@ class Scan:
                 self._by_slot[message.slot].take_begun(message)
             case WentOff():
                 self._by_slot[message.slot].take_off(message)
+            case Rested():
+                self._by_slot[message.slot].take_rested(message)
             case Failed():
                 self._take_failure(message)
 

@@ -86,7 +86,7 @@ def _try(lane: Lane, name: str, passes: Passes, attempts: int, body: Callable[[]
 
 
 def _run_step(lane: Lane, step: Step) -> Scans:
-    start = lane.now
+    start, lane.place = lane.now, step.place
     for fault in step.inject:
         lane.note(lines.event(lane.now, "plan.inject", "plan", {"fault": fault}))
         lane.inject(fault)

@@ -8,8 +8,10 @@ from typing import final
 from rig.engine.ending import Ending
 from rig.engine.lane import Lane
 from rig.engine.steps import run_teardown
+from rig.plan.program import walk
 from rig.record import lines
-from rig.safety.interlocks import InterlockSet, Trip
+from rig.safety.commands import NoCommands
+from rig.safety.interlocks import InterlockSet, Trip, awaited_events
 from rig.safety.stop import StopBox
 
 COMES_AFTER = frozenset({"completed", "timeout", "interlock", "stop", "interrupt", "lost"})
@@ -32,20 +34,22 @@ class Teardown:
 
     Args:
         lane: its image is latched.
-        stop: requests that were made so far do not count.
-        ended: why the lane was switched off.
+        stop: where requests come in.
+        asked: how many there were when the lane was switched off.
+        ended: why it was.
 
     Attributes:
         interlocks: take the lane's readings instead of the plan's.
     """
 
-    def __init__(self, lane: Lane, stop: StopBox, ended: Ending) -> None:
-        self.interlocks = InterlockSet(
-            (), lane.derivation
-        )  # which obeys no command: every output has to be off
+    def __init__(self, lane: Lane, stop: StopBox, asked: int, ended: Ending) -> None:
+        self.interlocks = InterlockSet((), lane.derivation)
+        # nothing was ever commanded, as these are told: every output has to be off
+        self.interlocks.obey(NoCommands(), awaited_events(walk(lane.program.teardown)))
+        self.interlocks.begin(lane.now)
         self._lane = lane
         self._stop = stop
-        self._asked = stop.asked
+        self._asked = asked
         self._ended = ended
         self._steps = run_teardown(lane)
 
@@ -54,7 +58,7 @@ class Teardown:
         trip = self.interlocks.evaluate(now)
         if trip is not None:
             self._abort(trip.words)
-            return TornDown(trip, Ending("interlock", f"in the teardown: {trip.words}"))
+            return TornDown(trip, self._tripped(trip))
         request = self._stop.request
         if request is not None and self._stop.asked > self._asked:
             self._abort(f"{request.ending} by {request.who}")
@@ -62,9 +66,16 @@ class Teardown:
         try:
             next(self._steps)
         except StopIteration as end:
-            late = Ending(end.value, f"in the teardown: {self._lane.step}")
+            late = Ending(end.value, f"in the teardown: {self._lane.whereabouts}")
             return TornDown(None, None if end.value == "completed" else self._if_well(late))
         return None
+
+    def _tripped(self, trip: Trip) -> Ending:
+        """By the trip; what ended the lane before it is told first."""
+        words = f"in the teardown: {trip.words}"
+        if self._ended.kind == "completed":
+            return Ending("interlock", words)
+        return Ending("interlock", f"{self._ended.kind}: {self._ended.detail}; then {words}")
 
     def _if_well(self, ending: Ending) -> Ending | None:
         """What ended the lane before its teardown is the worse news, unless that was nothing."""

@@ -41,7 +41,7 @@ def _event(lane: Lane, event: str) -> Wait:
 
 
 def _signals(lane: Lane, folds: Iterable[tuple[str, Fold]]) -> Wait:
-    """Over once all of the signals are as their folds ask at one time."""
+    """Over once all of the signals are as their folds ask at one time, by readings from now on."""
     derivation = lane.derivation
     by_index = {lane.signal(name): fold for name, fold in folds}
     states = dict.fromkeys(by_index, False)
@@ -55,6 +55,9 @@ def _signals(lane: Lane, folds: Iterable[tuple[str, Fold]]) -> Wait:
                 states[index] = fold(derivation.instant[index], derivation.value[index])
         reached = reached or all(states.values())
 
+    def asked() -> Wait:
+        while True:
+            yield reached
+
     lane.watch = watch
-    while True:
-        yield reached
+    return asked()

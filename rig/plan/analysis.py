@@ -15,6 +15,7 @@ from typing import NamedTuple
 from rig.bench.ratings import heater_ratings, slowest_scan_s, slowest_supply_s
 from rig.documents import quoted
 from rig.documents.quantities import Amount
+from rig.plan.foresight import foresee
 from rig.plan.interlock_rules import SLOWEST_READING_S, check_interlocks
 from rig.plan.model import StepModel
 from rig.plan.program import Demand, Place, Profile, Step, UntilEvent, walk
@@ -39,13 +40,13 @@ def analyse(subject: Subject) -> None:
     subject = _apply(_check_sampling, subject, "sampling")
     subject = _apply(_check_ratings, subject, "ratings")
     check_interlocks(subject)
-    _check_switching_on(subject)
+    subject = _apply(_check_switching_on, subject, "switching")
     _check_sessions(subject)
-    _check_cutoff_reached(subject)
     _check_baseline(subject)
     _check_teardown(subject)
     _warn_of_unused(subject)
     _note_shared_outputs(subject)
+    foresee(subject)
 
 
 def _apply(rule: Callable[[Subject], None], subject: Subject, part: str) -> Subject:
@@ -166,19 +167,6 @@ def _report_session(subject: Subject, session_s: float, written: StepModel) -> N
     subject.error("session-too-short", span, message, "choose a longer session, or set it again")
 
 
-def _check_cutoff_reached(subject: Subject) -> None:
-    """Regulation keeps a sound belt below its cut-off: waiting for it needs the regulation defeated."""
-    defeated = False
-    for step in subject.program.walk():
-        for demand in step.demands:
-            if demand.output == "belt.regulation":
-                defeated = demand.value == "defeated"
-        if isinstance(step.until, UntilEvent) and step.until.event == "belt.cutoff" and not defeated:
-            message = "a regulated belt does not reach its cut-off"
-            remedy = "add belt: {regulation: defeated}, unless the phantom is heated"
-            subject.warning("cutoff-not-reached", step.place, message, remedy)
-
-
 def _check_baseline(subject: Subject) -> None:
     """``start: stable`` is judged over the first step: it must hold long enough without heat."""
     written = subject.model.conditions
@@ -195,7 +183,7 @@ def _check_baseline(subject: Subject) -> None:
 
 
 def _check_teardown(subject: Subject) -> None:
-    """Everything is off before the teardown begins, and stays off: it can wait, ask and note, and demand nothing."""
+    """Everything is off and at rest before the teardown begins, and stays so: it can wait, ask and note."""
     for step in walk(subject.program.teardown):
         if step.demands or step.profile is not None:
             message = "a teardown can switch nothing: supply and belt are off before it begins, and stay off"

@@ -12,7 +12,7 @@ from rig.documents import Diagnostics, Scalar, did_you_mean, quoted, read_docume
 from rig.documents.fields import Reader
 from rig.plan.grammar import read_plan
 from rig.plan.model import ItemModel, PlanModel
-from rig.plan.parameters import bind, set_values
+from rig.plan.parameters import declare, set_values
 from rig.plan.program import SourceText
 from rig.plan.scope import Scope
 
@@ -47,9 +47,9 @@ class Calls:
         if path is None or found is None or not self._fits(found[0], name, scope):
             return None
         model, reader = found
-        inner = replace(scope, bindings={}, used=set(), reader=reader)
-        inner = inner.within(bind(model.parameters, inner))
-        values = set_values(given, model.parameters, scope, inner)
+        inner = replace(scope, bindings={}, used=set(), reader=reader, caller=scope)
+        inner = declare(model.parameters, inner)
+        values = set_values(given, scope, inner)
         if values is None:
             return None
         self._stack.append(path)
@@ -77,11 +77,16 @@ class Calls:
 
     def _is_recursive(self, path: Path, name: Scalar, scope: Scope) -> bool:
         stack = [self.plan, *self._stack]
-        if path.resolve() not in [each.resolve() for each in stack] and len(stack) <= MOST_CALLS:
-            return False
-        message = f"{quoted(name.text)} calls itself, by way of {' → '.join(each.name for each in stack)}"
-        scope.error("recursive-call", name.span, message, "write repeat: to do steps again")
-        return True
+        by_way = " → ".join(each.name for each in stack)
+        if path.resolve() in [each.resolve() for each in stack]:
+            message = f"{quoted(name.text)} calls itself, by way of {by_way}"
+            scope.error("recursive-call", name.span, message, "write repeat: to do steps again")
+            return True
+        if len(stack) > MOST_CALLS:
+            message = f"{quoted(name.text)} is called more than {MOST_CALLS} plans deep, by way of {by_way}"
+            scope.error("recursive-call", name.span, message, "put the steps of some of them into one plan")
+            return True
+        return False
 
     def _read(self, path: Path) -> tuple[PlanModel, Reader] | None:
         if path not in self._read_plans:

@@ -114,7 +114,7 @@ def read_plan(document: Document, reader: Reader) -> model.PlanModel | None:
         return None
     values, damaged = PLAN.read_fields(document.root, reader, "a plan")
     damaged |= _damaged_parts(document.root, values)
-    if LOST_STEP in reader.lost:
+    if LOST_STEP in reader.lost or "setup" in damaged:
         damaged.add("steps")
     span = reader.span(document.root)
     return model.PlanModel(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rig.plan.program import Interlock, InterlockKind, Soak, UntilEvent, UntilSignal
+from rig.documents.device import DeviceProfile
+from rig.plan.program import Interlock, InterlockKind, Soak, Until, UntilEvent, UntilSignal
 from rig.plan.subject import Subject, is_skin
 from rig.units import Dimension, format_value
 
@@ -17,7 +18,8 @@ class Needs:
         rated = subject.is_whole("ratings")
         self._volts = subject.highest(".voltage") if rated else None
         self._amps_limit = subject.highest(".current_limit") if rated else None
-        self._degc = max(_temperatures(subject), default=None)
+        self._skin_degc = max(_temperatures(subject, own=False), default=None)
+        self._own_degc = max(_temperatures(subject, own=True), default=None)
 
     def check(self, interlock: Interlock) -> None:
         """Report an interlock that the plan itself would trip, or that something else comes before."""
@@ -31,11 +33,13 @@ class Needs:
         elif info.dimension is Dimension.VOLTAGE:
             self._check_voltage(interlock)
         elif is_skin(interlock.signals[0]):
-            self._check_skin(interlock)
+            self._check_temperature(interlock, self._skin_degc)
+        elif info.source == "belt" and info.dimension is Dimension.TEMPERATURE:
+            self._check_temperature(interlock, self._own_degc)
 
-    def _check_skin(self, interlock: Interlock) -> None:
-        if self._degc is not None and interlock.limit <= self._degc:
-            self._report_need(interlock, self._degc, Dimension.TEMPERATURE)
+    def _check_temperature(self, interlock: Interlock, reached_degc: float | None) -> None:
+        if reached_degc is not None and interlock.limit <= reached_degc:
+            self._report_need(interlock, reached_degc, Dimension.TEMPERATURE)
 
     def _check_current(self, interlock: Interlock) -> None:
         if self._volts is not None:
@@ -76,8 +80,8 @@ class Needs:
             self._subject.blame(interlock, "cannot-fire", message, "write a lower limit")
 
 
-def _temperatures(subject: Subject) -> Iterator[float]:
-    """Skin temperatures that the plan drives the belt to."""
+def _temperatures(subject: Subject, *, own: bool) -> Iterator[float]:
+    """Temperatures that the plan drives the skin to, or the belt's own sensors, which decide in their own scale."""
     profile = subject.scope.profile
     defeated = any(demand.value == "defeated" for _, demand in subject.demands("belt.regulation"))
     if not defeated:
@@ -85,9 +89,18 @@ def _temperatures(subject: Subject) -> Iterator[float]:
             if demand.value in profile.levels_degc:
                 yield profile.levels_degc[str(demand.value)] + profile.band_k
     for step in subject.program.walk():
-        if isinstance(step.until, UntilEvent) and step.until.event == "belt.cutoff":
-            yield profile.cutoff_degc + profile.cutoff_tolerance_k
-        elif isinstance(step.until, UntilSignal) and step.until.above and is_skin(step.until.signal):
-            yield step.until.limit
-        elif isinstance(step.until, Soak) and any(map(is_skin, step.until.signals)):
-            yield step.until.target
+        yield from _awaited(step.until, profile, own=own)
+
+
+def _awaited(until: Until | None, profile: DeviceProfile, *, own: bool) -> Iterator[float]:
+    """The temperatures at which a wait is over; those of the skin say nothing about the belt's own sensors."""
+    if isinstance(until, UntilEvent):
+        if until.event == "belt.cutoff":
+            yield profile.cutoff_degc + (0.0 if own else profile.cutoff_tolerance_k)
+    elif own:
+        return
+    elif isinstance(until, UntilSignal):
+        if until.above and is_skin(until.signal):
+            yield until.limit
+    elif isinstance(until, Soak) and any(map(is_skin, until.signals)):
+        yield until.target

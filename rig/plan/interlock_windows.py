@@ -63,10 +63,11 @@ def _check_stale(interlock: Interlock, period_s: float, subject: Subject) -> Non
 
 def period_of(interlock: Interlock, subject: Subject) -> float:
     """Every how many seconds the slowest of the watched signals is read."""
-    return max(_period_s(signal, subject) for signal in interlock.signals)
+    return max(signal_period_s(signal, subject) for signal in interlock.signals)
 
 
-def _period_s(signal: str, subject: Subject) -> float:
+def signal_period_s(signal: str, subject: Subject) -> float:
+    """Every how many seconds a signal is read."""
     sampling, source = subject.program.sampling, subject.scope.signals[signal].source
     if source == "belt":
         return sampling.belt_s

@@ -29,9 +29,9 @@ ANY = Measure(
 """A quantity of any dimension; what it has to be is told by the signal that it is compared with."""
 
 
-def measure(*dimensions: Dimension, required: bool = False, zero: bool = False) -> Field:
+def measure(*dimensions: Dimension, required: bool = False, zero: bool = False, example: str = "") -> Field:
     """A key with a quantity, or a number times a name."""
-    return Field(Measure(dimensions, zero=zero, names=True), required=required)
+    return Field(Measure(dimensions, zero=zero, names=True, example=example), required=required)
 
 
 @dataclass(frozen=True)

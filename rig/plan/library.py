@@ -21,6 +21,9 @@ from rig.plan.program import SourceText
 
 T = TypeVar("T")
 
+LONGEST_NAME = 100
+"""Characters in the name of a file that a plan refers to; file systems have none beyond 255 bytes."""
+
 Cache = dict[Path, tuple[SourceText, Any]]
 """Files without mistakes by path: their text, and what was read from it."""
 
@@ -81,7 +84,8 @@ class Library:
         return self._read(path, "requirements", read_requirements)
 
     def _find(self, kind: str, name: str) -> Path | None:
-        if not name or not name.replace("-", "").replace("_", "").replace(".", "").isalnum():
+        plain = name.replace("-", "").replace("_", "").replace(".", "")
+        if not plain.isalnum() or len(name) > LONGEST_NAME:
             return None
         paths = (folder / kind / f"{name}.yaml" for folder in self._folders)
         return next((path for path in paths if path.is_file()), None)

@@ -40,7 +40,7 @@ def link_checks(
     checks = []
     for model in models:
         for spot in _spots(model, spots, scope):
-            linker = _Linker(spot, scope if spot is None else spot.scope.reporting_to(scope), library, names)
+            linker = _Linker(spot, scope if spot is None else spot.scope, library, names)
             checks.append(linker.link(model))
     return tuple(check for check in checks if check is not None)
 

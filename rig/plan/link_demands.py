@@ -46,8 +46,9 @@ def _named_heaters(names: tuple[Scalar, ...], scope: Scope) -> tuple[str, ...]:
     found = []
     for name in {name.text: name for name in reversed(names)}.values():
         if name.text not in scope.heaters:
-            message = f"slot {scope.slot.name} feeds no heater {quoted(name.text)}"
-            scope.error("unknown-heater", name.span, message, did_you_mean(name.text, scope.heaters))
+            if name.text not in scope.reader.lost:
+                message = f"slot {scope.slot.name} feeds no heater {quoted(name.text)}"
+                scope.error("unknown-heater", name.span, message, did_you_mean(name.text, scope.heaters))
             continue
         beside = _left_out(name.text, wanted, scope)
         if beside:

@@ -6,17 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, final
 
-from rig.bench.fault_kinds import parse_fault
-from rig.bench.fault_names import fault_targets
+from rig.bench.fault_names import parse_lane_fault
 from rig.documents import Scalar, Span, quoted
 from rig.documents.quantities import Amount, Measure
 from rig.errors import InputError
 from rig.plan.calls import Calls
 from rig.plan.link_demands import belt_demands, profile, ramp, supply_demands
 from rig.plan.link_questions import question
+from rig.plan.link_relays import relay_demands
 from rig.plan.link_waits import soak, until
 from rig.plan.model import BlockModel, ChoiceModel, ItemModel, StepModel
-from rig.plan.parameters import is_like, read_value
+from rig.plan.parameters import may_be, read_value
 from rig.plan.program import Block, Item, Pass, Place, Step
 from rig.plan.scope import Scope, place_of
 from rig.units import Dimension
@@ -28,15 +28,15 @@ MOST_TIMES = 1_000_000
 MOST_ATTEMPTS = 100
 
 _TIME = Measure((Dimension.TIME,))
-_NUMBER = Measure((Dimension.RATIO,))
+_NUMBER = Measure((Dimension.RATIO,), example="3")
 _ACTIONS = ("hold", "until", "soak", "ramp", "profile", "ask")
 
 
 class Spot(NamedTuple):
     """A step, or one pass of a block, that a check can name.
 
-    name: as it stands in the record. label: of the passes that it is in, empty where there is but one. scope: with the
-    values of the parameters there.
+    name: as it stands in the record. label: of the passes that it is in, empty where there is but one. scope: of the
+    plan that is run, with the values of its parameters there.
     """
 
     name: str
@@ -77,44 +77,53 @@ class StepLinker:
     Attributes:
         spots: by the path as written, what a check may name.
         written: the model of each step by its place.
+        is_whole: false once a block with all its steps was left out for a mistake.
     """
 
     calls: Calls
     spots: dict[str, list[Spot]] = field(default_factory=dict)
     written: dict[Place, StepModel] = field(default_factory=dict)
+    is_whole: bool = True
     _count: int = 0
+    _named: dict[str, Span] = field(default_factory=dict)
 
     def link(self, models: Iterable[ItemModel], scope: Scope, path: Path | None = None) -> tuple[Item, ...]:
         """The items, without those that hold mistakes; these are reported."""
         path = path or Path()
-        first: dict[str, Span] = {}
         linked = []
         for model in models:
-            before = first.setdefault(model.name.text, model.name.span)
-            if before is not model.name.span:
-                message = f"step {quoted(model.name.text)} is already in line {before.line}"
-                scope.error("duplicate-step", model.name.span, message, "give each step a name of its own")
+            self._claim(path.into(model.name.text), model.name, scope)
             item = self._item(model, scope, path)
             if item is not None:
                 linked.append(item)
         return tuple(linked)
 
+    def _claim(self, path: Path, name: Scalar, scope: Scope) -> None:
+        """Two steps of one name could not be told apart in the record."""
+        before = self._named.setdefault(path.name, name.span)
+        if before is not name.span:
+            message = f"step {quoted(path.name)} is already in line {before.line}"
+            scope.error("duplicate-step", name.span, message, "give each step a name of its own")
+
     def _item(self, model: ItemModel, scope: Scope, path: Path) -> Item | None:
-        if isinstance(model, BlockModel):
-            return self._block(model, scope, path)
         self._count += 1
-        if self._count == MOST_STEPS:
+        if self._count == MOST_STEPS + 1:
             message = f"the plan comes to more than {MOST_STEPS} steps"
             scope.error("too-many-steps", model.name.span, message, "write repeat: where nothing differs")
-        if self._count >= MOST_STEPS:
+        if self._count > MOST_STEPS:
+            self.is_whole = False
             return None
+        if isinstance(model, BlockModel):
+            block = self._block(model, scope, path)
+            self.is_whole = self.is_whole and block is not None
+            return block
         here = path.into(model.name.text)
         self._note(here, scope)
         self.written[place_of(model.name.span)] = model
         return link_step(model, here.name, scope)
 
     def _note(self, path: Path, scope: Scope) -> None:
-        self.spots.setdefault(path.spoken, []).append(Spot(path.name, ", ".join(path.labels), scope))
+        self.spots.setdefault(path.spoken, []).append(Spot(path.name, ", ".join(path.labels), scope.of_run))
 
     def _block(self, model: BlockModel, scope: Scope, path: Path) -> Block | None:
         name, place = path.into(model.name.text).name, place_of(model.name.span)
@@ -145,8 +154,7 @@ class StepLinker:
 
     def _passes(self, model: BlockModel, choice: ChoiceModel, scope: Scope, path: Path) -> Iterator[Pass]:
         name = choice.name.text
-        default = scope.bindings.get(name)
-        if default is None:
+        if name not in scope.bindings:
             if name not in scope.reader.lost:
                 message = f"the plan has no parameter {quoted(name)}"
                 scope.error("unknown-parameter", choice.name.span, message, "declare it under parameters:")
@@ -155,7 +163,8 @@ class StepLinker:
         seen: set[str] = set()
         for value in choice.values:
             binding = read_value(value, scope)
-            if binding is None or not is_like(binding, default, value, name, scope):
+            if binding is None or not may_be(binding, value, name, scope):
+                self.is_whole = False
                 continue
             if value.text in seen:
                 message = f"{quoted(value.text)} stands twice; its passes could not be told apart"
@@ -163,13 +172,18 @@ class StepLinker:
                 continue
             seen.add(value.text)
             inner = path.into(model.name.text, f"{name}={value.text}")
+            self._claim(inner, value, scope)
             yield self._pass(model.steps, scope.within({name: binding}), inner)
 
 
 def link_step(model: StepModel, name: str, scope: Scope) -> Step | None:
     """A step under the name that it has in the record; None after reporting."""
     errors = scope.reader.diagnostics.error_count
-    demands = (*supply_demands(model.supply, scope), *belt_demands(model.belt, scope))
+    demands = (
+        *supply_demands(model.supply, scope),
+        *belt_demands(model.belt, scope),
+        *relay_demands(model.relays, scope),
+    )
     wait = None if model.until is None else until(model.until, scope)
     dwell = None if model.soak is None else soak(model.soak, scope)
     rise = None if model.ramp is None else ramp(model.ramp, scope)
@@ -236,11 +250,9 @@ def _fault(text: Scalar, scope: Scope) -> str | None:
         message = f"{quoted(text.text)}: bench {quoted(scope.bench.name)} is not simulated in this process"
         scope.error("no-fault-port", text.span, message, "inject faults on a simulated bench")
         return None
-    targets = fault_targets(scope.bench, scope.slot)
     try:
-        fault = parse_fault(text.text, {name: role for name, (role, _) in targets.items()})
+        _, known_as = parse_lane_fault(text.text, scope.bench, scope.slot)
     except InputError as error:
-        scope.error("bad-fault", text.span, str(error), "rig simulate lists the faults in docs/faults.md")
+        scope.error("bad-fault", text.span, str(error), "docs/faults.md has them all")
         return None
-    _, known_as = targets[fault.target]
-    return known_as + text.text.removeprefix(fault.target)
+    return known_as

@@ -20,9 +20,10 @@ from rig.plan.link_checks import link_checks
 from rig.plan.link_interlocks import link_interlocks
 from rig.plan.link_steps import StepLinker
 from rig.plan.model import ConditionsModel, InterlockModel, PlanModel, SamplingModel, StepModel
-from rig.plan.parameters import bind
+from rig.plan.parameters import declare
 from rig.plan.program import Condition, Item, Place, Program, Sampling, SourceText, walk
 from rig.plan.scope import Scope, make_scope, place_of
+from rig.plan.step_grammar import LOST_STEP
 from rig.units import Dimension
 
 STABLE_K_PER_S = 0.1 / 60.0
@@ -61,8 +62,7 @@ def link_plan(
     slot = None if profile is None else _slot(model, bench, slot_name, reader)
     if profile is None or slot is None or not _fits(model, profile, slot, reader):
         return None
-    scope = make_scope(bench, slot, profile, reader)
-    scope = scope.within(bind(model.parameters, scope))
+    scope = declare(model.parameters, make_scope(bench, slot, profile, reader))
     linker = StepLinker(Calls(Path(reader.file), reader.diagnostics))
     errors = [reader.diagnostics.error_count]
     setup, steps = linker.link(model.setup, scope), linker.link(model.steps, scope)
@@ -73,7 +73,8 @@ def link_plan(
     interlocks = link_interlocks(model.interlocks, scope)
     shared = link_bench_wide(bench, slot, profile, reader.diagnostics, energises=bool(energises))
     errors.append(reader.diagnostics.error_count)
-    spots = None if model.damaged.intersection(_STEPS) else linker.spots
+    has_all_spots = linker.is_whole and not model.damaged.intersection(_STEPS)
+    spots = linker.spots if has_all_spots else None
     checks = link_checks(model.checks, spots, scope, library)
     errors.append(reader.diagnostics.error_count)
     library.sources.extend(linker.calls.sources)
@@ -97,7 +98,8 @@ def link_plan(
         tags=tuple(dict.fromkeys(tag.text for tag in model.tags)),
     )
     sections = zip(("steps", "interlocks", "checks"), pairwise(errors), strict=True)
-    damaged = frozenset(name for name, (before, after) in sections if after > before)
+    lost = bool(reader.lost - {LOST_STEP})  # a parameter, to which each of the sections may refer
+    damaged = frozenset(name for name, (before, after) in sections if lost or after > before)
     return Linked(program, scope, damaged, shared.written, linker.written)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from rig.plan.interlock_windows import period_of
 from rig.plan.program import Interlock, InterlockKind, Place
-from rig.plan.subject import Subject, words_of
+from rig.plan.subject import Subject
 
 LOOSE_BELOW = (InterlockKind.BELOW, InterlockKind.DETACHED, InterlockKind.TERMINAL)
 """Kinds that trip below their limit: the smaller it is, the later they act."""
@@ -27,8 +27,7 @@ def warn_of_looser(subject: Subject, reported: Collection[Place]) -> None:
         if own is not None:
             warned.add(rule.place)
             message = (
-                f"{rule.quoted} is looser than {own.quoted}, which acts first; "
-                f"it stands at {words_of(own.place)}"
+                f"{rule.quoted} is looser than {own.quoted}, which acts first; it stands at {own.place!s}"
             )
             remedy = "tighten it or remove it: the bench's holds anyway"
             subject.warning("looser-than-bench", subject.limit_span(rule), message, remedy)

@@ -162,6 +162,7 @@ class StepModel:
     name: Scalar
     supply: SupplyModel | None = None
     belt: BeltModel | None = None
+    relays: dict[Scalar, Scalar] | None = None
     hold: Amount | None = None
     until: EventWait | SignalWait | None = None
     soak: SoakModel | None = None

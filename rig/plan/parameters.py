@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from rig.documents import Scalar, did_you_mean, quoted
-from rig.documents.quantities import Measure, in_range, report_dimension
+from rig.documents.quantities import in_range, report_dimension
 from rig.plan.model import ParameterModel
 from rig.plan.scope import Binding, Scope
 from rig.units import Reference, UnitError, parse_expression
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_NAME_OF_BENCH = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)+", re.ASCII)
+"""What the bench file may call a heater or a relay, and no quantity: ``open-a1``."""
 
 
-def bind(models: Mapping[Scalar, ParameterModel], scope: Scope) -> dict[str, Binding]:
-    """Every parameter with its value; those that hold mistakes are reported and counted as lost."""
+def declare(models: Mapping[Scalar, ParameterModel], scope: Scope) -> Scope:
+    """The scope with a plan's parameters and no others; those that hold mistakes are reported and counted as lost."""
     bound = {}
     for name, model in models.items():
         binding = _bind(name, model, scope)
@@ -23,14 +26,14 @@ def bind(models: Mapping[Scalar, ParameterModel], scope: Scope) -> dict[str, Bin
             scope.reader.lost.add(name.text)
         else:
             bound[name.text] = binding
-    return bound
+    return replace(scope, bindings=bound, declared={name.text: model for name, model in models.items()})
 
 
 def _bind(name: Scalar, model: ParameterModel, scope: Scope) -> Binding | None:
     if not _is_free(name, scope):
         return None
     binding = read_value(model.default, scope)
-    return binding if binding is not None and fits(binding, model.default, name.text, model, scope) else None
+    return binding if binding is not None and _fits(binding, model.default, name.text, model, scope) else None
 
 
 def _is_free(name: Scalar, scope: Scope) -> bool:
@@ -51,8 +54,14 @@ def read_value(text: Scalar, scope: Scope) -> Binding | None:
     """What a text says where a parameter gets its value: a quantity, a number times a name, or a word.
 
     None after reporting if it is none of them. A word may have a meaning as a quantity as well: ``high`` is a
-    level and its temperature.
+    level and its temperature. The name of another parameter stands for what that one stands for.
     """
+    named = scope.bindings.get(text.text)
+    if named is not None:
+        scope.used.add(text.text)
+        return named
+    if _NAME_OF_BENCH.fullmatch(text.text):
+        return Binding(text.text, None)
     try:
         expression = parse_expression(text.text)
     except UnitError as error:
@@ -66,8 +75,15 @@ def read_value(text: Scalar, scope: Scope) -> Binding | None:
     return None if quantity is None else Binding(text.text, quantity)
 
 
-def fits(binding: Binding, text: Scalar, name: str, model: ParameterModel, scope: Scope) -> bool:
-    """Whether a value is of the kind and within the range that a parameter may have; reports it if not."""
+def may_be(value: Binding, text: Scalar, name: str, scope: Scope) -> bool:
+    """Whether a parameter of the scope may be set to a value; reports it if not."""
+    default = scope.bindings.get(name)
+    if default is not None and not _is_like(value, default, text, name, scope):
+        return False
+    return _fits(value, text, name, scope.declared[name], scope)
+
+
+def _fits(binding: Binding, text: Scalar, name: str, model: ParameterModel, scope: Scope) -> bool:
     quantity = binding.quantity
     if quantity is not None and not in_range(quantity, text.span, scope.reader, name):
         return False
@@ -101,11 +117,13 @@ def _is_between(binding: Binding, text: Scalar, name: str, model: ParameterModel
         return False
     for bound, sign in bounds:
         assert quantity is not None, "words have no range"
-        kind = Measure((quantity.dimension,), zero=True, negative=True)
-        value = scope.resolve(bound, kind, f"the range of {name}")
-        if value is None:
+        edge = scope.quantity(bound)
+        if edge is None:
             return False
-        if sign * (quantity.value - value) < 0.0:
+        if edge.dimension is not quantity.dimension:
+            report_dimension(quantity, edge.dimension, text.span, scope.reader, name)
+            return False
+        if sign * (quantity.value - edge.value) < 0.0:
             side = "least" if sign > 0.0 else "most"
             message = f"{quoted(text.text)}: {name} is at {side} {bound.text}"
             scope.error(
@@ -118,32 +136,25 @@ def _is_between(binding: Binding, text: Scalar, name: str, model: ParameterModel
     return True
 
 
-def set_values(
-    given: Mapping[Scalar, Scalar],
-    models: Mapping[Scalar, ParameterModel],
-    outer: Scope,
-    scope: Scope,
-) -> dict[str, Binding] | None:
+def set_values(given: Mapping[Scalar, Scalar], outer: Scope, scope: Scope) -> dict[str, Binding] | None:
     """Values that a caller gives to a plan's parameters, read by the caller's names; None after reporting.
 
     Args:
         given: by parameter.
-        models: the parameters of the plan that is called.
         outer: of the caller.
         scope: of the plan that is called, with the defaults.
     """
-    known = {name.text: model for name, model in models.items()}
     bound: dict[str, Binding] = {}
     sound = True
     for name, text in given.items():
         binding = None
-        if name.text not in known:
-            message = f"the called plan has no parameter {quoted(name.text)}"
-            outer.error("unknown-parameter", name.span, message, did_you_mean(name.text, known))
-        elif (value := read_value(text, outer)) is not None:
-            default = scope.bindings.get(name.text)
-            if default is None or is_like(value, default, text, name.text, outer):
-                binding = value if fits(value, text, name.text, known[name.text], scope) else None
+        if name.text not in scope.declared:
+            if name.text not in scope.reader.lost:
+                message = f"the called plan has no parameter {quoted(name.text)}"
+                remedy = did_you_mean(name.text, scope.declared) or "remove it, or declare it there"
+                outer.error("unknown-parameter", name.span, message, remedy)
+        elif (value := read_value(text, outer)) is not None and may_be(value, text, name.text, scope):
+            binding = value
         if binding is None:
             sound = False
         else:
@@ -151,7 +162,7 @@ def set_values(
     return bound if sound else None
 
 
-def is_like(value: Binding, default: Binding, text: Scalar, name: str, scope: Scope) -> bool:
+def _is_like(value: Binding, default: Binding, text: Scalar, name: str, scope: Scope) -> bool:
     """Whether a value is of the kind of another one of the same parameter; reports it if not."""
     if default.quantity is None or value.quantity is None:
         if default.quantity is not value.quantity and default.text not in scope.profile.levels_degc:

@@ -20,6 +20,10 @@ class Place:
     line: int
     column: int
 
+    def __str__(self) -> str:
+        """As people and editors name it."""
+        return f"{self.file}:{self.line}:{self.column}"
+
 
 @dataclass(frozen=True, slots=True)
 class SourceText:

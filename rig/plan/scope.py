@@ -13,6 +13,7 @@ from rig.documents import Scalar, Span, did_you_mean, nearest, quoted
 from rig.documents.device import DeviceProfile, Named
 from rig.documents.fields import Reader
 from rig.documents.quantities import Amount, Measure
+from rig.plan.model import ParameterModel
 from rig.plan.program import Place
 from rig.units import Dimension, Quantity, Reference
 
@@ -52,7 +53,8 @@ class Binding:
 class Scope:
     """One slot of one bench with the device's profile, the parameters, and where mistakes are reported.
 
-    used: the parameters that something referred to, shared by the scopes that were made from one.
+    used: the parameters that something referred to, shared by the scopes that were made from one. declared: the
+    parameters as written. caller: where the plan was called, None for the plan that is run.
     """
 
     bench: BenchDescription
@@ -62,14 +64,17 @@ class Scope:
     reader: Reader
     bindings: Mapping[str, Binding] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    declared: Mapping[str, ParameterModel] = field(default_factory=dict)
+    caller: Scope | None = None
 
     def within(self, bindings: Mapping[str, Binding]) -> Scope:
         """The same with further parameters, or other values of them."""
         return replace(self, bindings={**self.bindings, **bindings})
 
-    def reporting_to(self, other: Scope) -> Scope:
-        """These parameters, with mistakes reported as of another plan's document."""
-        return replace(other, bindings=self.bindings, used=self.used)
+    @property
+    def of_run(self) -> Scope:
+        """The scope of the plan that is run, at the call from which this one came."""
+        return self if self.caller is None else self.caller.of_run
 
     def word(self, scalar: Scalar, known: Iterable[str]) -> str:
         """A word where one of those known is expected: as it stands, or what the parameter of that name says."""
@@ -152,7 +157,9 @@ class Scope:
             message = f"{quoted(reference.text)} multiplies a point on the temperature scale"
             self.error("scaled-point", span, message, "write the temperature itself, e.g. 41 degC")
             return None
-        return Quantity(reference.factor * named.value, named.dimension, reference.text)
+        binding = self.bindings.get(reference.name)
+        text = reference.text if binding is None else f"{reference.text} ({binding.text})"
+        return Quantity(reference.factor * named.value, named.dimension, text)
 
     def _named(self, name: str) -> Quantity | Named | None:
         binding = self.bindings.get(name)

@@ -25,7 +25,7 @@ _TEXT = Field(Text())
 _NAME = Field(Text(), required=True)
 _TIME = measure(Dimension.TIME)
 _ANY = Field(ANY)
-_NUMBER = measure(Dimension.RATIO)
+_NUMBER = measure(Dimension.RATIO, example="3")
 
 
 class _OneOrMore(Kind[tuple[Scalar, ...]]):
@@ -169,6 +169,7 @@ _STEP = Record(
         "name": _NAME,
         "supply": Field(_SUPPLY),
         "belt": Field(_BELT),
+        "relays": Field(Table(Text())),
         "hold": _TIME,
         "until": Field(_UNTIL),
         "soak": Field(_SOAK),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rig.documents import Span
+from rig.documents.quantities import Amount
 from rig.plan.linking import Linked
 from rig.plan.model import PlanModel, StepModel
 from rig.plan.program import Demand, Interlock, Place, Program, Step
@@ -44,12 +45,19 @@ class Subject:
             span = self.window_span(interlock) if window else self.limit_span(interlock)
             self.error(name, span, message, remedy)
             return
-        where = f"{message}; it stands at {words_of(interlock.place)}"
+        where = f"{message}; it stands at {interlock.place}"
         self.error(name, self.model.plan.span, where, "change the plan, or run it on another bench")
 
     def warning(self, name: str, where: Span | Place, message: str, remedy: str) -> None:
         """Report a warning under ``plan/name``."""
         self.scope.reader.diagnostics.warning(f"plan/{name}", self.span(where), message, remedy)
+
+    def report(self, name: str, where: Span | Place, message: str, remedy: str, *, certain: bool) -> None:
+        """Report what is certain as an error, what is only likely as a warning."""
+        if certain:
+            self.error(name, where, message, remedy)
+        else:
+            self.warning(name, where, message, remedy)
 
     @property
     def error_count(self) -> int:
@@ -62,7 +70,7 @@ class Subject:
             return where
         for step in self.steps.values():
             for written in _written_demands(step):
-                if (written.line, written.column) == (where.line, where.column):
+                if place_of(written) == where:
                     return written
         return Span(where.file, where.line, where.column)
 
@@ -79,7 +87,7 @@ class Subject:
     def demands(self, ending: str) -> Iterator[tuple[Step, Demand]]:
         """Every demand on outputs whose name ends so, e.g. ``.voltage`` or ``belt.level``, in order."""
         for step in self.program.walk():
-            for demand in (*step.demands, *_targets(step)):
+            for demand in (*step.demands, *_targets(step, self.steps[step.place])):
                 if demand.output.endswith(ending):
                     yield step, demand
 
@@ -97,20 +105,30 @@ def make_subject(model: PlanModel, linked: Linked) -> Subject:
     return Subject(model, linked.program, linked.scope, damaged, limits, windows, linked.steps)
 
 
-def _targets(step: Step) -> Iterator[Demand]:
+def _targets(step: Step, written: StepModel) -> Iterator[Demand]:
     """What a curve comes to demand, each of its points."""
-    if step.profile is not None:
+    if step.profile is None:
+        return
+    values = [value for _, value in step.profile.points if value is not None]
+    for value, amount in zip(values, _curve(written), strict=True):
         for output in step.profile.outputs:
-            for _, value in step.profile.points:
-                if value is not None:
-                    yield Demand(output, value, step.place)
+            yield Demand(output, value, place_of(amount.span))
+
+
+def _curve(step: StepModel) -> tuple[Amount, ...]:
+    """The voltages of a ramp or profile as written."""
+    if step.ramp is not None:
+        return (step.ramp.voltage,)
+    return () if step.profile is None else tuple(point.voltage for point in step.profile.points)
 
 
 def _written_demands(step: StepModel) -> Iterator[Span]:
     supply, belt = step.supply, step.belt
     parts = (
+        *_curve(step),
         *((supply.voltage, supply.current_limit, supply.output) if supply else ()),
         *((belt.level, belt.session, belt.regulation, belt.rearm) if belt else ()),
+        *(step.relays or ()),
         step.name,
     )
     return (part.span for part in parts if part is not None)
@@ -119,8 +137,3 @@ def _written_demands(step: StepModel) -> Iterator[Span]:
 def is_skin(signal: str) -> bool:
     """Whether a signal is a probe between belt and phantom, or the hottest of them."""
     return signal.startswith("skin.")
-
-
-def words_of(place: Place) -> str:
-    """A place as messages name it."""
-    return f"{place.file}:{place.line}:{place.column}"

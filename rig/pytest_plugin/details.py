@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rig.checks.wording import limit_text, margin_text, value_text
+from rig.checks.wording import limit_text, margin_text, spread_text, value_text
 from rig.errors import RecordError
 from rig.record.naming import RUN_FILE
 
@@ -28,6 +28,8 @@ def check_lines(item: CheckItem, result: Mapping[str, Any]) -> Iterator[str]:
         yield f"margin       {margin_text(result)}"
         band = f", guard band {item.check.guard:g} × U" if result["rule"] == "guarded" else ""
         yield f"rule         {result['rule']}{band}"
+    if spread_text(result):
+        yield f"passes       {spread_text(result)}"
     if item.requirements:
         yield f"requirement  {', '.join(item.requirements)}"
     if item.lane_run.trouble is not None:

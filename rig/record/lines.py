@@ -51,6 +51,7 @@ def head(
     budget: Mapping[str, object],
     profile: Mapping[str, object],
     operator: str | None,
+    parameters: Mapping[str, str] | None = None,
 ) -> Line:
     """The first line: all that is needed to judge the run again on another machine.
 
@@ -72,6 +73,7 @@ def head(
         budget: the uncertainty budget of a temperature channel.
         profile: the device profile's numbers that checks need.
         operator: who runs it, None if nobody said.
+        parameters: of the plan, as they were set, by name.
 
     Raises:
         WrongLineError: a value is not finite or not JSON.
@@ -95,6 +97,7 @@ def head(
         "budget": budget,
         "profile": profile,
         "operator": operator,
+        "parameters": parameters or {},
     }
     return _line("head", fields)
 

@@ -143,12 +143,13 @@ class Recorder:
         urgent = False
         queue, append = self._queue, self._file.append
         for _ in range(len(queue)):
-            line = queue.popleft()
+            line = queue[0]
             urgent = urgent or line.get("k") != "scan"
             try:
                 append(line)
             except WrongLineError as error:
                 self._lose(str(error))
+            queue.popleft()  # not before: a line for which there was no memory is tried again
             self._dirty = True
         return urgent
 

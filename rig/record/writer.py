@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
+from rig.platform import lock
 from rig.record import files
 from rig.record.chain import encode
 from rig.record.errors import CannotWriteError
@@ -25,7 +27,10 @@ class RunFile:
 
     Lines are numbered, chained and gathered by `append`, handed to the operating system by `flush`, and on
     the disk after `sync`. A write that fails is cut back to the last whole line; the file then takes no more,
-    and each further call raises the same error again. Not thread-safe: one worker owns it at a time.
+    and each further call raises the same error again. Not thread-safe: one worker owns it at a time. Where memory runs
+    out a line is in it or is not, and the chain goes on.
+
+    The file is locked until it is sealed, so that a run that goes on is told from one that was interrupted.
 
     Args:
         folder: the run's folder; made if it is missing. The file in it is ``run.jsonl``.
@@ -59,6 +64,8 @@ class RunFile:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._descriptor = files.open_for(self.path, files.EXCLUSIVE)
+            with suppress(OSError):  # a file system without locks
+                lock(self._descriptor)
             files.sync_folder(folder)
             files.sync_folder(folder.parent)
         except OSError as error:
@@ -79,12 +86,12 @@ class RunFile:
         """
         if self._error is not None:
             self._raise_again()
-        raw, self.last_hash = encode(line, self.lines, self.last_hash)
+        raw, following = encode(line, self.lines, self.last_hash)
         kind = line["k"]
-        self.counts[kind] = self.counts.get(kind, 0) + 1
-        self.lines += 1
+        count, lines, gathered = self.counts.get(kind, 0) + 1, self.lines + 1, self._gathered_bytes + len(raw)
         self._gathered.append(raw)
-        self._gathered_bytes += len(raw)
+        self.last_hash, self.lines, self._gathered_bytes = following, lines, gathered
+        self.counts[kind] = count
         if self._gathered_bytes >= _FLUSH_BYTES:
             self.flush()
 

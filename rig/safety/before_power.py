@@ -1,4 +1,4 @@
-"""Checks before power: who is on the bench, protections programmed and read back, probes connected."""
+"""Checks before power: who is on the bench, protections read back, relays at rest, probes connected."""
 
 from __future__ import annotations
 
@@ -7,22 +7,27 @@ from collections.abc import Callable, Iterator
 from rig.bench.bench import Bench
 from rig.bench.description import ProbeEntry, SlotEntry
 from rig.bench.scanner_station import OPEN_PROBE_OHMS, is_connected
+from rig.bench.stations import as_bench_errors
 from rig.safety.errors import RefusedError
 from rig.safety.guardian.watch import PROOF_S
 from rig.safety.live import reasons_against_heating
 from rig.safety.proof import Proof, prove_off
 from rig.safety.rehearsal import rehearse
 from rig.safety.session import BenchSession
+from rig.safety.stop import StopBox
 
 Readback = Callable[[str, str, float | str | bool], None]
 
 
-def prove_ready(bench: Bench, session: BenchSession, *, energises: bool, note: Readback) -> list[Proof]:
+def prove_ready(
+    bench: Bench, session: BenchSession, stop: StopBox, *, energises: bool, note: Readback
+) -> list[Proof]:
     """Program what protects without a computer, prove that off works, and refuse power where anything is amiss.
 
     Args:
         bench: the open bench, workers not started yet.
         session: what holds for every plan of the session.
+        stop: looked at between any two settings.
         energises: whether the plan of any lane can switch a heater on.
         note: takes what was read back, by slot and name, for the record.
 
@@ -32,6 +37,7 @@ def prove_ready(bench: Bench, session: BenchSession, *, energises: bool, note: R
     Raises:
         RefusedError: with every reason.
         BenchError: an instrument did not answer, or did not take its protection.
+        StopRequested: somebody asked to stop; what was on at 1 V has been switched off.
     """
     reasons = [*_wrong_identities(bench)]
     if energises:
@@ -41,26 +47,31 @@ def prove_ready(bench: Bench, session: BenchSession, *, energises: bool, note: R
         )
     if reasons:
         _refuse(bench, reasons)
+    stop.require_none()
     _protect_outputs(bench, note)
+    stop.require_none()
+    _rest_relays(bench, note)
+    stop.require_none()
     reasons = [*_open_probes(bench, note)]
     if reasons:
         _refuse(bench, reasons)
     for station in bench.scanners:
         station.prepare(bench.description.instrument(station.source).options)
-    return _prove_off(bench, session) if energises else []
+    stop.require_none()
+    return _prove_off(bench, session, stop) if energises else []
 
 
-def _prove_off(bench: Bench, session: BenchSession) -> list[Proof]:
+def _prove_off(bench: Bench, session: BenchSession, stop: StopBox) -> list[Proof]:
     unproven = tuple(slot.name for slot in bench.slots if slot.name not in session.proven)
     if session.guardian is not None and unproven:
         answer = session.guardian.await_answer(session.guardian.arm(PROOF_S))
         if not answer.done:
             _refuse(bench, [f"the guardian does not watch: {answer.words}"])
-    proofs = prove_off(bench, unproven)
+    proofs = prove_off(bench, unproven, stop)
     session.proven.update(unproven)
     if session.guardian is not None:
         unrehearsed = [slot.name for slot in bench.slots if slot.name not in session.rehearsed]
-        proofs += rehearse(bench, unrehearsed, session.guardian) if unrehearsed else []
+        proofs += rehearse(bench, unrehearsed, session.guardian, stop) if unrehearsed else []
         session.rehearsed.update(unrehearsed)
     return proofs
 
@@ -97,6 +108,16 @@ def _protect_outputs(bench: Bench, note: Readback) -> None:
             note(slot.name, f"supply.{heater.name}.over_voltage", heater.over_voltage_volts)
             note(slot.name, f"supply.{heater.name}.over_current_protection", True)
             note(slot.name, f"supply.{heater.name}.remote_sense", heater.remote_sense)
+
+
+def _rest_relays(bench: Bench, note: Readback) -> None:
+    """Whatever a run before this one left closed. The supplies are off by now, so that no lead comes back live."""
+    for station in bench.scanners:
+        with as_bench_errors(station.source):
+            rested = station.relays.prepare()
+        for slot, outputs in rested.items():
+            for output in outputs:
+                note(slot, output, False)
 
 
 def _open_probes(bench: Bench, note: Readback) -> Iterator[str]:

@@ -5,12 +5,12 @@ They see the same derived values as the steps, the screen and the judge, before 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import Any, TypeVar, final
 
-from rig.plan.program import Interlock, InterlockKind, Program, UntilEvent
+from rig.plan.program import Interlock, InterlockKind, Step, UntilEvent
 from rig.record import lines
 from rig.safety.built_in import REBOOT, RESET_EVENT, Rule, built_in_rules
 from rig.safety.commands import Commands, NoCommands
@@ -119,6 +119,11 @@ class InterlockSet:
         self._rules: dict[str, Rule | None] = {name: rules.get(name) for name in self._fresh}
         self._may_reset = reboots
 
+    def begin(self, now: float) -> None:
+        """Let a source that gives no reading from bench time now on become stale as well."""
+        for fresh in self._fresh.values():
+            fresh.oldest = max(fresh.oldest, now)
+
     def take_event(self, what: str) -> None:
         """Take an event of the device."""
         if what == RESET_EVENT and not self._may_reset:
@@ -164,9 +169,9 @@ class InterlockSet:
         return self._trip
 
 
-def awaited_events(program: Program) -> frozenset[str]:
-    """The events for which the steps of a program wait."""
-    return frozenset(step.until.event for step in program.walk() if isinstance(step.until, UntilEvent))
+def awaited_events(steps: Iterable[Step]) -> frozenset[str]:
+    """The events for which steps wait."""
+    return frozenset(step.until.event for step in steps if isinstance(step.until, UntilEvent))
 
 
 def _currents(derivation: Derivation) -> dict[int, str]:

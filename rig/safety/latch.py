@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, final
@@ -61,10 +61,22 @@ class Latch:
     def tripped(self) -> tuple[Tripped, ...]:
         """The trips that nobody has acknowledged yet, oldest first; a line that cannot be read counts as one.
 
+        A lane of a run has tripped once, though its engine and its guardian may both have written why: each writes,
+        whatever the other does, and their reasons are put together here.
+
         Raises:
             BenchError: a file cannot be read.
         """
-        return tuple(dict.fromkeys(trip for path in self.paths for trip in _open_trips(path)))
+        found: dict[tuple[str, str], list[Tripped]] = {}
+        for path in self.paths:
+            for trip in _open_trips(path):
+                of_lane = found.setdefault((trip.run, trip.lane), [])
+                if trip not in of_lane:
+                    of_lane.append(trip)
+        return tuple(
+            replace(first, why="; ".join(dict.fromkeys(trip.why for trip in (first, *others))))
+            for first, *others in found.values()
+        )
 
     def trip(self, what: Tripped) -> None:
         """Latch, durably.

@@ -10,9 +10,10 @@ from rig.safety.errors import RefusedError
 from rig.safety.guardian.answers import Answer
 from rig.safety.guardian.link import REHEARSAL_S, GuardianLink
 from rig.safety.proof import Proof, switch_on
+from rig.safety.stop import StopBox
 
 
-def rehearse(bench: Bench, slots: Sequence[str], guardian: GuardianLink) -> list[Proof]:
+def rehearse(bench: Bench, slots: Sequence[str], guardian: GuardianLink, stop: StopBox) -> list[Proof]:
     """Switch the outputs of these slots on at 1 V, let go of the links, and let the guardian switch them off.
 
     Call it before the workers are started, with the supplies prepared. The links are opened anew afterwards.
@@ -20,11 +21,12 @@ def rehearse(bench: Bench, slots: Sequence[str], guardian: GuardianLink) -> list
     Raises:
         RefusedError: the guardian did not see an output off.
         BenchError: an output did not go on, or the guardian is gone; the guardian was asked all the same.
+        StopRequested: somebody asked to stop meanwhile; the guardian has switched off all the same.
     """
-    owners = [station for station in bench.stations if station.outputs]
+    owners = [station for station in bench.stations if station not in bench.scanners]
     try:
         for slot in slots:
-            switch_on(bench.supplies, slot)
+            switch_on(bench.supplies, slot, stop)
     finally:
         for station in owners:
             station.close()
@@ -39,6 +41,7 @@ def rehearse(bench: Bench, slots: Sequence[str], guardian: GuardianLink) -> list
             f"rehearsing the guardian on {bench.description.name!r} ({bench.description.file}), at 1 V: "
             f"{answer.words}; without a guardian that can switch off there is no power; check links and addresses"
         )
+    stop.require_none()
     return [_proof(slot, answer) for slot in slots]
 
 

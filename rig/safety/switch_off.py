@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, final
 
 from rig.bench.bench import Bench
+from rig.bench.description import RELAY
 from rig.bench.messages import OffDetail, WentOff
 from rig.bench.worker import LOOK_S, OFF_PATIENCE_S
 from rig.record import lines
@@ -15,6 +16,7 @@ PATIENCE_S = 8.0
 BEGIN_S = 0.15
 """How soon a supply's worker begins an off: no exchange on its bus is longer while an output is on."""
 
+HANGS = "NOT CONFIRMED: its worker hangs in a library; the guardian was asked"
 SUPPLY = "supply."
 
 
@@ -46,29 +48,41 @@ class LaneOff:
     """A lane on its way to the safe state: made when it is to go off, asked until it has a report.
 
     Making it tells every worker that owns outputs of the lane; each acts before anything else. That costs no
-    exchange here.
+    exchange here. Relays heat nothing: they come to rest afterwards, and nobody waits for them here.
+
+    Attributes:
+        begins_by: bench time in s at which every supply's worker should have begun.
     """
 
     def __init__(self, bench: Bench, slot: str, why: str) -> None:
+        for worker in bench.owners(slot):
+            worker.post_off(slot)
         self.slot = slot
         self.why = why
-        self._missing = {worker.name: worker.outputs[slot] for worker in bench.owners(slot)}
+        self._missing = {
+            worker.name: heating
+            for worker in bench.owners(slot)
+            if (heating := [output for output in worker.outputs[slot] if not output.startswith(RELAY)])
+        }
         self._details: list[OffDetail] = []
         self._unbegun = {
             name for name, outputs in self._missing.items() if any(o.startswith(SUPPLY) for o in outputs)
         }
-        self._begins_by = bench.clock.now() + BEGIN_S
+        self.begins_by = bench.clock.now() + BEGIN_S
         self._until = bench.clock.now() + PATIENCE_S
-        for worker in bench.owners(slot):
-            worker.post_off(slot)
+        self._bypassed = False
 
     def begun(self, worker: str) -> None:
         """A worker of this lane has told its outputs to go off."""
         self._unbegun.discard(worker)
 
-    def hangs(self, now: float) -> bool:
-        """Whether a worker has not even begun, in a library that does not come back."""
-        return bool(self._unbegun) and now >= self._begins_by
+    def is_stuck(self, now: float, hanging: Collection[str]) -> bool:
+        """Whether a supply's worker has not even begun, and is one of those that hang, or had its time."""
+        return bool(self._unbegun) and (now >= self.begins_by or not self._unbegun.isdisjoint(hanging))
+
+    def bypass(self) -> None:
+        """Another has had its try at the outputs of workers that have not begun: they are not waited for any more."""
+        self._bypassed = True
 
     def take(self, report: WentOff) -> None:
         """A worker of this lane has looked."""
@@ -77,7 +91,8 @@ class LaneOff:
 
     def report(self, now: float) -> OffReport | None:
         """What became of the outputs, once every owner has reported or patience is over; None before."""
-        if self._missing and now < self._until:
+        awaited = self._missing.keys() - (self._unbegun if self._bypassed else ())
+        if awaited and now < self._until:
             return None
         return self._closed(f"NOT CONFIRMED: its worker did not answer within {PATIENCE_S:g} s")
 
@@ -86,7 +101,12 @@ class LaneOff:
         return self._closed("NOT CONFIRMED: told to switch off, nobody looked")
 
     def _closed(self, words: str) -> OffReport:
-        missing = [d for name, outputs in self._missing.items() for d in _unseen(name, outputs, words)]
+        hung = self._unbegun if self._bypassed else ()
+        missing = [
+            detail
+            for name, outputs in self._missing.items()
+            for detail in _unseen(name, outputs, HANGS if name in hung else words)
+        ]
         return OffReport(self.why, (*self._details, *missing))
 
 

@@ -13,6 +13,9 @@ from math import inf, isfinite, isnan, nan
 
 _FILLED = 0.8
 
+_ROUNDING_S = 1e-6
+"""Instants are recorded in whole microseconds; their differences add up to a little less than they should."""
+
 
 class Beyond:
     """True while a value has been beyond a limit for so many readings and for so long.
@@ -56,32 +59,32 @@ class Beyond:
 class Within:
     """True while a value has stayed within target ± tolerance for so long, from the first reading that lay there.
 
-    An invalid reading leaves the time as it is; the answer is then that of the last valid reading. A valid reading
-    outside clears it.
+    The time between two readings counts where both are valid and lie there: what was not read has not been shown to
+    have stayed. An invalid reading is answered by false and keeps what was counted; a valid one outside clears it.
 
     Args:
         target: in the units of the value. tolerance: half the width of the band, as a difference. for_s: seconds.
     """
 
-    __slots__ = ("_for_s", "_since", "_target", "_tolerance", "state")
+    __slots__ = ("_for_s", "_last", "_stayed_s", "_target", "_tolerance")
 
     def __init__(self, target: float, tolerance: float, for_s: float) -> None:
         self._target = target
         self._tolerance = tolerance
         self._for_s = for_s
-        self._since = nan
-        self.state = False
+        self._last = nan
+        self._stayed_s = 0.0
 
     def update(self, t: float, value: float) -> bool:
-        """Take a reading; true if the value has now been there for long enough."""
+        """Take a reading; true if the value is there, and has now been for long enough."""
         if abs(value - self._target) <= self._tolerance:
-            if isnan(self._since):
-                self._since = t
-            self.state = t - self._since >= self._for_s
-        elif not isnan(value):
-            self._since = nan
-            self.state = False
-        return self.state
+            self._stayed_s += 0.0 if isnan(self._last) else t - self._last
+            self._last = t
+            return self._stayed_s >= self._for_s - _ROUNDING_S
+        self._last = nan
+        if not isnan(value):
+            self._stayed_s = 0.0
+        return False
 
 
 class Rise:

@@ -25,6 +25,7 @@ from rig.simulation.lane import SimulatedLane
 from rig.simulation.loads import Feed, ParallelLoad, UnitLoad
 from rig.simulation.noise import NoiseOf, NoiseStream, silent
 from rig.simulation.probes import Block, Probe, block_of, make_probes
+from rig.simulation.relays import act_out_relays, relay_slots
 
 SupplyTwin = E36300Twin | Hmp4040Twin
 Twin = SupplyTwin | Daq970aTwin
@@ -81,6 +82,7 @@ class SimulatedBench:
         self.probes: dict[tuple[str, str], Probe] = {}
         self._blocks: dict[str, Block] = {}
         self.supplies: dict[str, SupplyTwin] = {}
+        self.scanners: dict[str, Daq970aTwin] = {}
         self.twins: dict[str, Twin] = {}
         for number, entry in enumerate(description.instruments, start=1):
             self.twins[entry.resource] = self._make_twin(entry, number)
@@ -88,6 +90,7 @@ class SimulatedBench:
             lane.feeds = {heater.name: self._feed(lane, heater) for heater in lane.slot.heaters}
         self.gates: dict[str, list[Gate]] = {entry.name: [] for entry in description.instruments}
         self.faults = self._make_fault_plan()
+        act_out_relays(description, self.slots, self.scanners, self.faults.inject)
         self.ports = self._make_ports()
         try:
             for fault in faults:
@@ -166,7 +169,10 @@ class SimulatedBench:
             )
             inputs.update(of_lane)
         line_hz, noise = float(entry.options["line_hz"]), self._noise(entry.name)
-        return Daq970aTwin(serial, inputs, noise, self._advance, line_hz, name=entry.name)
+        slots = relay_slots(self.description, entry.name)
+        twin = Daq970aTwin(serial, inputs, noise, self._advance, line_hz, name=entry.name, relay_slots=slots)
+        self.scanners[entry.name] = twin
+        return twin
 
     _TWINS: ClassVar[dict[str, tuple[str, Callable[[Any, InstrumentEntry, str], Twin]]]] = {
         "keysight-e36300": ("SIM-E363-{:04d}", _make_e36300),

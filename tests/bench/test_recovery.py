@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from rig import shipped
 from rig.bench.bench import Bench
 from rig.bench.description import BenchDescription
+from rig.bench.loading import load_bench
 from rig.bench.opening import open_bench
 from rig.bench.stations import Station
 from rig.clock import VirtualClock
@@ -33,6 +35,53 @@ def stations(bench: Bench) -> list[Any]:
 def test_the_same_instruments_and_device_are_taken_back(opened: Bench) -> None:
     for station in opened.stations:
         station.recover()
+
+
+@pytest.fixture
+def with_relays() -> Iterator[tuple[Bench, SimulatedBench]]:
+    description = load_bench(shipped.bench("fault-relays"))
+    with (
+        SimulatedBench(description, description.slots, 1, VirtualClock()) as simulated,
+        open_bench(description, description.slots, simulated.ports) as here,
+    ):
+        yield here, simulated
+
+
+def test_a_link_that_breaks_keeps_no_relay_closed(with_relays: tuple[Bench, SimulatedBench]) -> None:
+    opened, simulated = with_relays
+    (scanner,) = opened.scanners
+    scanner.carry_out("main", "relay.open-a1", True)
+    simulated.ports.inject("scanner:cut=0.5")
+    simulated.clock.sleep(1.0)
+    assert scanner.rest("main") is None
+    assert not simulated.probes["main", "skin.a1"].open
+
+
+def test_a_link_that_is_gone_leaves_a_relay_and_says_so(with_relays: tuple[Bench, SimulatedBench]) -> None:
+    opened, simulated = with_relays
+    (scanner,) = opened.scanners
+    scanner.carry_out("main", "relay.open-a1", True)
+    simulated.ports.inject("scanner:refuse")
+    assert "LinkLost" in (scanner.rest("main") or "")
+    assert simulated.probes["main", "skin.a1"].open
+
+
+def test_relays_of_another_unit_are_left_alone(with_relays: tuple[Bench, SimulatedBench]) -> None:
+    opened, simulated = with_relays
+    (scanner,) = opened.scanners
+    scanner.carry_out("main", "relay.open-a1", True)
+    simulated.ports.inject("scanner:swap")
+    assert "another unit has been plugged in" in (scanner.rest("main") or "")
+
+
+def test_only_the_relays_of_slots_in_use_are_there(with_relays: tuple[Bench, SimulatedBench]) -> None:
+    opened, simulated = with_relays
+    assert opened.scanners[0].outputs == {
+        "main": frozenset({"relay.open-a1", "relay.short-a2", "relay.cut-link"})
+    }
+    description = replace(opened.description, relays=())
+    with open_bench(description, description.slots, simulated.ports) as other:
+        assert other.scanners[0].outputs == {}
 
 
 @pytest.mark.parametrize("which", range(3))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from rig.bench.messages import BeganOff, Done, Failed, Message, OffDetail, Reading, Value, WentOff
+from rig.bench.messages import BeganOff, Done, Failed, Message, OffDetail, Reading, Rested, Value, WentOff
 from rig.bench.opening import bus_of
 from rig.bench.stations import Columns
 from rig.bench.worker import OFF_PATIENCE_S, BusWorker
@@ -51,6 +51,10 @@ class FakeStation:
     def look_off(self, slot: str) -> list[OffDetail]:
         self.looked_at.append(self.clock.now())
         return [OffDetail(self.source, "x.output", self.clock.now() >= self.dark_at, "off")]
+
+    def rest(self, slot: str) -> str | None:
+        self.done.append((self.clock.now(), "rest", slot))
+        return "stuck" if "rest" in self.failing else None
 
     def recover(self) -> None:
         self.recovered += 1
@@ -185,6 +189,41 @@ def test_what_never_goes_dark_is_reported_in_bounded_time(clock: VirtualClock) -
     clock.sleep_until(1.5 + OFF_PATIENCE_S + 0.2)
     (went_off,) = [message for message in inbox if isinstance(message, WentOff)]
     assert not went_off.details[0].confirmed
+
+
+def test_relays_rest_after_all_that_is_to_go_off_was_looked_at(clock: VirtualClock) -> None:
+    """Also where a scanner shares its bus with a supply."""
+    station = FakeStation(clock)
+    station.dark_at = 2.0
+    worker, inbox = start(clock, station)
+    clock.sleep_until(1.05)
+    worker.post_off("main")
+    worker.post_rest("main")
+    worker.post_off("other")
+    worker.post("main", "x.output", True)
+    clock.sleep_until(1.9)
+    assert [what for _, what, _ in station.done] == ["off", "off"]
+    clock.sleep_until(2.5)
+    assert [(what, value) for _, what, value in station.done[2:]] == [("rest", "main")]
+    assert [m for m in inbox if isinstance(m, Rested)] == [Rested("bus", "main", None)]
+
+
+def test_what_kept_relays_from_resting_is_told(clock: VirtualClock) -> None:
+    station = FakeStation(clock)
+    station.failing = {"rest"}
+    worker, inbox = start(clock, station)
+    worker.post_rest("main")
+    clock.sleep_until(1.5)
+    assert [m.trouble for m in inbox if isinstance(m, Rested)] == ["stuck"]
+
+
+def test_a_rest_that_is_owed_is_done_before_the_worker_ends(clock: VirtualClock) -> None:
+    station = FakeStation(clock, read_s=2.0)
+    worker, _ = start(clock, station)
+    clock.sleep_until(1.5)
+    worker.post_rest("main")
+    assert worker.stop(5.0)
+    assert [what for _, what, _ in station.done] == ["rest"]
 
 
 @pytest.mark.parametrize(

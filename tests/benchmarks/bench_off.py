@@ -6,15 +6,10 @@ hands it over, OFF's when the operating system has the bytes for the supply. Not
 
 from __future__ import annotations
 
-import json
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
-from typing import Any
 
 import pytest
 
@@ -29,6 +24,7 @@ from rig.engine.lane import Lane
 from rig.engine.run import RunResult, execute
 from rig.plan.loading import load_program
 from rig.safety.stop import StopBox
+from tests.served import Served, serving
 
 ROUNDS = 25
 PLAN = """
@@ -49,21 +45,6 @@ steps:
 
 
 @dataclass
-class Served:
-    """A simulated bench in a process of its own."""
-
-    document: dict[str, Any]
-
-    def ask(self, **request: Any) -> dict[str, Any]:
-        host, port = self.document["control"].removeprefix("tcp://").split(":")
-        with socket.create_connection((host, int(port)), 5.0) as link, link.makefile("rwb") as stream:
-            stream.write(json.dumps(request).encode() + b"\n")
-            stream.flush()
-            answer: dict[str, Any] = json.loads(stream.readline())
-            return answer
-
-
-@dataclass
 class Stamps:
     """Instants of readings and of OFF, in seconds of real time."""
 
@@ -77,11 +58,8 @@ class Stamps:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
-    command = [sys.executable, "-m", "rig.cli", "simulate", "--client-bench", str(tmp_path / "client.yaml")]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        yield Served(json.loads(process.stdout.readline()))
-        process.terminate()
+    with serving(tmp_path / "client.yaml") as bench:
+        yield bench
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from rig.checks.metrics.peak_temperature import expected_maximum
+from rig.checks.budget import expected_maximum
 from rig.checks.metrics.sensor_agreement import first_order
 
 if TYPE_CHECKING:

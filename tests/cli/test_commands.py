@@ -219,3 +219,67 @@ def test_a_file_that_is_no_plan_ends_with_2(
     assert code == 2
     assert str(bad) in err
     assert len(err) < 2000
+
+
+BLOCKS = """\
+plan: Blocks
+purpose: Runs a block that judge and show have to name.
+device: ir-lumbar-wrap
+parameters: {pause: 2 s}
+interlocks: [{signal: skin.*, above: 45 degC, for: 2 readings}]
+steps:
+  - name: sweep
+    for_each: {pause: [2 s, 3 s]}
+    steps:
+      - {name: cycles, repeat: 2, steps: [{name: look, hold: pause}]}
+  - {name: wait, until: {event: belt.cutoff}, within: 1 s, attempts: 2}
+teardown:
+  - {name: after, hold: 1 s}
+checks:
+  - peak_temperature: {at_most: 42 degC, step: cycles / look}
+"""
+
+
+def test_blocks_have_their_names_wherever_a_run_is_shown(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    plan = tmp_path / "blocks.yaml"
+    plan.write_text(BLOCKS, encoding="utf-8")
+    code, document = run_json(capsys, tmp_path, str(plan))
+    (run,) = document["runs"]
+    names = [f"peak_temperature [pause={pause}]" for pause in ("2 s", "3 s")]
+    assert (code, [check["name"] for check in run["checks"]]) == (5, names)
+    assert [check["step"] for check in run["checks"]] == [
+        f"sweep[pause={pause}] / cycles / look" for pause in ("2 s", "3 s")
+    ]
+    assert [words.split(" ran out")[0] for words in run["retried"]] == ["wait"]
+    _, table, _ = call(capsys, "judge", run["run"])
+    assert "  wait ran out of time at " in table
+    _, shown, _ = call(capsys, "runs", "show", run["run"])
+    for words in (
+        "step 'sweep[pause=3 s] / cycles / look #2' ends: held",
+        "step 'wait' ends: retry",
+        "step 'wait (attempt 2)' ends: timeout",
+        "step 'after' ends: held",
+    ):
+        assert words in shown
+
+
+def test_judge_takes_another_plan_with_blocks(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    plan, other = tmp_path / "blocks.yaml", tmp_path / "other.yaml"
+    plan.write_text(
+        BLOCKS.replace("  - {name: wait, until: {event: belt.cutoff}, within: 1 s, attempts: 2}\n", ""),
+        "utf-8",
+    )
+    other.write_text(plan.read_text("utf-8").replace("42 degC", "30 degC"), "utf-8")
+    code, document = run_json(capsys, tmp_path, str(plan))
+    assert code == 0
+    (run,) = document["runs"]
+    code, out, _ = call(capsys, "judge", run["run"], "--plan", str(other), "--json")
+    (again,) = json.loads(out)["runs"]
+    assert (code, [check["verdict"] for check in again["checks"]]) == (1, ["FAIL", "FAIL"])
+    code, out, _ = call(capsys, "judge", run["run"], "--plan", str(plan), "--json")
+    (same,) = json.loads(out)["runs"]
+    assert (code, same["checks"]) == (0, run["checks"])
+    code, _, _ = call(capsys, "verify", run["run"])
+    assert code == 0

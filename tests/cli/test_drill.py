@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -10,14 +11,20 @@ from rig.cli import guarded
 from rig.cli.drill import drill
 from rig.documents.drill import FaultRow
 from rig.errors import ExitCode, InputError
-from rig.simulation.drill import load_matrix
+from rig.simulation import drill as simulated_drill
+from rig.simulation.drill import choose_rows, load_matrix
 
 
-def known_row() -> FaultRow:
-    found = [row for row in load_matrix().rows if row.known is not None]
-    if not found:
-        pytest.skip("no weakness is known")
-    return min(found, key=lambda row: row.stage)
+@pytest.fixture
+def weak_row(monkeypatch: pytest.MonkeyPatch) -> FaultRow:
+    """The only row of the matrix: what it expects does not come, and that is said to be known."""
+    matrix = load_matrix()
+    (row,) = choose_rows(matrix, "skin.a1:open heating")
+    weak = replace(
+        row, ends=(replace(row.ends[0], text="completed"),), known=replace(row.off, text="a weakness")
+    )
+    monkeypatch.setattr(simulated_drill, "load_matrix", lambda: replace(matrix, rows=(weak,)))
+    return weak
 
 
 def test_rows_that_come_out_as_expected_are_a_table_and_0(capsys: pytest.CaptureFixture[str]) -> None:
@@ -29,11 +36,12 @@ def test_rows_that_come_out_as_expected_are_a_table_and_0(capsys: pytest.Capture
     assert last == "5 rows, 0 not as expected, 0 of them known"
 
 
-def test_a_known_weakness_is_1_unless_it_is_let_pass(capsys: pytest.CaptureFixture[str]) -> None:
-    name = known_row().name
-    assert drill(name, known=False, as_json=False) is ExitCode.FAILED
-    assert "known: " in capsys.readouterr().out
-    assert drill(name, known=True, as_json=False) is ExitCode.PASSED
+def test_a_known_weakness_is_1_unless_it_is_let_pass(
+    weak_row: FaultRow, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert drill(weak_row.name, known=False, as_json=False) is ExitCode.FAILED
+    assert "known: a weakness" in capsys.readouterr().out
+    assert drill(weak_row.name, known=True, as_json=False) is ExitCode.PASSED
 
 
 def test_one_document_tells_the_same(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,6 +20,19 @@ def test_step_time_and_hottest_spot_are_those_of_the_record(run: Run, short_plan
     assert 30.0 < look.hottest < 42.0
 
 
+def test_a_step_of_a_block_is_shown_with_its_pass(run: Run, short_plan: Plan) -> None:
+    plan = short_plan("1 s")
+    steps, rest = plan.read_text("utf-8").split("steps:\n")
+    block, checks = rest.split("checks:")
+    inner = "".join(f"      {line}\n" for line in block.splitlines())
+    plan.write_text(
+        f"{steps}steps:\n  - name: twice\n    repeat: 2\n    steps:\n{inner}checks:{checks}", "utf-8"
+    )
+    look = FollowedLane(run(plan).folder / RUN_FILE).look()
+    assert look is not None
+    assert look.step == "twice / heat #2"
+
+
 def test_nothing_is_shown_before_the_first_scan(tmp_path: Path) -> None:
     assert FollowedLane(tmp_path / RUN_FILE).look() is None
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import signal
 import socket
 import subprocess
-import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -15,45 +12,8 @@ from typing import Any
 import pytest
 from pyvisa import ResourceManager
 
-from tests.runs import Plan, await_guardians
-
-RIG = [sys.executable, "-m", "rig.cli"]
-
-
-class Served:
-    """A served bench in a process of its own."""
-
-    def __init__(self, client_bench: Path) -> None:
-        self.process = subprocess.Popen(
-            [*RIG, "simulate", "--client-bench", str(client_bench)], stdout=subprocess.PIPE, text=True
-        )
-        assert self.process.stdout is not None
-        self.document = json.loads(self.process.stdout.readline())
-
-    def ask(self, **request: Any) -> dict[str, Any]:
-        host, port = self.document["control"].removeprefix("tcp://").split(":")
-        with socket.create_connection((host, int(port)), timeout=10) as link, link.makefile("rwb") as stream:
-            stream.write(json.dumps(request).encode() + b"\n")
-            stream.flush()
-            answer = json.loads(stream.readline())
-        assert isinstance(answer, dict)
-        return answer
-
-    def close(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=20)
-        return self.process.returncode
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    bench = Served(tmp_path / "client.yaml")
-    try:
-        yield bench
-    finally:
-        await_guardians()
-        bench.process.kill()
-        bench.process.communicate()
+from tests.runs import Plan
+from tests.served import RIG, Served
 
 
 def test_the_endpoints_stand_in_one_line_and_it_ends_when_told(served: Served) -> None:

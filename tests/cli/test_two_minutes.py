@@ -4,31 +4,19 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from rig.record.reader import read_run
-from tests.cli.test_simulate import RIG, Served
-from tests.runs import Plan, Run, await_guardians, verdicts
+from tests.runs import Plan, Run, verdicts
+from tests.served import RIG, Served
 
 HOLD_S = 115
 PERIOD_S = 0.1
 BUSY = 0.01
 """Share of scans that a machine which runs other tests beside this one may be too late for; alone it is none."""
-
-
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    bench = Served(tmp_path / "client.yaml")
-    try:
-        yield bench
-    finally:
-        await_guardians()
-        bench.process.kill()
-        bench.process.communicate()
 
 
 @pytest.mark.slow

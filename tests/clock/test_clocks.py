@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from functools import partial
 
 import pytest
@@ -91,3 +92,16 @@ def test_a_worker_that_hangs_does_not_hold_join() -> None:
     assert not worker.join(3)
     assert clock.now() == 3
     assert worker.alive
+
+
+def test_a_signal_handler_may_call_who_waits_on_its_own_thread() -> None:
+    """An event's lock would be held by the very thread that the handler interrupts."""
+    clock = WallClock()
+    called = clock.signal()
+    before = signal.signal(signal.SIGALRM, lambda *_: called.set())
+    signal.setitimer(signal.ITIMER_REAL, 0.001, 0.0002)
+    try:
+        assert all(called.wait(10.0) for _ in range(500))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0.0)
+        signal.signal(signal.SIGALRM, before)

@@ -9,12 +9,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,13 +20,12 @@ from rig.checks.judge import judge
 from rig.engine.control import ask
 from rig.engine.process_lines import EngineOrder, order_line
 from rig.engine.work import link_plans, read_bench
-from rig.record.reader import RunReader, read_run
+from rig.record.reader import read_run
 from rig.safety.guardian.record import read_guardian
+from tests.engine.running import ON, Running, ended_dark, wait_for
 from tests.engine.two_slots import two_slots
 from tests.runs import Plan, await_guardians
-
-RIG = [sys.executable, "-m", "rig.cli"]
-ON = b'"output":"supply.b.output","value":true,"h"'
+from tests.served import RIG, serving
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -46,31 +42,6 @@ def bench_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     file = tmp_path_factory.mktemp("served") / "client.yaml"
     with serving(file):
         yield file
-
-
-@contextmanager
-def serving(client_bench: Path, *options: str) -> Iterator[None]:
-    command = [*RIG, "simulate", "--client-bench", str(client_bench), *options]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        try:
-            assert process.stdout is not None
-            assert process.stdout.readline()
-            yield
-        finally:
-            process.kill()
-
-
-@dataclass
-class Running:
-    """A run with its outputs on: the client in a process group of its own, as a shell starts it, and the engine."""
-
-    client: subprocess.Popen[str]
-    engine: int
-    folder: Path
-
-    def ends(self) -> str:
-        out, _ = self.client.communicate(timeout=30)
-        return out
 
 
 @pytest.fixture
@@ -102,23 +73,6 @@ def start(bench_file: Path, own_sockets: Path, tmp_path: Path) -> Iterator[Calla
             client.stdout.close()
     await_guardians()
     wait_for(lambda: not list(own_sockets.glob("[0-9]*.sock")))
-
-
-def wait_for(look: Callable[[], Any]) -> Any:
-    for _ in range(600):
-        found = look()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it never came")
-
-
-def ended_dark(folder: Path, ended: str) -> RunReader:
-    reader = read_run(folder)
-    assert [line["confirmed"] for line in reader.lines("off")] == [True]
-    assert [line["ended"] for line in reader.lines("outcome")] == [ended]
-    assert reader.integrity.sealed
-    return reader
 
 
 def test_it_runs_apart_from_its_client_and_the_terminal_shows_it(
@@ -168,6 +122,35 @@ def test_ctrl_c_reaches_the_client_alone_which_asks_the_engine(
     assert next(reader.lines("outcome"))["detail"] == "SIGINT"
     (run,) = json.loads(out[out.index("{") :])["runs"]
     assert (run["verdict"], run["ended"], run["off_confirmed"]) == ("ABORTED", "interrupt", True)
+
+
+def with_teardown(plan: Path) -> Path:
+    plan.write_text(
+        plan.read_text(encoding="utf-8") + "teardown:\n  - {name: cool, hold: 3 s}\n", encoding="utf-8"
+    )
+    return plan
+
+
+def test_after_one_ctrl_c_the_teardown_is_done(start: Callable[..., Running], short_plan: Plan) -> None:
+    running = start(with_teardown(short_plan("60 s")), "--plain")
+    os.killpg(running.client.pid, signal.SIGINT)
+    out = running.ends()
+    assert running.client.returncode == 130, out
+    reader = ended_dark(running.folder, "interrupt")
+    told = [(line["step"], line["outcome"]) for line in reader.lines("step")]
+    assert told == [("heat", None), ("cool", None), ("cool", "held")]
+
+
+def test_a_second_ctrl_c_leaves_the_teardown(start: Callable[..., Running], short_plan: Plan) -> None:
+    running = start(with_teardown(short_plan("60 s")), "--plain")
+    os.killpg(running.client.pid, signal.SIGINT)
+    wait_for(lambda: b'"step":"cool"' in (running.folder / "run.jsonl").read_bytes())
+    os.killpg(running.client.pid, signal.SIGINT)
+    out = running.ends()
+    assert running.client.returncode == 130, out
+    reader = ended_dark(running.folder, "interrupt")
+    assert [line["step"] for line in reader.lines("step")] == ["heat", "cool"]
+    assert "plan.teardown_aborted" in [line["what"] for line in reader.lines("event")]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
@@ -141,3 +142,25 @@ def test_errors_survive_pickling() -> None:
     error = pickle.loads(pickle.dumps(Refused("psu", "setting", -222, "Data out of range")))
     assert (error.code, error.text, error.resource) == (-222, "Data out of range", "psu")
     assert isinstance(pickle.loads(pickle.dumps(ReplyTimeout("psu", "a", "b", "c"))), TimeoutError)
+
+
+def test_another_thread_sees_when_the_present_exchange_has_to_be_over(
+    wire: Wire, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, resource = wire(("*OPC?", "1"), ("*CLS", None), ("*OPC?", TIMEOUT))
+    session.deadline_s = 0.15
+    seen: list[float] = []
+    send = resource.write_raw
+
+    def watched(message: bytes) -> int:
+        seen.append(session.due - clock.now())
+        return send(message)
+
+    monkeypatch.setattr(resource, "write_raw", watched)
+    assert session.due == inf
+    session.query("*OPC?")
+    session.write("*CLS")
+    with pytest.raises(ReplyTimeout):
+        session.query("*OPC?", 2.0)
+    assert seen == pytest.approx([0.15, 0.15, 2.0])
+    assert session.due == inf

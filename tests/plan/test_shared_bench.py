@@ -64,8 +64,17 @@ def test_part_of_a_shared_output_cannot_be_named_and_the_whole_can(shared: Bench
     assert "shares its supply output with b" in found[0].message
     assert "heaters: [a, b]" in found[0].help
     whole = text.replace("heaters: a,", "heaters: [b, a],").replace("heaters: b,", "heaters: [a, b],")
+    whole = whole.replace("- probe_placement: {at_most: 0}", "- report: [peak_temperature]")
     program, found = link(whole, plan, shared, "two")
     assert (found, program is not None and program.energises) == ([], ("a", "b"))
+
+
+def test_probes_are_not_placed_by_heaters_that_are_never_heated_alone(shared: BenchDescription) -> None:
+    plan = shipped.plans()["probe-check"]
+    whole = plan.read_text(encoding="utf-8").replace("heaters: a,", "").replace("heaters: b,", "")
+    _, (found,) = link(whole, plan, shared, "two")
+    assert (found.code, found.severity) == ("plan/not-exercised", "error")
+    assert "a and b share a supply output" in found.message
 
 
 def test_a_check_that_cannot_be_judged_here_is_noted_once(shared: BenchDescription) -> None:

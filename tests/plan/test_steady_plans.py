@@ -22,7 +22,7 @@ def codes(tmp_path: Path, plan: str, old: str, new: str) -> list[tuple[str, str]
 
 def test_a_detector_is_one_of_those_that_there_are(tmp_path: Path) -> None:
     steady = "steady-state/steady-state"
-    assert codes(tmp_path, steady, "- drift: {limit", "- drift: {detector: iec60601-1, limit") == []
+    assert codes(tmp_path, steady, "- drift: {limit", "- drift: {detector: ul-3-readings, limit") == []
     found = codes(tmp_path, steady, "- drift: {limit", "- drift: {detector: slop, limit")
     assert [code for code, _ in found] == ["plan/unknown-word"]
     assert '"slope"' in found[0][1]

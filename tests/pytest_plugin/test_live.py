@@ -47,12 +47,10 @@ def switched_on(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
         command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         try:
-            for _ in range(600):
-                if any(ON in file.read_bytes() for file in runs_of(folder)):
-                    break
+            while not any(ON in file.read_bytes() for file in runs_of(folder)):
+                if process.poll() is not None:
+                    raise AssertionError(f"it ended before it switched on:\n{process.communicate()[0]}")
                 time.sleep(0.05)
-            else:
-                raise AssertionError("the run never switched on")
             yield process
         finally:
             process.kill()

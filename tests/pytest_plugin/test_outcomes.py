@@ -173,11 +173,11 @@ def test_a_step_that_runs_out_of_time_is_a_failure(session: Session, write: Writ
 
 
 def test_a_setup_that_runs_out_of_time_is_an_error(session: Session, write: Write) -> None:
-    waits = "setup:\n  - name: heat\n    until: {signal: case, above: 80 degC}\n    within: 3 s"
+    waits = "setup:\n  - name: warm\n    until: {signal: case, above: 55 degC}\n    within: 3 s"
     write(one=plan(CHECK, setup=waits))
     result = session("-q")
     result.assert_outcomes(errors=2)
-    assert "the setup of the plan ended by timeout: heat" in short_summary(result)[0]
+    assert "the setup of the plan ended by timeout: warm" in short_summary(result)[0]
     assert "Traceback" not in result.stdout.str()
 
 

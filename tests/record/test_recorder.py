@@ -319,3 +319,23 @@ def test_only_one_drains_at_a_time(file: SpyFile, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(RunFile, "append", look_for_others)
     recorder.drain_now()
     assert others == [False]
+
+
+def test_a_line_for_which_there_was_no_memory_is_written_later_and_the_chain_goes_on(
+    file: SpyFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder(file, Idle(), Wall())
+    for number in range(3):
+        recorder.put(scan(number))
+    with monkeypatch.context() as scarce:
+        scarce.setattr(SpyFile, "append", out_of_memory)
+        with pytest.raises(MemoryError):
+            recorder.drain_now()
+    assert recorder.lag == 3
+    recorder.drain_now()
+    assert [line["t"] for line in read_run(file.path).lines("scan")] == [0.0, 0.1, 0.2]
+    assert read_run(file.path).integrity.first_fault is None
+
+
+def out_of_memory(_file: RunFile, _line: Line) -> None:
+    raise MemoryError

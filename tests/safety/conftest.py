@@ -62,7 +62,7 @@ def trip_of_record(result: RunResult, program: Program) -> tuple[float, Trip] | 
     """The first trip, and its scan, that the lines of a record give: commands, events and readings in their order."""
     derivation = Derivation(lines_of(result, "head")[0]["wiring"])
     interlocks, commands = InterlockSet(program.interlocks, derivation), CommandLog()
-    interlocks.obey(commands, awaited_events(program))
+    interlocks.obey(commands, awaited_events(program.walk()))
     for line in lines_of(result, "demand", "readback", "event", "scan"):
         match line["k"]:
             case "demand":

@@ -47,6 +47,26 @@ def test_a_name_frees_it_and_is_kept(bench: BenchDescription) -> None:
     assert latch.acknowledge("2026-11-21T12:00:00Z", "Jo Doe") == ()
 
 
+def test_a_lane_that_engine_and_guardian_have_latched_has_tripped_once_for_both_reasons(
+    bench: BenchDescription,
+) -> None:
+    engine, guardian = Latch(bench), Latch(bench)
+    engine.trip(TRIP)
+    guardian.trip(replace(TRIP, at="2026-11-21T10:00:01Z", why="the guardian switched off: handed over"))
+    guardian.trip(replace(TRIP, lane="next", why="the guardian switched off: handed over"))
+    first, second = Latch(bench).tripped
+    assert first == replace(TRIP, why=f"{TRIP.why}; the guardian switched off: handed over")
+    assert (second.lane, second.why) == ("next", "the guardian switched off: handed over")
+
+
+def test_either_of_both_alone_keeps_it_closed(bench: BenchDescription) -> None:
+    for why in (TRIP.why, "the guardian switched off: handed over"):
+        Latch(bench).trip(replace(TRIP, why=why))
+        with pytest.raises(LatchedError):
+            Latch(bench).require_free()
+        Latch(bench).acknowledge("2026-11-21T11:00:00Z", "Jo Doe")
+
+
 def test_a_bench_is_known_by_its_parts_however_they_are_named(bench: BenchDescription) -> None:
     """A renamed file, another spelling of an address, or a bench with fewer parts is not free."""
     Latch(bench).trip(TRIP)

@@ -74,3 +74,30 @@ def test_a_bench_without_a_latch_latches_nothing(tmp_path: Path) -> None:
     latch.trip("main", tmp_path, "why")
     latch.settle()
     assert latch.trouble is None
+
+
+def test_a_trip_for_which_no_worker_can_be_started_is_written_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_thread(_clock: WallClock, _name: str, _body: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(WallClock, "spawn", no_thread)
+    disk = SlowDisk()
+    disk.answers.set()
+    latch = _latching(disk)
+    latch.trip("main", tmp_path, "why")
+    assert disk.trips == []
+    latch.settle()
+    assert [(trip.lane, trip.run) for trip in disk.trips] == [("main", str(tmp_path))]
+
+
+def test_who_wants_to_know_is_told_at_once(tmp_path: Path) -> None:
+    told: list[str] = []
+    disk = SlowDisk(BenchError("writing the latch: no space left on device"))
+    disk.answers.set()
+    latch = Latching(cast("Latch", disk), WallClock(), told.append)
+    latch.trip("", Path(), "why")
+    latch.settle()
+    (words,) = told
+    assert "no space left on device; the bench may be switched on again" in words

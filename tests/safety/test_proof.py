@@ -17,6 +17,7 @@ from rig.safety.before_power import prove_ready
 from rig.safety.errors import RefusedError
 from rig.safety.proof import PROOF_VOLTS, prove_off
 from rig.safety.session import BenchSession
+from rig.safety.stop import StopBox
 from rig.simulation.bench import SimulatedBench
 from tests.runs import Run, lines_of
 
@@ -86,7 +87,7 @@ def test_only_the_unit_that_the_bench_file_names_may_answer(
     simulated, here = opened(named)
     with simulated, here:
         if not refused:
-            prove_ready(here, BenchSession(), energises=False, note=lambda *_: None)
+            prove_ready(here, BenchSession(), StopBox(), energises=False, note=lambda *_: None)
             return
         with pytest.raises(RefusedError, match="its calibration is another's"):
-            prove_ready(here, BenchSession(), energises=False, note=lambda *_: None)
+            prove_ready(here, BenchSession(), StopBox(), energises=False, note=lambda *_: None)

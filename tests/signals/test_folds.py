@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rig.signals.derive import Derivation
-from rig.signals.folds import Beyond, FrozenFor, Jump, Rise, Spread, Steady, slope
+from rig.signals.folds import Beyond, FrozenFor, Jump, Rise, Spread, Steady, Within, slope
 from rig.signals.traces import traces
 
 
@@ -154,3 +154,49 @@ def test_a_recorded_trace_folds_to_the_instants_of_the_live_values(
     again = Beyond(40.0, readings=2, for_s=1.0)
     pairs = zip(trace.t.tolist(), trace.value.tolist(), strict=True)
     assert [t for t, v in pairs if again.update(t, v)] == seen
+
+
+def test_within_counts_from_the_first_reading_that_lies_there() -> None:
+    fold = Within(40.0, 0.5, 3.0)
+    assert _instants(fold.update, [39.0, 39.5, 40.5, 40.0, 40.0, 40.6, 40.0, 40.0, 40.0, 40.0]) == [4, 9]
+
+
+def test_within_no_time_is_reached_by_the_first_reading_there() -> None:
+    assert Within(40.0, 0.5, 0.0).update(0.0, 40.5)
+    assert not Within(40.0, 0.5, 0.0).update(0.0, 40.6)
+
+
+def test_what_was_not_read_has_not_stayed_within() -> None:
+    """A probe that reads nothing for hours has soaked for none of them, and has lost nothing of what it had."""
+    fold = Within(40.0, 0.5, 3.0)
+    readings = [
+        (0.0, 40.0),
+        (1.0, 40.0),
+        (2.0, 40.0),
+        (3.0, nan),
+        (5000.0, nan),
+        (5001.0, 40.0),
+        (5002.0, 40.0),
+    ]
+    assert [fold.update(t, v) for t, v in readings] == [False] * 6 + [True]
+
+
+_READING = st.tuples(st.integers(1, 50), st.sampled_from([nan, 39.0, 39.5, 40.0, 40.4, 40.5, 40.6, 41.0]))
+
+
+@given(st.lists(_READING, max_size=60), st.integers(0, 300))
+def test_within_agrees_with_a_look_at_all_readings_at_once(
+    steps: list[tuple[int, float]], for_ds: int
+) -> None:
+    """Tenths of a second, so that the reference adds whole numbers."""
+    instants, values, now = [], [], 0
+    fold = Within(40.0, 0.5, for_ds / 10.0)
+    for gap, value in steps:
+        now += gap
+        instants.append(now)
+        values.append(value)
+        there = [abs(v - 40.0) <= 0.5 for v in values]
+        since = max((i + 1 for i, v in enumerate(values) if not isnan(v) and not there[i]), default=0)
+        pairs = [i for i in range(since + 1, len(values)) if there[i] and there[i - 1]]
+        stayed = sum(instants[i] - instants[i - 1] for i in pairs)
+        assert fold.update(now / 10.0, value) == (there[-1] and stayed >= for_ds)

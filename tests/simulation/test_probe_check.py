@@ -19,6 +19,7 @@ from rig.engine.head import RunRequest
 from rig.engine.run import RunResult, execute
 from rig.errors import ExitCode
 from rig.plan.loading import load_program
+from rig.plan.program import Demand
 from rig.record.reader import read_run
 from rig.safety.stop import StopBox
 from rig.signals.traces import traces
@@ -152,16 +153,24 @@ def test_readings_that_are_missing_are_no_verdict(bench: BenchDescription, tmp_p
     assert "skin.a3 has no valid reading" in check["reason"]
 
 
-def test_a_plan_that_heats_both_units_does_not_exercise_it(bench: BenchDescription, tmp_path: Path) -> None:
-    text = PLAN.read_text(encoding="utf-8").replace("heaters: a, ", "")
-    plan = tmp_path / "both.yaml"
-    plan.write_text(text, encoding="utf-8")
+def test_a_run_that_heats_both_units_does_not_exercise_it(bench: BenchDescription, tmp_path: Path) -> None:
+    """A plan that does so is refused; a record of it may come from elsewhere."""
+    program = load_program(PLAN, bench)
+    steps = tuple(replace(step, demands=(*step.demands, *_for_b(step.demands))) for step in program.walk())
     with SimulatedBench(bench, bench.slots, 1, VirtualClock()) as simulated:
-        request = RunRequest([load_program(plan, bench)], bench, tmp_path / "runs", 1)
+        request = RunRequest([replace(program, steps=steps)], bench, tmp_path / "runs", 1)
         (result,) = execute(request, simulated.ports, StopBox())
     assert result.judgement is not None
     (check,) = result.judgement.results
     assert (check["verdict"], "no step heats a alone" in check["reason"]) == ("INCONCLUSIVE", True)
+
+
+def _for_b(demands: tuple[Demand, ...]) -> tuple[Demand, ...]:
+    return tuple(
+        replace(demand, output=demand.output.replace(".a.", ".b."))
+        for demand in demands
+        if ".a." in demand.output
+    )
 
 
 def test_what_all_probes_drift_by_is_no_response(tmp_path: Path) -> None:

@@ -12,11 +12,17 @@ from math import sqrt
 import numpy as np
 
 from rig.checks.blocks import Block, Blocks
-from rig.checks.budget import Budget, Component, expanded_of, find_repeatability, rectangular
+from rig.checks.budget import (
+    Budget,
+    Component,
+    expanded_of,
+    expected_maximum,
+    find_repeatability,
+    rectangular,
+)
 from rig.checks.curves import Curve, curves
 from rig.checks.curves import needs as curve_needs
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
-from rig.checks.metrics.peak_temperature import expected_maximum
 from rig.checks.steady import find_steady, steady_finding
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView

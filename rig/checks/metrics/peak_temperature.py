@@ -8,11 +8,9 @@ of all sites that lie within three such deviations below the peak.
 
 from __future__ import annotations
 
-from statistics import NormalDist
-
 import numpy as np
 
-from rig.checks.budget import Budget, Component, find_repeatability, rectangular
+from rig.checks.budget import Budget, Component, expected_maximum, find_repeatability, rectangular
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.verdict import Verdict
 from rig.checks.view import GAP_PERIODS, RunView
@@ -20,7 +18,6 @@ from rig.signals.layout import HOTTEST, Layout
 from rig.signals.traces import Trace
 
 _NEAR = 3.0
-_BLOM = 0.375
 
 
 def needs(layout: Layout, params: Params) -> list[str]:
@@ -69,11 +66,6 @@ def _budget(
         return view.budget, count
     bias = Component(f"maximum of {count} readings", rectangular(expected_maximum(count) * noise))
     return view.budget.plus(bias), count
-
-
-def expected_maximum(n: int) -> float:
-    """Expected maximum of n standard normal readings after Blom; 0 for n up to 1."""
-    return NormalDist().inv_cdf((n - _BLOM) / (n + 1.0 - 2.0 * _BLOM)) if n > 1 else 0.0
 
 
 def scatter_of(site: Trace) -> float:

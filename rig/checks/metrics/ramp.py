@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rig.checks.budget import Budget, Component, expanded_of, rectangular
+from rig.checks.budget import Budget, Component, expanded_of, expected_maximum, rectangular
 from rig.checks.crossing import fitted_line
 from rig.checks.curves import Curve, curves
 from rig.checks.curves import needs as curve_needs
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import heaters_on, heating_end
-from rig.checks.metrics.peak_temperature import expected_maximum
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.folds import Rise

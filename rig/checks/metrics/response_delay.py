@@ -7,6 +7,8 @@ have all fallen when its current is below 10 % of what one of them took; that al
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from rig.checks.budget import Budget, timing
@@ -23,12 +25,13 @@ from rig.checks.cutoff import (
 from rig.checks.demanded import unexercised
 from rig.checks.finding import Ask, Finding, UnjudgedError
 from rig.checks.skin import steepest, valid_hottest
+from rig.checks.table import METRICS
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 
 needs = needs_for
 
-_LARGEST_SHARE = 1.0 / 3.0
+_LARGEST_SHARE = METRICS["response_delay"].largest_share or inf
 
 
 def measure(view: RunView, ask: Ask) -> Finding:

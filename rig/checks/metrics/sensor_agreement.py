@@ -11,7 +11,7 @@ difference beyond limit and uncertainty fails then, and nothing passes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp
+from math import exp, inf
 
 import numpy as np
 
@@ -19,13 +19,14 @@ from rig.checks.budget import expanded_of
 from rig.checks.cutoff import cut_by_rig, find_cutoff, needs_for, sensor_names
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.skin import gradient
+from rig.checks.table import METRICS
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import Layout
 from rig.signals.traces import Floats
 
 _PLAUSIBLE_DEGC = (-20.0, 100.0)
-_LARGEST_SHARE = 2.0 / 3.0
+_LARGEST_SHARE = METRICS["sensor_agreement"].largest_share or inf
 
 
 @dataclass(frozen=True, slots=True)

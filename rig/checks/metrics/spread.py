@@ -7,16 +7,13 @@ of their own lie further apart than those of the truth, which is added to the un
 
 from __future__ import annotations
 
-from math import sqrt
-
 import numpy as np
 
 from rig.checks.blocks import Blocks
-from rig.checks.budget import Budget, Component, expanded_of, rectangular
+from rig.checks.budget import expanded_of
 from rig.checks.curves import curves
 from rig.checks.curves import needs as curve_needs
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
-from rig.checks.metrics.peak_temperature import expected_maximum
 from rig.checks.steady import find_steady, steady_finding
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
@@ -36,7 +33,7 @@ def measure(view: RunView, ask: Ask) -> Finding:
     deviation = float(np.std(list(sites.values()), ddof=1)) if len(sites) > 1 else 0.0
     words = f"{hottest} at {sites[hottest]:.2f} degC, {coldest} at {sites[coldest]:.2f} degC"
     detail = {"sites_degc": sites, "standard_deviation_k": deviation}
-    expanded = expanded_of(_budget(view.budget, len(sites)))
+    expanded = expanded_of(view.budget.of_range(len(sites))) if view.budget.components else None
     finding = Finding(sites[hottest] - sites[coldest], expanded, words, detail=detail)
     return steady_finding(view, ask.window, steady, finding)
 
@@ -51,11 +48,3 @@ def _site_means(view: RunView, blocks: Blocks) -> dict[str, float]:
             raise UnjudgedError(Verdict.INVALID, f"{name} has no valid reading in the steady state")
         found[name] = float(trace.value[inside].mean())
     return found
-
-
-def _budget(channel: Budget, sites: int) -> Budget:
-    if not channel.components:
-        return channel
-    difference = channel.of_difference()
-    apart = 2.0 * expected_maximum(sites) * difference.standard / sqrt(2.0)
-    return difference.plus(Component(f"extremes of {sites} sites", rectangular(apart)))

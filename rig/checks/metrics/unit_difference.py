@@ -15,12 +15,18 @@ from math import sqrt
 
 import numpy as np
 
-from rig.checks.budget import Budget, Component, expanded_of, find_repeatability, rectangular
+from rig.checks.budget import (
+    Budget,
+    Component,
+    expanded_of,
+    expected_maximum,
+    find_repeatability,
+    rectangular,
+)
 from rig.checks.curves import Curve, Window, curves
 from rig.checks.curves import needs as curve_needs
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import LEAST_READINGS, baseline, first_fall, heaters_on, heating_end
-from rig.checks.metrics.peak_temperature import expected_maximum
 from rig.checks.metrics.steady_mean import mean_of, scatter
 from rig.checks.steady import find_steady, steady_finding
 from rig.checks.verdict import Verdict

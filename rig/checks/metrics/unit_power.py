@@ -6,8 +6,7 @@ left out, as the supply's averaging may straddle it. IEC 60601-1 4.11 asks for Â
 Units that share a supply output cannot be told apart: a weak one hides behind a strong one, and that is INVALID. The
 currents that the belt reports are its own word and take no part.
 
-The uncertainty is the supply's read-back: 0.1 % + 10 mV and 0.25 % + 10 mA, both rectangular, wider than the class of
-supply is specified (estimate; the data sheet of the E36300 has not been compared, unverified).
+The uncertainty is that of the supply's read-back, `rig/checks/readback.py`.
 """
 
 from __future__ import annotations
@@ -16,16 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rig.checks.budget import Budget, Component, rectangular
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import heaters_on, heating_end
+from rig.checks.readback import power_ratio
 from rig.checks.sharing import HEATER_ON_AMPS, device_volts
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import Layout
-
-VOLTS_SHARE, VOLTS_OFFSET = 0.001, 0.010
-AMPS_SHARE, AMPS_OFFSET = 0.0025, 0.010
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,8 @@ def measure(view: RunView, ask: Ask) -> Finding:
         "watts": {power.heater: power.watts for power in found},
         "deviations": {power.heater: power.deviation for power in found},
     }
-    return Finding(abs(worst.deviation), _budget(worst).expanded, missing or words, ceiling, detail=detail)
+    expanded = power_ratio(worst.volts, worst.amps, 1.0 + worst.deviation).expanded
+    return Finding(abs(worst.deviation), expanded, missing or words, ceiling, detail=detail)
 
 
 def _require_own_outputs(layout: Layout) -> None:
@@ -91,16 +88,3 @@ def _power(view: RunView, heater: str, span: tuple[float, float]) -> _Power | No
     if not rated > 0.0:
         raise UnjudgedError(Verdict.INVALID, f"heater {heater} took current at no voltage")
     return _Power(heater, float(np.mean(v * i)), rated, float(v.mean()), float(i.mean()))
-
-
-def _budget(power: _Power) -> Budget:
-    """Relative: the ratio of measured to rated power is as I / V, so each enters once, times the ratio."""
-    ratio = 1.0 + power.deviation
-    volts = rectangular(VOLTS_SHARE + VOLTS_OFFSET / power.volts)
-    amps = rectangular(AMPS_SHARE + AMPS_OFFSET / power.amps)
-    return Budget(
-        (
-            Component("supply's voltage read-back", volts * ratio),
-            Component("supply's current read-back", amps * ratio),
-        )
-    )

@@ -55,8 +55,8 @@ def look_at_runs(out: Path) -> Iterator[Finding]:
     except RecordError as error:
         yield Finding("runs", "interrupted", State.NOTE, str(error))
         return
-    open_ended = [entry.id for entry in entries if not entry.sealed]
-    words = f"{len(open_ended)} of {len(entries)} in {out} were interrupted or are still on: {', '.join(open_ended)}"
+    open_ended = [entry.id for entry in entries if not entry.sealed and not entry.in_progress]
+    words = f"{len(open_ended)} of {len(entries)} in {out} were interrupted: {', '.join(open_ended)}"
     if not open_ended:
         words = f"none in {out}"
     state = State.NOTE if open_ended else State.OK

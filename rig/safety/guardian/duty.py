@@ -51,7 +51,8 @@ class Duty:
         engine: its process.
         send: takes each answer to the engine.
         how: what a person has to do to take over, for the alarm.
-        latch: keeps the bench from being switched on again; called once off is on its way.
+        latch: keeps the bench from being switched on again, by lane, run folder and reason; called once off is on its
+            way, must return at once. Without a run lane is empty, and the folder has no name.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class Duty:
         announcer: Announcer,
         clock: Clock,
         how: str,
-        latch: Callable[[str, Mapping[str, Path]], None] = lambda _why, _runs: None,
+        latch: Callable[[str, Path, str], None] = lambda _lane, _folder, _why: None,
     ) -> None:
         self.watch = Watch()
         self._parts = parts
@@ -81,6 +82,7 @@ class Duty:
         self._off: SwitchOff | None = None
         self._recording = self._killed = False
         self._handed_over = 0
+        self._unseen: frozenset[str] = frozenset()
         self._alarm_at = 0.0
 
     def hear(self, line: bytes) -> None:
@@ -102,6 +104,7 @@ class Duty:
                 self._answer(number, "stand_down", done=self.watch.state is State.STOOD_DOWN)
             case {"do": "hand_over", "why": str(why)}:
                 self._handed_over = number
+                self._unseen = frozenset(map(str, message.get("slots", ())))
                 self.watch = self.watch.hand_over(why)
             case {"do": "runs", "runs": dict(runs)}:
                 self._runs = {str(slot): Path(str(folder)) for slot, folder in runs.items()}
@@ -153,10 +156,15 @@ class Duty:
             "outputs": outputs,
         }
 
-    def step(self) -> None:
-        """Let time pass: the heartbeat, the way off, the alarm."""
+    def step(self, looked_at: float) -> None:
+        """Let time pass: the heartbeat, the way off, the alarm.
+
+        Args:
+            looked_at: bench time in s before the link was last emptied: every beat that was sent until then has been
+                heard, so silence up to then is the engine's, however long this process has stood still since.
+        """
+        self.watch = self.watch.tick(looked_at)
         now = self._clock.now()
-        self.watch = self.watch.tick(now)
         if self.watch.calm:
             self._end_jobs(now)
         elif not self.watch.over:
@@ -219,9 +227,15 @@ class Duty:
             return
         self._recording = True
         self._record.begin(self._runs, self.watch.why)
-        self._latch(self.watch.why, self._runs)
+        for lane, folder in self._latched().items():
+            self._latch(lane, folder, f"the guardian switched off: {self.watch.why}")
         if self.watch.kills:
             self._note_kill(waited_s, ended=ended)
+
+    def _latched(self) -> Mapping[str, Path]:
+        """The runs whose lanes are to be latched: of an engine that handed over, those that it did not see off."""
+        handed = {} if self.watch.kills else {s: f for s, f in self._runs.items() if s in self._unseen}
+        return handed or self._runs or {"": Path()}
 
     def _see_engine_end(self, waited_s: float) -> None:
         """One that would not end is told again; one that handed over is told when it still may hold a link."""

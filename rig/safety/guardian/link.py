@@ -148,15 +148,19 @@ class GuardianLink:
         self._disarm()
         return self._ask("stand_down", confirmed=confirmed)
 
-    def hand_over(self, why: str) -> int:
+    def hand_over(self, why: str, slots: Collection[str] = ()) -> int:
         """Off could not be confirmed, and this engine's sessions are closed: the guardian goes on trying.
 
         Its first answer comes when an attempt has ended on every bus; where that was not confirmed, another
         comes if a later one is. Stay until the first; if the guardian is gone before it, open the bench again
         and go on from here. An engine that lives on for 10 s while off is not confirmed is ended.
+
+        Args:
+            why: in words.
+            slots: whose outputs could not be confirmed; all of them if none is named. It switches off all.
         """
         self._disarm()
-        return self._ask("hand_over", why=why)
+        return self._ask("hand_over", why=why, slots=list(slots))
 
     def off(self, slots: Collection[str]) -> int:
         """Switch these slots off through the guardian's own sessions, once, beside a worker that hangs."""

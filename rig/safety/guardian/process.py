@@ -6,19 +6,16 @@ import os
 import select
 import shlex
 import sys
-from collections.abc import Collection, Mapping
-from functools import partial
+from collections.abc import Collection
 from pathlib import Path
 from typing import final
 
 import rig
-from rig.bench.description import BenchDescription
 from rig.bench.outputs import OutputPart, output_parts, prepare_library
 from rig.bench.ports import machine_ports
-from rig.clock import WallClock, utc_now
+from rig.clock import Clock, WallClock
 from rig.errors import ExitCode, RigError
 from rig.platform import OtherProcess, ignore_signals, inherited_socket, prefer_other_victims
-from rig.record.naming import iso_utc
 from rig.safety.guardian.announce import Announcer
 from rig.safety.guardian.answers import Answer
 from rig.safety.guardian.control import ControlSocket
@@ -26,7 +23,8 @@ from rig.safety.guardian.duty import Duty
 from rig.safety.guardian.lines import LineSocket
 from rig.safety.guardian.order import Order
 from rig.safety.guardian.watch import State
-from rig.safety.latch import Latch, Tripped
+from rig.safety.latch import Latch
+from rig.safety.latching import Latching
 
 TICK_S = 0.05
 BUSY_TICK_S = 0.01
@@ -76,6 +74,8 @@ def _prepare(link: LineSocket, order: Order, clock: WallClock) -> _Guardian:
     def parts(wanted: Collection[str]) -> list[OutputPart]:
         return output_parts(bench, [slot for slot in slots if slot.name in wanted], ports, manager)
 
+    announcer = Announcer(clock)
+    latching = Latching(Latch(bench), clock, announcer.say)
     control = ControlSocket()
     engine = OtherProcess(order.pid)
     command = [sys.executable, "-m", "rig.safety.guardian", "take-over", str(os.getpid()), "YOUR NAME"]
@@ -84,24 +84,13 @@ def _prepare(link: LineSocket, order: Order, clock: WallClock) -> _Guardian:
         [slot.name for slot in slots],
         engine,
         send=link.send,
-        announcer=Announcer(clock),
+        announcer=announcer,
         clock=clock,
         how=shlex.join(command),
-        latch=partial(_latch, bench),
+        latch=latching.trip,
     )
     link.send({**Answer(0, "ready", True).message(), "words": str(Path(rig.__file__).resolve())})
-    return _Guardian(link, control, duty, engine, clock)
-
-
-def _latch(bench: BenchDescription, why: str, runs: Mapping[str, Path]) -> None:
-    """Nothing switches on again before a person acknowledges; a latch that cannot be written is said by the loop.
-
-    Raises:
-        BenchError: it cannot be written.
-    """
-    latch = Latch(bench)
-    for lane, folder in (runs or {"": Path()}).items():
-        latch.trip(Tripped(iso_utc(utc_now()), str(folder), lane, f"the guardian switched off: {why}"))
+    return _Guardian(link, control, duty, engine=engine, clock=clock, latching=latching)
 
 
 @final
@@ -109,13 +98,21 @@ class _Guardian:
     """The loop around a duty."""
 
     def __init__(
-        self, link: LineSocket, control: ControlSocket, duty: Duty, engine: OtherProcess, clock: WallClock
+        self,
+        link: LineSocket,
+        control: ControlSocket,
+        duty: Duty,
+        *,
+        engine: OtherProcess,
+        clock: Clock,
+        latching: Latching,
     ) -> None:
         self.duty = duty
         self._link = link
         self._control = control
         self._engine = engine
         self._clock = clock
+        self._latching = latching
         self._pulse_at = 0.0
         self._defects = 0
 
@@ -138,13 +135,14 @@ class _Guardian:
 
     def _round(self) -> None:
         self._wait()
+        looked_at = self._clock.now()
         for line in self._link.receive():
             self.duty.hear(line)
         if not self._link.open:
             self.duty.lose_link("the engine's end of the link is closed")
         elif self._engine.ended:
             self.duty.lose_link("the engine's process has ended")
-        self.duty.step()
+        self.duty.step(looked_at)
         self._control.serve(self.duty.ask)
         self._link.flush()
         now = self._clock.now()
@@ -169,5 +167,6 @@ class _Guardian:
             self._link.flush()
             self._clock.sleep(BUSY_TICK_S)
         self._link.close()
+        self._latching.settle()
         self.duty.close()
         self._control.close()

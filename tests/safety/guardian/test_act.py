@@ -49,6 +49,9 @@ class FakeStation:
     def carry_out(self, slot: str, output: str, value: Value) -> Value:
         raise NotImplementedError
 
+    def rest(self, slot: str) -> None:
+        pass
+
     def recover(self) -> None:
         raise NotImplementedError
 

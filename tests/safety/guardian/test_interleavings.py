@@ -16,6 +16,9 @@ class World:
     """engine: dark, arming, powered, handed, frozen or dead; thaws_as is what a frozen one goes on as.
 
     Time stands at 0; ``heard`` of the watch is 0 after a beat and -1 once more than the limit has passed.
+    looked: the guardian has looked at the clock, and empties the link before it judges by what it saw then; late once
+    more than the limit has passed since. spoke: the engine has sent a beat, or the wish to be watched, after that
+    limit last passed.
     """
 
     engine: str = "dark"
@@ -26,10 +29,14 @@ class World:
     watch: Watch = field(default_factory=Watch)
     guardian: bool = True
     faults: int = 1
+    looked: str = ""
+    spoke: bool = False
 
     def send(self, message: str, engine: str = "") -> Iterator[World]:
         if len(self.in_flight) < MOST_IN_FLIGHT:
-            yield replace(self, in_flight=(*self.in_flight, message), engine=engine or self.engine)
+            spoke = self.spoke or message in ("beat", "arm")
+            in_flight = (*self.in_flight, message)
+            yield replace(self, in_flight=in_flight, engine=engine or self.engine, spoke=spoke)
 
 
 def plain(watch: Watch) -> Watch:
@@ -78,13 +85,21 @@ def guardian_moves(world: World) -> Iterator[World]:
         yield hear(world)
     elif world.engine == "dead" and watch.linked:
         yield replace(world, watch=plain(watch.lose_link("gone")))
-    yield replace(world, watch=plain(watch.tick(0.0)))
+    if not world.looked:
+        yield replace(world, looked="now")
+    elif not world.in_flight:
+        yield replace(world, looked="", watch=plain(judged(world)))
     yield replace(world, watch=plain(watch.order_off("Ada")))
     yield replace(world, watch=plain(watch.take_over("Ada")))
     if watch.state in (State.ACTING, State.ALARM):
         killed = replace(world, engine="dead") if watch.kills else world
         yield replace(killed, power=False, watch=plain(watch.look(confirmed=True)))
         yield replace(killed, watch=plain(watch.look(confirmed=False)))
+
+
+def judged(world: World) -> Watch:
+    """The watch after a look at the clock from which on the link was emptied."""
+    return world.watch.tick(-1.0 if world.looked == "late" else 0.0)
 
 
 def hear(world: World) -> World:
@@ -104,7 +119,8 @@ def moves(world: World) -> Iterator[World]:
     yield from engine_moves(world)
     if world.guardian and not world.watch.over:
         yield from guardian_moves(world)
-        yield replace(world, watch=replace(world.watch, heard=-1.0))  # time passes
+        late = "late" if world.looked else ""
+        yield replace(world, watch=replace(world.watch, heard=-1.0), looked=late, spoke=False)  # time passes
     if world.faults and world.guardian and world.engine != "dead":
         yield replace(world, guardian=False, faults=0)
 
@@ -151,6 +167,16 @@ def test_an_armed_guardian_whose_engine_is_silent_can_only_come_to_act() -> None
         if world.guardian and world.watch.state is State.ARMED and world.watch.heard < 0.0:
             acting = world.watch.tick(0.0)
             assert (acting.state, acting.kills) == (State.ACTING, True)
+
+
+def test_an_engine_that_spoke_in_time_is_never_ended_for_silence() -> None:
+    """Whenever the guardian stands still: what lies in the link is heard before it judges."""
+    judging = [world for world in GRAPH if world.looked and not world.in_flight]
+    for world in judging:
+        if world.spoke and world.guardian and world.watch.state is State.ARMED:
+            assert judged(world).state is State.ARMED, world
+    acting = [world for world in judging if judged(world).state is State.ACTING is not world.watch.state]
+    assert acting, "and one that did not speak is"
 
 
 def test_from_everywhere_off_can_be_reached() -> None:
