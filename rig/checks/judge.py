@@ -42,6 +42,7 @@ class Judgement:
     None for a run that was interrupted before it. retried: the attempts after which another was made, in words.
     resumed: that the run was interrupted and went on, in words; '' if it was not.
     places: where each check was written, ``file:line:column``, by its name.
+    disturbed: what happened that the plan did not ask for, in words, so that nothing may pass.
     """
 
     verdict: Verdict
@@ -51,6 +52,7 @@ class Judgement:
     retried: list[str] = field(default_factory=list)
     resumed: str = ""
     places: dict[str, str] = field(default_factory=dict)
+    disturbed: list[str] = field(default_factory=list)
 
 
 def judge(lines: Iterable[Line], declares: Iterable[Line] | None = None) -> Judgement:
@@ -143,8 +145,16 @@ def _judge(view: RunView, declares: list[Line]) -> Judgement:
     if view.ended not in ENDED_WELL:
         verdicts.append(Verdict.ABORTED)
     places = {check["name"]: str(check.get("place") or "") for check in checks}
-    resumed = told(view.interruptions)
-    return Judgement(worst(verdicts), results, kept, view.ended, view.retried, resumed, places)
+    return Judgement(
+        worst(verdicts),
+        results,
+        kept,
+        view.ended,
+        retried=view.retried,
+        resumed=told(view.interruptions),
+        places=places,
+        disturbed=disturbed,
+    )
 
 
 def _refuse_repeated(results: list[dict[str, Any]]) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from rig.cli.display import shown
-from rig.cli.running import Order, run_work
+from rig.cli.running import run_linked
 from rig.engine.resume import Resume, prepare, read_work
 from rig.index import find_run
+from rig.order import Order
 from rig.safety.live import Declared
 
 
@@ -41,17 +41,13 @@ def resume_run(
     work = read_work(path)
     resume = prepare(path, work.plans[0][0])
     shown(partial(print, file=sys.stderr), _words(resume))
-    order = replace(_order(resume, work.files, operator, declared, form), answers_file=answers_file)
-    return run_work(order, work)
+    return run_linked(work, _order(resume, operator, declared), form, answers_file)
 
 
-def _order(
-    resume: Resume, plans: tuple[str, ...], operator: str | None, declared: Declared, form: str
-) -> Order:
+def _order(resume: Resume, operator: str | None, declared: Declared) -> Order:
     head = resume.interrupted.head
     bench = head["bench"]
     return Order(
-        plans=plans,
         bench_file=Path(bench["file"]),
         slots=[head["lane"]],
         settings=bench.get("settings") or {},
@@ -61,7 +57,6 @@ def _order(
         operator=operator,
         declared=declared,
         faults=tuple(bench.get("faults") or ()),
-        form=form,
         resume=resume,
     )
 

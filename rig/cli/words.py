@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rig.checks.interruptions import duration
-from rig.cli.table import number
+from rig.checks.wording import number
 from rig.record.lines import step_words
 
 Line = Mapping[str, Any]

@@ -49,7 +49,7 @@ class LaneScan:
 
     Attributes:
         lane: what its steps see.
-        ending: why it was switched off, None while it runs.
+        ending: why it was switched off, None while it runs. section: in which part of the plan that was.
         off: what became of its outputs, None before it is over.
         error: the defect of the rig that ended it, if one did.
     """
@@ -89,6 +89,7 @@ class LaneScan:
         self._ended_at = inf
         self._asked: int | None = None
         self._tripped = False
+        self.section = ""
 
     def take(self, source: str, reading: Reading, columns: Columns) -> None:
         """Take those columns of a reading that are this lane's."""
@@ -223,6 +224,7 @@ class LaneScan:
         # before there is an ending: where memory runs out here, the next who wants it off is still heard
         self._going_off = LaneOff(self._bench, self.lane.slot, ending.kind)
         self.ending, self._ended_at = ending, self.lane.now
+        self.section = self.lane.section
         if ending.kind == "interlock":
             self._latch(ending.detail)
 
@@ -297,7 +299,8 @@ class LaneScan:
         if down is None and self._recorder.failed is None:
             return
         self._teardown = None
-        self.ending = self.ending if down is None or down.ending is None else down.ending
+        if down is not None and down.ending is not None:
+            self.ending, self.section = down.ending, self.lane.section
         if down is None or down.trip is None:
             self.off = self._seen
             return

@@ -17,12 +17,13 @@ def resume_steps(lane: Lane, resume: Resume) -> Scans:
     steps = lane.program.steps
     block = next(item for item in steps if isinstance(item, Block) and item.name == resume.block)
     rest = steps[steps.index(block) + 1 :]
-    for part in (
-        run_items(lane.program.setup, lane, ()),
-        _demand_anew(lane, resume, block),
-        run_block(block, lane, (), first=resume.passes + 1),
-        run_items(rest, lane, ()),
+    for section, part in (
+        ("setup", run_items(lane.program.setup, lane, ())),
+        ("steps", _demand_anew(lane, resume, block)),
+        ("steps", run_block(block, lane, (), first=resume.passes + 1)),
+        ("steps", run_items(rest, lane, ())),
     ):
+        lane.section = section
         outcome = yield from part
         if outcome in ENDS_RUN:
             return outcome

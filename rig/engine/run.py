@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, final
@@ -304,7 +304,7 @@ class _Life:
         return RunResult(
             lane=slot,
             folder=record.folder,
-            ending=sealed.ending,
+            ending=replace(sealed.ending, section=scan.section),
             off=off,
             judgement=sealed.judgement,
             hash=sealed.hash,

@@ -8,7 +8,8 @@ import pytest
 
 from rig.checks.judge import Judgement
 from rig.checks.verdict import Verdict
-from rig.cli.table import print_checks, spread_text
+from rig.checks.wording import spread_text
+from rig.cli.table import print_checks
 from rig.cli.words import words
 
 
