@@ -11,7 +11,7 @@ from rig.errors import InputError
 from rig.platform import is_locked
 from rig.record.errors import CannotReadError, DamagedRecordError
 from rig.record.naming import RUN_FILE
-from rig.record.tail import read_head, read_tail
+from rig.record.tail import count_lines, read_head, read_tail
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class RunEntry:
         verdict: the summary's, None if it has none.
         simulated: whether any identity was a twin's.
         sealed: whether the last line is the end line.
+        resumed: how often it was interrupted and went on.
         in_progress: whether a living process still writes it.
         fault: why the run could not be read, None if it could; the fields above are then empty.
     """
@@ -47,6 +48,7 @@ class RunEntry:
     verdict: str | None = None
     simulated: bool = False
     sealed: bool = False
+    resumed: int = 0
     in_progress: bool = False
     fault: str | None = None
 
@@ -72,9 +74,11 @@ def read_entry(folder: Path) -> RunEntry:
     try:
         head = read_head(folder)
         tail = read_tail(folder, "outcome", "summary")
+        last = tail.get("", head)
+        resumed = _resumed(folder, last)
     except (CannotReadError, DamagedRecordError) as error:
         return RunEntry(folder.name, folder, fault=str(error))
-    sealed = tail.get("", head)["k"] == "end"
+    sealed = last["k"] == "end"
     duration_s = _duration_s(tail)
     return RunEntry(
         id=head["run"],
@@ -89,6 +93,7 @@ def read_entry(folder: Path) -> RunEntry:
         verdict=tail["summary"]["verdict"] if "summary" in tail else None,
         simulated=head["simulated"],
         sealed=sealed,
+        resumed=resumed,
         in_progress=not sealed and is_locked(folder / RUN_FILE),
     )
 
@@ -125,6 +130,14 @@ def _is_file(path: Path) -> bool:
         return path.is_file()
     except OSError:
         return False
+
+
+def _resumed(folder: Path, last: dict[str, Any]) -> int:
+    """How many ``resumed`` lines a run has: its end line says so, and only a run without one is looked through."""
+    if last["k"] == "end":
+        count = last["counts"].get("resumed", 0)
+        return count if isinstance(count, int) else 0
+    return count_lines(folder, "resumed")
 
 
 def _duration_s(tail: dict[str, dict[str, Any]]) -> float | None:

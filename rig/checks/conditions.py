@@ -16,7 +16,7 @@ from rig.checks.finding import UnjudgedError
 from rig.checks.sharing import all_on, leaders, rated_amps
 from rig.checks.sharing import needs as sharing_needs
 from rig.checks.verdict import Verdict
-from rig.checks.view import Line, RunView
+from rig.checks.view import Line, RunView, within
 from rig.signals.folds import Beyond, slope
 from rig.signals.layout import Layout
 from rig.signals.traces import Floats
@@ -125,8 +125,8 @@ def _supply(view: RunView, declare: Line) -> dict[str, Any]:
     for heater in view.layout.heaters:
         trace = view.trace(f"supply.{heater}.voltage")
         for start, end, volts in _demanded(view, heater):
-            keep = (trace.t >= start + SETTLED_S) & (trace.t <= end)
-            if not keep.any():
+            keep = within(trace.t, start + SETTLED_S, end)
+            if keep.start == keep.stop:
                 continue
             off, at = _leaving(trace.t[keep], trace.value[keep] / volts - 1.0, tolerance)
             greatest = max(greatest, off, key=abs)
@@ -204,18 +204,23 @@ def _all_seen_on(view: RunView, heater: str, spans: list[Span]) -> bool:
     return any(bool(np.any(on & (t >= start) & (t <= end))) for start, end in spans)
 
 
-def judge_calibration(head: Line) -> dict[str, Any]:
-    """Whether every supply and scanner was in calibration on the run's date; a record must name one of each.
+def judge_calibration(head: Line, resumed: Sequence[Line] = ()) -> dict[str, Any]:
+    """Whether every supply and scanner was in calibration when the run began; a record must name one of each.
 
-    Its result has the form of a condition's.
+    Likewise at each later instant at which it was resumed. Its result has the form of a condition's.
     """
-    instruments = head.get("instruments") or []
+    faults = _calibration_faults(head.get("instruments") or [], head["anchor"])
+    for line in resumed:
+        faults += [f for f in _calibration_faults(line["instruments"], line["at"]) if f not in faults]
+    result = {"name": "calibration", "kind": "calibration", "nominal": None, "tolerance": None}
+    return {**result, **_result(None, None, "; ".join(faults))}
+
+
+def _calibration_faults(instruments: Sequence[Line], at: str) -> list[str]:
     roles = ("supply", "scanner")
     faults = [f"the record names no {r}" for r in roles if all(i.get("role") != r for i in instruments)]
     measuring = [i for i in instruments if i.get("role") in roles]
-    faults += [fault for i in measuring if (fault := _calibration_fault(i, head["anchor"]))]
-    result = {"name": "calibration", "kind": "calibration", "nominal": None, "tolerance": None}
-    return {**result, **_result(None, None, "; ".join(faults))}
+    return faults + [fault for i in measuring if (fault := _calibration_fault(i, at))]
 
 
 def _calibration_fault(instrument: Line, anchor: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from rig.checks.cutoff import BEFORE_S, Cutoff, is_off
 from rig.checks.sharing import all_on_at, leaders
 from rig.checks.verdict import Verdict
-from rig.checks.view import RunView
+from rig.checks.view import RunView, within
 
 Span = tuple[float, float]
 
@@ -45,10 +45,9 @@ def heat_demanded(view: RunView, heater: str) -> list[Span]:
 def greatest_amps(view: RunView, heater: str, spans: list[Span]) -> float | None:
     """The greatest current in amps that a heater was seen to take within spans, None if it was not read."""
     trace = view.trace(f"supply.{heater}.current")
-    inside = np.zeros(len(trace.t), dtype=bool)
-    for start, end in spans:
-        inside |= (trace.t >= start) & (trace.t <= end)
-    valid = trace.value[inside & np.isfinite(trace.value)]
+    inside = [trace.value[within(trace.t, start, end)] for start, end in spans]
+    valid = np.concatenate([np.empty(0), *inside])
+    valid = valid[np.isfinite(valid)]
     return float(valid.max()) if len(valid) else None
 
 

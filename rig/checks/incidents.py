@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from math import inf
 
 import numpy as np
 
 from rig.checks.cutoff import LATCHED, REPORT_S, UPTIME, is_off
 from rig.checks.finding import UnjudgedError
-from rig.checks.view import Line, RunView, output_names
+from rig.checks.interruptions import across
+from rig.checks.view import Line, RunView, output_names, within
 from rig.signals.layout import Layout
 
 FAULT, LEVEL = "belt.fault", "belt.level"
+SESSION_END = "belt.session_end"
 
 DISTURBING = (
     "belt.watchdog",
@@ -26,6 +29,9 @@ DISTURBING = (
 
 KEPT_BY_BELT = ("belt.watchdog", "belt.fault")
 """Events that a belt keeps until a host asks, so that the first poll may bring some from before the run."""
+
+LEFT_BY_HOST = ("belt.watchdog",)
+"""Likewise, of what happened while a run was interrupted."""
 
 FIRST_POLL_S = 1.0
 
@@ -57,7 +63,7 @@ def incidents(view: RunView, steps: Sequence[Line]) -> list[str]:
         steps: its declared steps. An event for which one of them waits disturbs nothing.
     """
     awaited = {str((step.get("until") or {}).get("event")) for step in steps}
-    looks = (_events, _rebooted, _faulty, _level_off)
+    looks = (_events, _rebooted, _faulty, partial(_level_off, sessions=_awaited_ends(view, steps)))
     found = [
         left_open(view),
         _back_in_time(view),
@@ -89,15 +95,30 @@ def _events(view: RunView, awaited: set[str]) -> Iterator[str]:
     for event in view.events:
         if event["what"] not in DISTURBING or event["what"] in awaited or _from_before(view, event):
             continue
+        if _of_interruption(view, event):
+            continue
         yield f"{event['what']} from {event['source']} at {event['t']:.1f} s, for which no step waits"
 
 
 def _from_before(view: RunView, event: Line) -> bool:
-    """Whether a belt that was on before the run tells of what happened then."""
-    if event["what"] not in KEPT_BY_BELT or event["t"] > view.first_s + FIRST_POLL_S:
+    """Whether a belt that was on before the run tells of what happened then.
+
+    After an interruption it may tell that its watchdog missed the host. A fault then is one of the run.
+    """
+    before = [gap for gap in view.interruptions if gap.until_s <= event["t"]]
+    start, since = (before[-1].until_s, before[-1].from_s) if before else (view.first_s, -inf)
+    if event["what"] not in (LEFT_BY_HOST if before else KEPT_BY_BELT) or event["t"] > start + FIRST_POLL_S:
         return False
     uptime_s = event["data"].get("uptime_s")
-    return uptime_s is not None and bool(uptime_s < view.trace(UPTIME).value[0])
+    uptime = view.trace(UPTIME)
+    first = uptime.value[uptime.t > since][:1]
+    return uptime_s is not None and bool(np.any(uptime_s < first))
+
+
+def _of_interruption(view: RunView, event: Line) -> bool:
+    """Whether the bench was lost in the pass in which the run was interrupted: that is how it looks from inside."""
+    gaps = view.interruptions
+    return event["what"].startswith("bench.") and any(g.made_s <= event["t"] <= g.until_s for g in gaps)
 
 
 def _rebooted(view: RunView, awaited: set[str]) -> Iterator[str]:
@@ -105,9 +126,11 @@ def _rebooted(view: RunView, awaited: set[str]) -> Iterator[str]:
         return
     uptime = view.trace(UPTIME)
     valid = np.isfinite(uptime.value)
-    rows = np.flatnonzero(np.diff(uptime.value[valid]) < 0.0)
-    for row in rows:
-        yield f"the belt rebooted at {uptime.t[valid][row + 1]:.1f} s, for which no step waits"
+    t = uptime.t[valid]
+    for row in np.flatnonzero(np.diff(uptime.value[valid]) < 0.0):
+        if across(view.interruptions, (float(t[row]), float(t[row + 1]))):
+            continue
+        yield f"the belt rebooted at {t[row + 1]:.1f} s, for which no step waits"
 
 
 def _faulty(view: RunView, awaited: set[str]) -> Iterator[str]:
@@ -118,18 +141,34 @@ def _faulty(view: RunView, awaited: set[str]) -> Iterator[str]:
         yield f"the belt reported fault {fault.value[row]:g} at {fault.t[row]:.1f} s"
 
 
-def _level_off(view: RunView, awaited: set[str]) -> Iterator[str]:
-    """Telemetry that says off against the demand, unless latched or after an event that explains it."""
+def _awaited_ends(view: RunView, steps: Sequence[Line]) -> list[float]:
+    """The instants of the session's ends for which a step waited then, in a pass that was interrupted as well."""
+    waiting = [step["name"] for step in steps if (step.get("until") or {}).get("event") == SESSION_END]
+    spans = [span for name in waiting for span in view.step_spans(name)]
+    spans += [span for gap in view.interruptions for name in waiting for span in gap.undone.get(name, ())]
+    ends = np.sort([event["t"] for event in view.events if event["what"] == SESSION_END])
+    asked = np.zeros(len(ends), dtype=bool)
+    for start, end in spans:
+        asked[within(ends, start, end + REPORT_S)] = True
+    return [float(t) for t in ends[asked]]
+
+
+def _level_off(view: RunView, awaited: set[str], sessions: Sequence[float] = ()) -> Iterator[str]:
+    """Telemetry that says off against the demand, unless latched or after an event that explains it.
+
+    sessions: when a session ended for which a step waited; one that ends unasked explains nothing.
+    """
     if LEVEL not in view.layout.index or LATCHED not in view.layout.index:
         return
     level, latched = view.trace(LEVEL), view.trace(LATCHED)
-    off = (level.value == 0.0) & (latched.value != 1.0)
-    causes = {"belt.session_end", *awaited.intersection(DISTURBING)}
-    explained = [e["t"] for e in view.events if e["what"] in causes]
+    off = level.t[(level.value == 0.0) & (latched.value != 1.0)]
+    causes = awaited.intersection(DISTURBING)
+    explained = np.sort([*sessions, *(e["t"] for e in view.events if e["what"] in causes)])
     for start, end in _level_demanded(view):
-        until = min([end, *(t - REPORT_S for t in explained if start <= t <= end)])
-        for row in np.flatnonzero(off & (level.t > start + REPORT_S) & (level.t <= until)):
-            yield f"the belt's level was off against the demand at {level.t[row]:.1f} s"
+        until = min([end, *(explained[within(explained, start, end)] - REPORT_S)])
+        for t in off[within(off, start + REPORT_S, until)]:
+            if t > start + REPORT_S:
+                yield f"the belt's level was off against the demand at {t:.1f} s"
 
 
 def _level_demanded(view: RunView) -> Iterable[tuple[float, float]]:
@@ -137,20 +176,18 @@ def _level_demanded(view: RunView) -> Iterable[tuple[float, float]]:
     last_step = view.steps[-1]["t"] if view.steps and view.steps[-1]["state"] == "end" else inf
     stop = min([line["t"] for line in view.trips] + [view.off_from_s, view.last_s, last_step])
     changes = [d for d in view.demands if d["output"] == LEVEL and d["t"] <= stop]
+    done = [line for line in view.readbacks if line["output"] == LEVEL]
+    instants = np.array([line["t"] for line in done])
     for demand, following in zip(changes, [*[d["t"] for d in changes[1:]], stop], strict=False):
         if not is_off(demand):
-            yield _taken_at(view, demand, following), following
+            yield _taken_at(done[within(instants, demand["t"], following)], demand), following
 
 
-def _taken_at(view: RunView, demand: Line, until: float) -> float:
-    """When the device acknowledged a demand, which waits for its supply; the demand's own instant if it never did."""
-    return next(
-        (
-            done["t"]
-            for done in view.readbacks
-            if done["output"] == demand["output"]
-            and done["value"] == demand["value"]
-            and demand["t"] <= done["t"] <= until
-        ),
-        float(demand["t"]),
-    )
+def _taken_at(done: Sequence[Line], demand: Line) -> float:
+    """When the device acknowledged a demand, which waits for its supply; the demand's own instant if it never did.
+
+    Args:
+        done: the read-backs of its output until the next demand.
+        demand: for a level.
+    """
+    return next((line["t"] for line in done if line["value"] == demand["value"]), float(demand["t"]))

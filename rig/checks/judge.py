@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import chain
 from math import isfinite
@@ -19,6 +19,8 @@ import numpy as np
 
 from rig.checks import conditions, incidents
 from rig.checks.finding import Ask, Finding, UnjudgedError
+from rig.checks.interruptions import FAILS_IN_PART, across, pieces, told
+from rig.checks.parts import part_around, uninterrupted
 from rig.checks.passes import Judged, Window, gravest
 from rig.checks.rules import Case, decide
 from rig.checks.table import METRICS, MetricSpec
@@ -38,7 +40,9 @@ class Judgement:
     calibration, and one for the heating if heat was demanded.
     ended: the word of the outcome line, but 'interlock' for a run that tripped and calls itself completed;
     None for a run that was interrupted before it. retried: the attempts after which another was made, in words.
+    resumed: that the run was interrupted and went on, in words; '' if it was not.
     places: where each check was written, ``file:line:column``, by its name.
+    disturbed: what happened that the plan did not ask for, in words, so that nothing may pass.
     """
 
     verdict: Verdict
@@ -46,7 +50,9 @@ class Judgement:
     conditions: list[dict[str, Any]]
     ended: str | None
     retried: list[str] = field(default_factory=list)
+    resumed: str = ""
     places: dict[str, str] = field(default_factory=dict)
+    disturbed: list[str] = field(default_factory=list)
 
 
 def judge(lines: Iterable[Line], declares: Iterable[Line] | None = None) -> Judgement:
@@ -122,13 +128,14 @@ def _without(declares: Iterable[Line], part: str) -> list[Line]:
 
 def _judge(view: RunView, declares: list[Line]) -> Judgement:
     kept = [conditions.judge_condition(view, d) for d in _parts(declares, "condition")]
-    kept.append(conditions.judge_calibration(view.head))
+    kept.append(conditions.judge_calibration(view.head, view.resumed))
     heating = conditions.judge_heating(view)
     kept += [] if heating is None else [heating]
     steps, checks = _parts(declares, "step"), _parts(declares, "check")
     disturbed = incidents.incidents(view, steps)
     left = [*(c["reason"] for c in kept if c["verdict"] != Verdict.PASS), *disturbed]
-    withheld = _Withheld(left, {s["name"]: s for s in steps}, _unfinished(view, steps))
+    interrupted = across(view.interruptions, (view.first_s, view.last_s))
+    withheld = _Withheld(left, {s["name"]: s for s in steps}, _unfinished(view, steps), interrupted)
     results = [_judge_check(view, check, withheld) for check in checks]
     _refuse_repeated(results)
     verdicts = [Verdict(r["verdict"]) for r in results] + [Verdict(c["verdict"]) for c in kept]
@@ -138,7 +145,16 @@ def _judge(view: RunView, declares: list[Line]) -> Judgement:
     if view.ended not in ENDED_WELL:
         verdicts.append(Verdict.ABORTED)
     places = {check["name"]: str(check.get("place") or "") for check in checks}
-    return Judgement(worst(verdicts), results, kept, view.ended, view.retried, places)
+    return Judgement(
+        worst(verdicts),
+        results,
+        kept,
+        view.ended,
+        retried=view.retried,
+        resumed=told(view.interruptions),
+        places=places,
+        disturbed=disturbed,
+    )
 
 
 def _refuse_repeated(results: list[dict[str, Any]]) -> None:
@@ -155,13 +171,19 @@ class _Withheld:
     """Why no check of the run may pass though its value would.
 
     left: conditions and incidents. steps: as declared, by name. unfinished: words, '' if the run came to its end.
+    interrupted: words, '' if the run was not.
     """
 
     left: list[str]
     steps: Mapping[str, Line]
     unfinished: str
+    interrupted: str
 
-    def of(self, view: RunView, check: Line) -> str:
+    def disturbances(self, check: Line) -> list[str]:
+        """Why the readings of one check do not count: what it says of a whole run needs all of the run."""
+        return self.left if check.get("step") or not self.interrupted else [*self.left, self.interrupted]
+
+    def undone(self, view: RunView, check: Line) -> str:
         """Words about steps for one check, '' if nothing forbids it: its own step may have been finished before."""
         own = self.steps.get(check.get("step") or "")
         done = own is not None and not view.timed_out and _is_done(view, own)
@@ -174,27 +196,63 @@ def _judge_check(view: RunView, check: Line, withheld: _Withheld) -> dict[str, A
         words = f"this software knows no metric {check['metric']!r}"
         return _result(check, None, None, Finding(None, None, words), verdict=Verdict.INVALID, margin=None)
     limit = _limit(spec, check)
-    judged = gravest(
-        [Judged(found, *_decide(check, found, limit, spec)) for found in _measure(view, spec, check, limit)]
-    )
-    verdict, reason = _withhold(judged.verdict, judged.reason, withheld.left, withheld.of(view, check))
+    judged = _gravest(view, spec, check, limit)
+    left, unfinished = withheld.disturbances(check), withheld.undone(view, check)
+    verdict, reason = _withhold(judged.verdict, judged.reason, left, unfinished)
     finding = judged.finding
     shown = Finding(finding.value, finding.expanded, reason, detail=finding.detail)
     return _result(check, spec, limit, shown, verdict=verdict, margin=judged.margin)
 
 
+def _gravest(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None) -> Judged:
+    """What the check's passes come to; a pass that was interrupted counts only if it had failed already."""
+
+    def decided(findings: list[Finding]) -> list[Judged]:
+        return [Judged(found, *_decide(check, found, limit, spec)) for found in findings]
+
+    judged = gravest(decided(_measure(view, spec, check, limit)), "pass" if check.get("step") else "part")
+    undone = decided(_measure_undone(view, spec, check, limit)) if judged.verdict != Verdict.FAIL else []
+    failed = next((found for found in undone if found.verdict == Verdict.FAIL), None)
+    return judged if failed is None else replace(failed, reason=f"interrupted pass: {failed.reason}")
+
+
 def _measure(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None) -> list[Finding]:
-    """A finding for each pass of the check's step, one for the whole run if it names none."""
+    """A finding for each pass of the check's step; for the whole run, each part that was not interrupted, or one."""
+    step = check.get("step")
     try:
-        windows = _windows(view, check.get("step"))
+        windows = _windows(view, step)
     except UnjudgedError as error:
         return [error.finding]
-    return [_measure_within(view, spec, check, limit, window) for window in windows]
+    if step is None:
+        if spec.name in FAILS_IN_PART:
+            windows = [part for window in windows for part in pieces(view.interruptions, window)]
+        return [
+            _measure_within(uninterrupted(view, window), spec, check, limit, window) for window in windows
+        ]
+    return [
+        _measure_within(part_around(view, step, window), spec, check, limit, window) for window in windows
+    ]
+
+
+def _measure_undone(
+    view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None
+) -> list[Finding]:
+    """A finding for what a check's step had come to in each pass that was interrupted; it can only fail."""
+    step = check.get("step")
+    if step is None or spec.name not in FAILS_IN_PART:
+        return []
+    windows = [window for gap in view.interruptions for window in gap.undone.get(step, ())]
+    return [
+        _measure_within(part_around(view, step, window), spec, check, limit, window) for window in windows
+    ]
 
 
 def _measure_within(
     view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None, window: Window
 ) -> Finding:
+    unknown = across(view.interruptions, window)
+    if unknown:
+        return Finding(None, None, unknown, verdict=Verdict.INVALID)
     try:
         ask = Ask(
             params=_params(spec, check),

@@ -26,16 +26,16 @@ class Judged:
     reason: str
 
 
-def gravest(passes: Sequence[Judged]) -> Judged:
+def gravest(passes: Sequence[Judged], noun: str = "pass") -> Judged:
     """The pass that counts: of the gravest verdict, among those the least margin; without a limit the greatest value.
 
-    Of several passes, reason and detail say which one it is and how they spread.
+    Of several passes, reason and detail say which one it is and how they spread. noun: what they are called there.
     """
     if len(passes) == 1:
         return passes[0]
     number = min(range(len(passes)), key=lambda index: _rank(passes[index]))
     chosen = passes[number]
-    words = f"pass {number + 1} of {len(passes)}"
+    words = f"{noun} {number + 1} of {len(passes)}"
     spread = _spread([judged.finding.value for judged in passes])
     detail = {**chosen.finding.detail, "pass": number + 1, "passes": spread}
     return replace(

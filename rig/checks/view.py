@@ -11,6 +11,7 @@ import numpy as np
 
 from rig.checks.budget import Budget, read_budget
 from rig.checks.finding import UnjudgedError
+from rig.checks.interruptions import Interruption, pieces, take_up
 from rig.checks.step_history import RETRIED, StepPass, step_history
 from rig.checks.verdict import Verdict
 from rig.record.lines import step_words
@@ -48,6 +49,8 @@ class RunView:
         outcome: the outcome line, None if the run was interrupted before it.
         first_s, last_s: bench instants of the first and the last scan; inf and -inf without any.
         back_s: the first scan that lies before the one that it follows, None if none does.
+        interruptions: of a run that was resumed. resumed: its lines of that kind. What steps did in a pass that was
+            interrupted is not among the steps.
     """
 
     head: Line
@@ -65,7 +68,10 @@ class RunView:
     first_s: float = inf
     last_s: float = -inf
     back_s: float | None = None
+    interruptions: list[Interruption] = field(default_factory=list)
+    resumed: list[Line] = field(default_factory=list)
     memo: dict[Any, Any] = field(default_factory=dict)
+    _awaits_scan: bool = False
 
     @classmethod
     def of(cls, head: Line, names: Iterable[str] | None) -> RunView:
@@ -86,10 +92,17 @@ class RunView:
                 self.first_s = line["t"]
             if line["t"] < self.last_s and self.back_s is None:
                 self.back_s = line["t"]
+            if self._awaits_scan:
+                self.interruptions[-1] = self.interruptions[-1].went_on(line["t"])
+                self._awaits_scan = False
             self.last_s = line["t"]
             self.collector.feed(line["s"])
         elif kind == "outcome":
             self.outcome = line
+        elif kind == "resumed":
+            self.interruptions.append(take_up(self.steps, line, self.last_s))
+            self.resumed.append(line)
+            self._awaits_scan = True
         else:
             kept = self._kept(kind)
             if kept is not None:
@@ -168,15 +181,24 @@ class RunView:
         """Words about the first of the signals without valid readings for over three periods; '' if none has.
 
         The time from the window's start to the first reading and from the last one to its end counts too.
-        What comes after the rig has switched off is not asked for.
+        What comes after the rig has switched off is not asked for, nor what lies in an interruption.
         """
         window = (window[0], min(window[1], self.off_from_s))
         for name in names:
-            trace = self.trace(name)
-            start, length = longest_gap(trace.t[np.isfinite(trace.value)], window)
-            if length > GAP_PERIODS * self.period_s(name) + 1e-9:
-                return f"{name} has no valid reading for {length:.3g} s from {start:.1f} s on"
+            valid = self._valid_instants(name)
+            for piece in pieces(self.interruptions, window):
+                start, length = longest_gap(valid, piece)
+                if length > GAP_PERIODS * self.period_s(name) + 1e-9:
+                    return f"{name} has no valid reading for {length:.3g} s from {start:.1f} s on"
         return ""
+
+    def _valid_instants(self, name: str) -> Floats:
+        key = ("valid", name)
+        if key not in self.memo:
+            trace = self.trace(name)
+            self.memo[key] = np.sort(trace.t[np.isfinite(trace.value)])
+        found: Floats = self.memo[key]
+        return found
 
     @property
     def off_from_s(self) -> float:
@@ -209,24 +231,25 @@ class RunView:
         off = self.offs[0]["t"] if self.offs else inf
         return [
             (start, (min(off, self.last_s) if start <= off else self.last_s) if end is None else end)
-            for start, end, _ in self._history.get(name, ())
+            for start, end, _ in self.history.get(name, ())
         ]
 
     def step_outcomes(self, name: str) -> list[str | None]:
         """How each pass of a step ended, in order, None for one that has no end; without attempts as above."""
-        return [outcome for _, _, outcome in self._history.get(name, ())]
+        return [outcome for _, _, outcome in self.history.get(name, ())]
 
     @property
     def timed_out(self) -> list[str]:
         """The steps that ran out of time for good."""
         if "timed out" not in self.memo:
-            passes = ((name, each) for name, found in self._history.items() for each in found)
+            passes = ((name, each) for name, found in self.history.items() for each in found)
             self.memo["timed out"] = [name for name, each in passes if each.outcome == "timeout"]
         found: list[str] = self.memo["timed out"]
         return found
 
     @property
-    def _history(self) -> dict[str, list[StepPass]]:
+    def history(self) -> dict[str, list[StepPass]]:
+        """The passes of each step by its name."""
         if "steps" not in self.memo:
             self.memo["steps"] = step_history(self.steps)
         found: dict[str, list[StepPass]] = self.memo["steps"]
@@ -259,11 +282,16 @@ def output_names(layout: Layout) -> list[str]:
     return [name for name in names if name in layout.index]
 
 
+def within(t: Floats, start: float, end: float) -> slice:
+    """Which of rising instants lie from start to end."""
+    first = int(np.searchsorted(t, start))
+    return slice(first, max(first, int(np.searchsorted(t, end, side="right"))))
+
+
 def longest_gap(t: Floats, window: tuple[float, float]) -> tuple[float, float]:
-    """Where the longest stretch without an instant begins within a window, and how long it is, in seconds."""
+    """Where the longest stretch without one of rising instants begins within a window, and its length, in seconds."""
     start, end = window
-    inside = t[(t >= start) & (t <= end)]
-    edges = np.concatenate(([start], inside, [max(end, start)]))
+    edges = np.concatenate(([start], t[within(t, start, end)], [max(end, start)]))
     steps = np.diff(edges)
     where = int(np.argmax(steps))
     return float(edges[where]), float(steps[where])

@@ -15,10 +15,14 @@ from rig.signals.layout import HOTTEST
 
 @final
 class Follower:
-    """Whole lines that were added to a file since one last looked."""
+    """Whole lines that were added to a file since one last looked.
 
-    def __init__(self, path: Path) -> None:
+    Of a file that goes on after an interruption, the first line and those from so many bytes on.
+    """
+
+    def __init__(self, path: Path, after: int = 0) -> None:
         self._path = path
+        self._after = after
         self._at = 0
         self._rest = b""
 
@@ -27,11 +31,13 @@ class Follower:
         try:
             with self._path.open("rb") as stream:
                 stream.seek(self._at)
+                first = stream.readline() if self._at < self._after else b""
+                stream.seek(max(self._at, self._after))
                 data = stream.read()
+                self._at = stream.tell()
         except FileNotFoundError:
             return []
-        self._at += len(data)
-        *whole, self._rest = (self._rest + data).split(b"\n")
+        *whole, self._rest = (self._rest + first + data).split(b"\n")
         return [line + b"\n" for line in whole]
 
 
@@ -39,8 +45,8 @@ class Follower:
 class FollowedLane:
     """Step, time and hottest spot of a lane, from its run file through the derivation that interlocks use."""
 
-    def __init__(self, path: Path) -> None:
-        self._follower = Follower(path)
+    def __init__(self, path: Path, after: int = 0) -> None:
+        self._follower = Follower(path, after)
         self._derivation: Derivation | None = None
         self._step = ""
         self._t: float | None = None

@@ -13,10 +13,11 @@ import orjson
 from rig.bench.description import BenchDescription
 from rig.cli.display import Display, is_stuck
 from rig.cli.results import run_document
-from rig.cli.table import heading, outcome_lines, print_checks
+from rig.cli.table import heading, print_checks
 from rig.engine.lane import Lane
+from rig.engine.outcome_words import outcome_lines
 from rig.engine.run import RunResult
-from rig.engine.series import Onlooker, Outcome, Outcomes, RunFailure
+from rig.engine.series import Onlooker, Outcome, Outcomes, Quiet, RunFailure
 from rig.plan.program import Program
 from rig.record.naming import RUN_FILE
 
@@ -35,27 +36,23 @@ class Presenter(Onlooker, Protocol):
         """Something is being asked at the terminal, or nothing is any more."""
 
 
-def presenter(form: str) -> Presenter:
-    """The presenter of that form: text, plain, json or jsonl."""
+def presenter(form: str, after: int = 0) -> Presenter:
+    """The presenter of that form: text, plain, json or jsonl.
+
+    Args:
+        form: which.
+        after: of a run that goes on, the bytes that its file holds already; they are not shown again.
+    """
     return {"text": TextPresenter, "plain": PlainPresenter, "json": JsonPresenter, "jsonl": LinesPresenter}[
         form
-    ]()
+    ](after)
 
 
-class _Quiet:
+class _Quiet(Quiet):
     """Shows nothing; the others fill in what they show."""
 
-    def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
-        """Nothing."""
-
-    def began(self, lane: str, folder: Path) -> None:
-        """Nothing."""
-
-    def scanned(self, lane: Lane) -> None:
-        """Nothing."""
-
-    def ended(self, program: Program, result: Outcome) -> None:
-        """Nothing."""
+    def __init__(self, after: int = 0) -> None:
+        self._after = after
 
     def closes(self, results: Outcomes) -> None:
         """Nothing."""
@@ -87,7 +84,8 @@ class JsonPresenter(_Quiet):
 class TextPresenter(_Quiet):
     """Progress on stderr where it is a terminal, the result as a table on stdout."""
 
-    def __init__(self) -> None:
+    def __init__(self, after: int = 0) -> None:
+        super().__init__(after)
         self._display: Display | None = None
         self._bar: ProgressBar | None = None
         self._several = self._elsewhere = False
@@ -108,7 +106,7 @@ class TextPresenter(_Quiet):
         if self._bar is not None and self._elsewhere:
             from rig.cli.follow import FollowedLane
 
-            self._bar.looks[lane] = FollowedLane(folder / RUN_FILE).look
+            self._bar.looks[lane] = FollowedLane(folder / RUN_FILE, self._after).look
 
     def scanned(self, lane: Lane) -> None:
         """Let the bar know whom to show."""
@@ -141,7 +139,8 @@ class TextPresenter(_Quiet):
 class _Following(_Quiet):
     """Shows the records' lines as they are written, read back from the files on the display's thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, after: int = 0) -> None:
+        super().__init__(after)
         self._followers: dict[str, Follower] = {}
         self._display: Display | None = None
 
@@ -153,7 +152,7 @@ class _Following(_Quiet):
         """Follow the file that is about to be there."""
         from rig.cli.follow import Follower
 
-        self._followers = {**self._followers, lane: Follower(folder / RUN_FILE)}
+        self._followers = {**self._followers, lane: Follower(folder / RUN_FILE, self._after)}
         if self._display is None:
             self._display = Display(self._show_new)
 

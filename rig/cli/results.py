@@ -92,6 +92,7 @@ def _entry(program: Program, result: Outcome) -> dict[str, Any]:
         "detail": result.ending.detail,
         "off_confirmed": result.off.confirmed,
         "retried": [] if result.judgement is None else result.judgement.retried,
+        "resumed": "" if result.judgement is None else result.judgement.resumed,
         "checks": checks_of(result.judgement),
     }
 

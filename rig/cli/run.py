@@ -5,26 +5,44 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from rig.cli.options import bench_option, fault_option, out_option, seed_option, set_option, slot_option
-from rig.errors import ExitCode
+from rig.errors import ExitCode, InputError
 
 
 def _speed(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> float | None:
     """A number of times real time; None for the bench's own, infinity for ``max``."""
     if text is None:
         return None
+    from rig.order import read_speed
+
     try:
-        speed = float("inf") if text == "max" else float(text)
-    except ValueError:
-        speed = 0.0
-    if not speed > 0.0:
-        raise click.BadParameter(f"{text!r} is no speed; give max, 1, or a number of times real time")
-    return speed
+        return read_speed(text)
+    except InputError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+OF_THE_RUN = ("plans", "bench_file", "slots", "settings", "seed", "speed", "faults")
+"""What a run that is resumed brings with it."""
+
+
+def _refuse_others(context: click.Context) -> None:
+    given = [
+        parameter.opts[0] if isinstance(parameter, click.Option) else "PLAN"
+        for parameter in context.command.params
+        if parameter.name in OF_THE_RUN
+        and context.get_parameter_source(parameter.name) is not ParameterSource.DEFAULT
+    ]
+    if given:
+        raise click.UsageError(
+            f"--resume goes on with the plan, bench and settings of RUN: leave out {', '.join(given)}"
+        )
 
 
 @click.command(epilog="With no --bench the simulated bench that ships is used, on the virtual clock.")
-@click.argument("plans", nargs=-1, required=True, metavar="PLAN...")
+@click.argument("plans", nargs=-1, metavar="[PLAN]...")
+@click.option("--resume", metavar="RUN", help="Go on with RUN, which a crash has left; its plan repeats.")
 @bench_option
 @slot_option
 @set_option
@@ -48,8 +66,11 @@ def _speed(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -
 @click.option("--json", "form", flag_value="json", help="One JSON document on stdout.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="The record's lines on stdout as they are written.")
 @click.option("--plain", "form", flag_value="plain", help="One line of text an event, no colour, no bar.")
+@click.pass_context
 def command(
+    context: click.Context,
     plans: tuple[str, ...],
+    resume: str | None,
     bench_file: Path | None,
     slots: tuple[str, ...],
     settings: tuple[str, ...],
@@ -64,11 +85,28 @@ def command(
     form: str | None,
 ) -> int:
     """Run PLANs one after the other; a plan is a file, or the name of one that ships."""
-    from rig.cli.running import Order, run_plans, split_settings
+    if resume is not None:
+        _refuse_others(context)
+        from rig.cli.resuming import resume_run
+        from rig.safety.live import Declared
+
+        return ExitCode(
+            resume_run(
+                resume,
+                out,
+                operator=operator,
+                declared=Declared(nobody_wears_it, attended_by),
+                form=form or "text",
+                answers_file=answers_file,
+            )
+        )
+    if not plans:
+        raise click.UsageError("Missing argument 'PLAN...'; or --resume RUN.")
+    from rig.cli.running import run_plans
+    from rig.order import Order, split_settings
     from rig.safety.live import Declared
 
     order = Order(
-        plans=plans,
         bench_file=bench_file,
         slots=slots,
         settings=split_settings(settings),
@@ -78,7 +116,5 @@ def command(
         operator=operator,
         declared=Declared(nobody_wears_it, attended_by),
         faults=faults,
-        form=form or "text",
-        answers_file=answers_file,
     )
-    return ExitCode(run_plans(order))
+    return ExitCode(run_plans(plans, order, form or "text", answers_file))

@@ -40,7 +40,8 @@ def _list(out: Path, *, as_json: bool) -> int:
         unsealed = "IN PROGRESS" if item.in_progress else "INTERRUPTED"
         verdict = item.verdict or ("DAMAGED" if item.fault else unsealed)
         mark = "SIMULATED" if item.simulated else "LIVE"
-        click.echo(f"{item.id}  {verdict:<13} {mark:<9} {item.plan}")
+        resumed = f"  (resumed: {item.resumed})" if item.resumed else ""
+        click.echo(f"{item.id}  {verdict:<13} {mark:<9} {item.plan}{resumed}")
     if not runs:
         click.echo(f"no runs in {out}", err=True)
     return ExitCode.PASSED

@@ -29,7 +29,9 @@ class Verification:
     ledger: str
     differences: list[str]
     guardian: str | None = None
-    """How the guardian's record beside the run ended, None if it never acted there."""
+    """How the guardian's newest record beside the run ended, None if it never acted there."""
+    resumed: str = ""
+    """That the run was interrupted and went on, in words; '' if it was not."""
 
     @property
     def exit_code(self) -> ExitCode:
@@ -85,8 +87,11 @@ def verify(path: Path) -> Verification:
     except DamagedRecordError as error:
         return Verification(False, False, False, False, {"line": 0, "what": str(error)}, "", "absent", [])
     integrity = reader.check()
+    resumed = ""
     try:
-        found = differences(reader.lines("verdict", "summary"), judge(reader.lines()))
+        judgement = judge(reader.lines())
+        found = differences(reader.lines("verdict", "summary"), judgement)
+        resumed = judgement.resumed
     except RecordError as error:
         found = [str(error)]
     runs = file.resolve().parent.parent
@@ -105,19 +110,23 @@ def verify(path: Path) -> Verification:
         ledger=str(ledger.finding) if ledger.ledger_fault is None else f"damaged: {ledger.ledger_fault.what}",
         differences=found,
         guardian=guardian,
+        resumed=resumed,
     )
 
 
 def _guardian(folder: Path) -> tuple[str | None, list[str]]:
-    """What the guardian's record beside the run says, and what is wrong with that record."""
-    from rig.safety.guardian.record import read_guardian
+    """What the guardian's newest record beside the run says, and what is wrong with its records."""
+    from rig.safety.guardian.record import guardian_files, read_guardian
 
-    log = read_guardian(folder)
-    if log is None:
-        return None, []
-    fault = log.first_fault
-    wrong = [] if fault is None else [f"guardian.jsonl, line {fault.line}: {fault.what}"]
-    return log.ending or "no attempt had ended", wrong
+    ending, wrong = None, []
+    for name in guardian_files(folder):
+        log = read_guardian(folder, name)
+        if log is None:
+            continue
+        ending = log.ending or "no attempt had ended"
+        if log.first_fault is not None:
+            wrong.append(f"{name}, line {log.first_fault.line}: {log.first_fault.what}")
+    return ending, wrong
 
 
 def _altered_documents(head: dict[str, Any]) -> list[str]:
@@ -141,6 +150,8 @@ def _print(found: Verification) -> None:
         "verdicts": "agree" if found.verdicts_agree else "; ".join(found.differences),
         "hash": found.hash,
     }
+    if found.resumed:
+        lines["resumed"] = found.resumed.removeprefix("resumed ")
     if found.guardian is not None:
         lines["guardian"] = f"{found.guardian}: it switched off, see guardian.jsonl beside the run file"
     for name, words in lines.items():

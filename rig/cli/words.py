@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rig.checks.interruptions import duration
+from rig.checks.wording import number
 from rig.record.lines import step_words
 
 Line = Mapping[str, Any]
@@ -30,7 +32,11 @@ def named(line: Line) -> str:
 
 
 def _demand(line: Line) -> str:
-    return f"demand {line['output']} = {line['value']} (was {line['old']}) by {line['by']!r}"
+    return f"demand {line['output']} = {_shown(line['value'])} (was {_shown(line['old'])}) by {line['by']!r}"
+
+
+def _shown(value: Any) -> Any:
+    return f"{value:.6g}" if isinstance(value, float) else value
 
 
 def _event(line: Line) -> str:
@@ -52,8 +58,15 @@ def _off(line: Line) -> str:
     return f"outputs off ({line['why']}), {state}"
 
 
+def _resumed(line: Line) -> str:
+    back = line.get("clock_back_s")
+    clock = "" if back is None else f"; this machine's clock stood {back:g} s before the record's time"
+    gap = f"{duration(line['t'] - line['from_s'])} after {line['from_s']:.1f} s"
+    return f"RESUMED at {line['at']}, {gap}, at pass {line['passes'] + 1} of {line['block']!r}{clock}"
+
+
 def _verdict(line: Line) -> str:
-    value = "" if line.get("value") is None else f" {line['value']:.4g} {line['unit']}"
+    value = "" if line.get("value") is None else f" {number(line['value'], line['unit'])}"
     reason = f" ({line['reason']})" if line.get("reason") else ""
     return f"{line['name']}: {line['verdict']}{value}{reason}"
 
@@ -61,11 +74,12 @@ def _verdict(line: Line) -> str:
 _SAY: Mapping[str, Callable[[Line], str]] = {
     "step": _step,
     "demand": _demand,
-    "readback": lambda line: f"read back {line['output']} = {line['value']}",
+    "readback": lambda line: f"read back {line['output']} = {_shown(line['value'])}",
     "event": _event,
     "trip": _trip,
     "operator": _operator,
     "off": _off,
+    "resumed": _resumed,
     "outcome": lambda line: f"ended: {line['ended']} {line['detail']}".rstrip(),
     "verdict": _verdict,
     "summary": lambda line: f"verdict {line['verdict']}",

@@ -1,5 +1,6 @@
 """Time as a parameter: the only place of the rig that reads a clock or sleeps."""
 
+from rig.clock.later import LaterClock
 from rig.clock.protocol import Clock, Signal, Worker
 from rig.clock.virtual import ClockStalledError, VirtualClock
 from rig.clock.wall import WallClock, utc_now, wall_seconds
@@ -7,6 +8,7 @@ from rig.clock.wall import WallClock, utc_now, wall_seconds
 __all__ = [
     "Clock",
     "ClockStalledError",
+    "LaterClock",
     "Signal",
     "VirtualClock",
     "WallClock",

@@ -10,12 +10,17 @@ from typing import Any
 from rig.bench.bench import Bench
 from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.wiring import Wiring
+from rig.clock import utc_now
 from rig.engine.answers import NO_ANSWERS, Answers
 from rig.engine.declare import documents
+from rig.engine.resume import Resume
 from rig.plan.program import Program
 from rig.record import lines
 from rig.record.naming import iso_utc
 from rig.software import identity
+
+CLOCK_BACK_S = 0.5
+"""A machine's clock that stands so far before the record's time has been set back, or was never right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class RunRequest:
         seed: of the simulated bench, None on a real one.
         settings: what ``--set`` changed of the files.
         answers: prepared for what the plans ask.
+        speed: times real time, None for the bench's own. faults: of a simulated bench.
+        resume: the interrupted run of the one program that goes on, None for new runs.
     """
 
     programs: Sequence[Program]
@@ -37,6 +44,9 @@ class RunRequest:
     operator: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     answers: Answers = NO_ANSWERS
+    speed: float | None = None
+    faults: tuple[str, ...] = ()
+    resume: Resume | None = None
 
     @property
     def slots(self) -> list[SlotEntry]:
@@ -55,7 +65,7 @@ def make_head(
     guardian: int | None,
 ) -> dict[str, Any]:
     """The head line of one lane."""
-    wires, device = request.bench.thermocouples, bench.devices.get(program.slot)
+    wires = request.bench.thermocouples
     return lines.head(
         run=run,
         plan=program.name,
@@ -70,23 +80,72 @@ def make_head(
         bench={
             "name": request.bench.name,
             "file": request.bench.file,
-            "guardian": None if guardian is None else {"pid": guardian},
+            "guardian": _guardian(guardian),
             "settings": request.settings,
+            "speed": request.speed,
+            "faults": request.faults,
         },
-        instruments=[
-            {
-                "name": item.entry.name,
-                "role": item.entry.role,
-                "identity": asdict(item.identity),
-                "resource": item.entry.resource,
-                "calibration": asdict(item.entry.calibration) if item.entry.calibration else None,
-            }
-            for item in bench.identified
-        ],
-        device={**(asdict(device) if device else {}), "profile": program.device},
+        instruments=_instruments(bench),
+        device=_device(program, bench),
         wiring=wiring,
         budget={"name": wires.budget_name, "components": [asdict(component) for component in wires.budget]},
         profile=program.profile,
         operator=request.operator,
         parameters=program.parameters,
     )
+
+
+def make_resumed(
+    request: RunRequest, resume: Resume, bench: Bench, guardian: int | None, guardian_record: str | None
+) -> dict[str, Any]:
+    """The line with which an interrupted run goes on.
+
+    Args:
+        request: its programs are one.
+        resume: where it goes on.
+        bench: as it was found.
+        guardian: process id.
+        guardian_record: file of the guardian's record of the session before.
+    """
+    (program,) = request.programs
+    interrupted = resume.interrupted
+    t = round(bench.clock.now(), 6)
+    back_s = t - resume.elapsed_s()
+    live = request.bench.simulation is None
+    return lines.resumed(
+        t,
+        from_s=interrupted.last_s,
+        at=iso_utc(utc_now()),
+        clock_back_s=round(back_s, 3) if live and back_s > CLOCK_BACK_S else None,
+        block=resume.block,
+        passes=resume.passes,
+        software=identity(),
+        instruments=_instruments(bench),
+        device=_device(program, bench),
+        guardian=_guardian(guardian),
+        guardian_record=guardian_record,
+        operator=request.operator,
+        torn=interrupted.torn_text,
+    )
+
+
+def _guardian(pid: int | None) -> dict[str, Any] | None:
+    return None if pid is None else {"pid": pid}
+
+
+def _device(program: Program, bench: Bench) -> dict[str, Any]:
+    device = bench.devices.get(program.slot)
+    return {**(asdict(device) if device else {}), "profile": program.device}
+
+
+def _instruments(bench: Bench) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": item.entry.name,
+            "role": item.entry.role,
+            "identity": asdict(item.identity),
+            "resource": item.entry.resource,
+            "calibration": asdict(item.entry.calibration) if item.entry.calibration else None,
+        }
+        for item in bench.identified
+    ]

@@ -18,8 +18,9 @@ WRITE_ORDER = (
     "rearm",
 )
 SUPPLY = "supply."
+DEVICE = "belt."
 PULSES = frozenset({"belt.rearm"})
-SAFE: dict[str, Value] = {"output": False, "voltage": 0.0, "level": "off"}
+_SAFE: dict[str, Value] = {"output": False, "voltage": 0.0, "level": "off"}
 
 
 def _rank(output: str) -> tuple[int, str]:
@@ -27,9 +28,9 @@ def _rank(output: str) -> tuple[int, str]:
     return last if output.startswith(RELAY) else WRITE_ORDER.index(output.rpartition(".")[2]), output
 
 
-def _safe(output: str) -> Value | None:
+def safe_value(output: str) -> Value | None:
     """What an output is when the lane is off, None if that says nothing of it."""
-    return False if output.startswith(RELAY) else SAFE.get(output.rpartition(".")[2])
+    return False if output.startswith(RELAY) else _SAFE.get(output.rpartition(".")[2])
 
 
 @final
@@ -59,11 +60,16 @@ class OutputImage:
         return self._wanted.get(output)
 
     def demand(self, output: str, value: Value) -> Value | None:
-        """Ask for a value; returns the old demand. Ignored once the image is latched."""
+        """Ask for a value; returns the old demand. Ignored once the image is latched.
+
+        What is demanded of the device is told it each time, also where it was demanded before: a session that ended or
+        a cut-off has changed its level and its regulation by itself.
+        """
         if self._latched:
             return self._wanted.get(output)
         if output in PULSES:
             self._pulses.append(output)
+        if output.startswith(DEVICE):
             self._confirmed.pop(output, None)
             self._written.pop(output, None)
         old = self._wanted.get(output)
@@ -76,7 +82,7 @@ class OutputImage:
         self._latched = self._changed = True
         self._pulses.clear()
         for output in list(self._wanted):
-            safe = _safe(output)
+            safe = safe_value(output)
             if safe is None:
                 del self._wanted[output]
             else:
@@ -100,7 +106,7 @@ class OutputImage:
         return [(output, self._wanted[output]) for output in sorted(new, key=_rank)]
 
     def _is_safe(self, output: str) -> bool:
-        return self._wanted[output] == _safe(output)
+        return self._wanted[output] == safe_value(output)
 
     def _is_supply_pending(self) -> bool:
         return any(

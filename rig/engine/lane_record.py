@@ -12,7 +12,8 @@ from rig.checks.judge import Judgement, judge
 from rig.clock import Worker, wall_seconds
 from rig.engine.declare import declare_lines, verdict_lines
 from rig.engine.ending import Ending
-from rig.engine.head import RunRequest, make_head
+from rig.engine.head import RunRequest, make_head, make_resumed
+from rig.engine.resume import Resume, safe
 from rig.errors import RecordError
 from rig.plan.program import Program
 from rig.record import lines
@@ -20,7 +21,9 @@ from rig.record.ledger import Ledger
 from rig.record.naming import make_run_folder
 from rig.record.reader import read_run
 from rig.record.recorder import Recorder
+from rig.record.resuming import forget_torn
 from rig.record.writer import RunFile
+from rig.safety.guardian.record import set_aside
 from rig.safety.live import Declared
 from rig.safety.proof import Proof
 from rig.safety.switch_off import OffReport
@@ -57,25 +60,27 @@ class LaneRecord:
     def __init__(
         self, request: RunRequest, program: Program, bench: Bench, guardian: int | None = None
     ) -> None:
-        device = bench.devices.get(program.slot)
-        who = device.serial if device else program.slot
-        self.folder: Path = make_run_folder(request.out, bench.clock.anchor, program.name, who)
+        resume = request.resume
+        self.folder: Path = _new_folder(request, program, bench) if resume is None else resume.folder
         self._request = request
         self._guardian = guardian
         self._program = program
         self._bench = bench
-        self._file = RunFile(self.folder)
+        self._file = RunFile(self.folder, None if resume is None else resume.interrupted)
         at_once = bench.clock.kind == "virtual"
         self.recorder = Recorder(self._file, bench.clock.signal(), wall_seconds, at_once=at_once)
         self._worker: Worker | None = None
         self._writing = False
 
     def write_head(self, wiring: Wiring, scan_s: float) -> None:
-        """The head and the declarations, on the disk before anything is switched on.
+        """The head and the declarations, or how an interrupted run goes on; on the disk before anything is switched on.
 
         Raises:
             RecordError: they cannot be written.
         """
+        if self._request.resume is not None:
+            self._write_resumed(self._request.resume)
+            return
         self._file.append(
             make_head(
                 self._request,
@@ -90,6 +95,16 @@ class LaneRecord:
         for line in declare_lines(self._program):
             self._file.append(line)
         self._file.sync()
+
+    def _write_resumed(self, resume: Resume) -> None:
+        """Who goes on, when and where; and that every output begins anew from what is safe."""
+        before = set_aside(self.folder)
+        line = make_resumed(self._request, resume, self._bench, self._guardian, before)
+        self._file.append(line)
+        for output, value in resume.left.items():
+            self._file.append(lines.demand(line["t"], output, value, safe(output, value), "interruption"))
+        self._file.sync()
+        forget_torn(self.folder)
 
     def begin(self) -> None:
         """Start the recorder's worker."""
@@ -121,6 +136,18 @@ class LaneRecord:
         """Let the recorder's worker write what is queued, and end."""
         self.recorder.stop()
         self._writing = self._worker is not None and not self._worker.join(RECORDER_END_S)
+
+    def leave(self, ending: Ending) -> Sealed:
+        """Close a run that was to go on and could not be begun, without an end: it can be resumed another time."""
+        trouble = None
+        data = {"ended": ending.kind, "why": ending.detail}
+        try:
+            self._finish()
+            self._file.append(lines.event(self._now(), "bench.not_resumed", "bench", data))
+            self._file.close()
+        except RecordError as error:
+            trouble = str(error)
+        return Sealed(ending, None, None, trouble)
 
     def seal(self, ending: Ending) -> Sealed:
         """Judge from what is in the file, write the verdicts into it, seal it and enter it in the ledger."""
@@ -163,3 +190,9 @@ class LaneRecord:
 
     def _now(self) -> float:
         return round(self._bench.clock.now(), 6)
+
+
+def _new_folder(request: RunRequest, program: Program, bench: Bench) -> Path:
+    device = bench.devices.get(program.slot)
+    who = device.serial if device else program.slot
+    return make_run_folder(request.out, bench.clock.anchor, program.name, who)

@@ -14,6 +14,8 @@ from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
 from rig.engine.resting import Resting, not_at_rest
+from rig.engine.resume import Resume
+from rig.engine.resume_steps import resume_steps
 from rig.engine.steps import ENDS_RUN, run_steps
 from rig.engine.teardown import COMES_AFTER, Teardown
 from rig.record import lines
@@ -43,10 +45,11 @@ class LaneScan:
         recorder: takes its lines.
         period_s: of the scan in seconds.
         latch: told of each trip and of each output that nobody saw off, in words; returns at once.
+        resume: where its steps go on, None to begin.
 
     Attributes:
         lane: what its steps see.
-        ending: why it was switched off, None while it runs.
+        ending: why it was switched off, None while it runs. section: in which part of the plan that was.
         off: what became of its outputs, None before it is over.
         error: the defect of the rig that ended it, if one did.
     """
@@ -60,6 +63,7 @@ class LaneScan:
         *,
         period_s: float,
         latch: Callable[[str], None],
+        resume: Resume | None = None,
     ) -> None:
         self.lane = lane
         self.ending: Ending | None = None
@@ -70,7 +74,7 @@ class LaneScan:
         interlocks.obey(lane.commands, awaited_events(lane.program.walk()))
         self._recorder = recorder
         self._latch = latch
-        self._steps = run_steps(lane)
+        self._steps = run_steps(lane) if resume is None else resume_steps(lane, resume)
         served = [station for station in bench.stations if lane.slot in station.columns]
         self._missing = {station.wired_as for station in served}
         self._feeding = {station.wired_as for station in bench.supplies if lane.slot in station.columns}
@@ -85,6 +89,7 @@ class LaneScan:
         self._ended_at = inf
         self._asked: int | None = None
         self._tripped = False
+        self.section = ""
 
     def take(self, source: str, reading: Reading, columns: Columns) -> None:
         """Take those columns of a reading that are this lane's."""
@@ -219,6 +224,7 @@ class LaneScan:
         # before there is an ending: where memory runs out here, the next who wants it off is still heard
         self._going_off = LaneOff(self._bench, self.lane.slot, ending.kind)
         self.ending, self._ended_at = ending, self.lane.now
+        self.section = self.lane.section
         if ending.kind == "interlock":
             self._latch(ending.detail)
 
@@ -293,7 +299,8 @@ class LaneScan:
         if down is None and self._recorder.failed is None:
             return
         self._teardown = None
-        self.ending = self.ending if down is None or down.ending is None else down.ending
+        if down is not None and down.ending is not None:
+            self.ending, self.section = down.ending, self.lane.section
         if down is None or down.trip is None:
             self.off = self._seen
             return

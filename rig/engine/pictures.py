@@ -35,3 +35,8 @@ def is_picture(head: bytes) -> bool:
     if head[:4] == b"RIFF":
         return head[8:12] == b"WEBP"
     return head[4:8] == b"ftyp" and head[8:12] in _HEIC_BRANDS
+
+
+def below(folder: str, path: str) -> str:
+    """A path that begins in a folder, unless it begins at the root or at home; '' for the working folder."""
+    return str(Path(folder) / Path(path.strip()).expanduser())

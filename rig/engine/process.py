@@ -28,6 +28,7 @@ from rig.engine.guardianship import Guardianship
 from rig.engine.head import RunRequest
 from rig.engine.lane import Lane
 from rig.engine.process_lines import EngineOrder
+from rig.engine.resume import prepare
 from rig.engine.run import RunResult, execute
 from rig.engine.series import Outcome, RunFailure, Series, run_series
 from rig.engine.work import Work, link_plans, read_bench
@@ -149,10 +150,19 @@ def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events
         def run(programs: Sequence[Program]) -> list[RunResult]:
             lock.take()
             guardianship.ensure()
+            resume = None if order.resume is None else prepare(Path(order.resume), programs[0])
             request = RunRequest(
-                programs, work.bench, Path(order.out), None, order.operator, order.settings, answers
+                programs,
+                work.bench,
+                Path(order.out),
+                None,
+                order.operator,
+                order.settings,
+                answers,
+                resume=resume,
             )
-            ports = machine_ports(WallClock())
+            clock = WallClock()
+            ports = machine_ports(clock if resume is None else resume.clock(clock, simulated=False))
             return execute(request, ports, stop, teller, control=control, session=session, asker=teller)
 
         return run_series(work, run, stop, teller)

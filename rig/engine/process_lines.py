@@ -30,6 +30,7 @@ class EngineOrder:
 
     Attributes:
         documents: SHA-256 by file of every document as the client read it: bench, plans, limits, device profiles.
+        resume: folder of the interrupted run that goes on, by its one plan in its one slot.
     """
 
     bench_file: str
@@ -42,6 +43,7 @@ class EngineOrder:
     nobody_wears: str | None = None
     attended: str | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
+    resume: str | None = None
 
 
 def to_line(document: Mapping[str, Any]) -> bytes:

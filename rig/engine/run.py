@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, final
@@ -86,6 +86,7 @@ def execute(
     Raises:
         BenchError: the bench is latched, could not be opened, or power was refused; nothing was switched on.
         RecordError: a run file cannot be made.
+        InputError: the bench is not the one that an interrupted run was begun on.
     """
     session = session or BenchSession()
     if session.latch is not None:
@@ -139,14 +140,17 @@ class _Life:
         self._periods = periods(request.bench, sampling_s)
         self._scan_s = min(sampling_s.values())
         guardian = session.guardian.pid if session.guardian is not None else None
-        self._records = {
-            program.slot: LaneRecord(request, program, bench, guardian) for program in request.programs
-        }
-        self._latching = Latching(session.latch, bench.clock)
         self._wirings = {
             program.slot: wire(request.bench, request.bench.slot(program.slot), self._periods)
             for program in request.programs
         }
+        if request.resume is not None:
+            (wiring,) = self._wirings.values()
+            request.resume.require_same_bench(bench, wiring, self._scan_s)
+        self._records = {
+            program.slot: LaneRecord(request, program, bench, guardian) for program in request.programs
+        }
+        self._latching = Latching(session.latch, bench.clock)
         self._lanes = [self._make_lane(program) for program in request.programs]
         self._guarding = Guarding(session.guardian)
         self._scan = Scan(bench, self._lanes, stop, self._guarding, asker)
@@ -160,12 +164,21 @@ class _Life:
         lane.desk = self._make_desk(program)
         interlocks = InterlockSet(program.interlocks, lane.derivation)
         latch = partial(self._latching.trip, program.slot, self._records[program.slot].folder)
-        return LaneScan(self._bench, lane, interlocks, recorder, period_s=self._scan_s, latch=latch)
+        return LaneScan(
+            self._bench,
+            lane,
+            interlocks,
+            recorder,
+            period_s=self._scan_s,
+            latch=latch,
+            resume=self._request.resume,
+        )
 
     def _make_desk(self, program: Program) -> Desk:
         slot = program.slot
         device = self._bench.devices.get(slot)
-        desk = Desk(self._request.answers.of(slot), self._request.answers.by)
+        answers = self._request.answers
+        desk = Desk(answers.of(slot), answers.by, answers.folder)
         desk.serial = device.serial if device else None
         desk.folder = self._records[slot].folder
         desk.keep_prepared(program.questions)
@@ -280,7 +293,9 @@ class _Life:
             self._scan.give_up()
 
     def _seal(self, scan: LaneScan, error: Exception | None) -> Sealed:
-        return self._records[scan.lane.slot].seal(scan.ending or Ending(_kind_of(error), str(error)))
+        record = self._records[scan.lane.slot]
+        ending = scan.ending or Ending(_kind_of(error), str(error))
+        return record.leave(ending) if self._goes_on_later(scan.off) else record.seal(ending)
 
     def _result(self, scan: LaneScan, sealed: Sealed, guardian: str | None) -> RunResult:
         slot = scan.lane.slot
@@ -290,7 +305,7 @@ class _Life:
         return RunResult(
             lane=slot,
             folder=record.folder,
-            ending=sealed.ending,
+            ending=replace(sealed.ending, section=scan.section),
             off=off,
             judgement=sealed.judgement,
             hash=sealed.hash,
@@ -306,10 +321,15 @@ class _Life:
         """Where no scan saw to it: the caller's thread may act only while no worker owns the links."""
         bench = self._bench
         off = LaneOff(bench, slot, why).unseen() if bench.workers else off_without_workers(bench, slot, why)
-        record.note_off(off)
+        if not self._goes_on_later(off):
+            record.note_off(off)
         if not off.confirmed:
             self._latching.trip(slot, record.folder, f"NOT CONFIRMED off after {why}")
         return off
+
+    def _goes_on_later(self, off: OffReport | None) -> bool:
+        """Whether a run that was to go on was refused before its first scan: nothing was on, and nothing is lost."""
+        return self._request.resume is not None and self._start == 0.0 and off is not None and off.confirmed
 
     @property
     def desks(self) -> dict[str, Desk]:

@@ -29,30 +29,38 @@ def run_steps(lane: Lane) -> Scans:
     Yields once a scan. Returns ``completed``, or ``timeout`` where a step ran out of time, or ``lost`` where
     an output did not take its demand; the steps after it are not run.
     """
-    return (yield from _run((*lane.program.setup, *lane.program.steps), lane, ()))
+    lane.section = "setup"
+    outcome = yield from run_items(lane.program.setup, lane, ())
+    if outcome in ENDS_RUN:
+        return outcome
+    lane.section = "steps"
+    return (yield from run_items(lane.program.steps, lane, ()))
 
 
 def run_teardown(lane: Lane) -> Scans:
     """The teardown, likewise. The lane's image is latched: nothing that it does can switch anything on."""
-    return (yield from _run(lane.program.teardown, lane, ()))
+    lane.section = "teardown"
+    return (yield from run_items(lane.program.teardown, lane, ()))
 
 
-def _run(items: Iterable[Item], lane: Lane, passes: Passes) -> Scans:
+def run_items(items: Iterable[Item], lane: Lane, passes: Passes) -> Scans:
+    """Steps and blocks, one after the other; as `run_steps`."""
     for item in items:
-        run = _run_block(item, lane, passes) if isinstance(item, Block) else _run_tries(item, lane, passes)
+        run = run_block(item, lane, passes) if isinstance(item, Block) else _run_tries(item, lane, passes)
         outcome = yield from run
         if outcome in ENDS_RUN:
             return outcome
     return "completed"
 
 
-def _run_block(block: Block, lane: Lane, passes: Passes) -> Scans:
-    for number in range(1, block.times + 1):
+def run_block(block: Block, lane: Lane, passes: Passes, first: int = 1) -> Scans:
+    """The passes of a block from the first one on; as `run_steps`."""
+    for number in range(first, block.times + 1):
         here = (*passes, number) if block.kind == "repeat" else passes
         for each in block.passes:
 
             def body(steps: tuple[Item, ...] = each.steps, here: Passes = here) -> Scans:
-                outcome = yield from _run(steps, lane, here)
+                outcome = yield from run_items(steps, lane, here)
                 return "done" if outcome == "completed" else outcome
 
             outcome = yield from _try(lane, each.name, here, block.attempts, body)
@@ -62,7 +70,7 @@ def _run_block(block: Block, lane: Lane, passes: Passes) -> Scans:
 
 
 def _run_tries(step: Step, lane: Lane, passes: Passes) -> Scans:
-    return (yield from _try(lane, step.name, passes, step.attempts, lambda: _run_step(lane, step)))
+    return (yield from _try(lane, step.name, passes, step.attempts, lambda: run_step(lane, step)))
 
 
 def _try(lane: Lane, name: str, passes: Passes, attempts: int, body: Callable[[], Scans]) -> Scans:
@@ -79,7 +87,8 @@ def _try(lane: Lane, name: str, passes: Passes, attempts: int, body: Callable[[]
     return outcome
 
 
-def _run_step(lane: Lane, step: Step) -> Scans:
+def run_step(lane: Lane, step: Step) -> Scans:
+    """One step, without the lines of its start and end; as `run_steps`."""
     start, lane.place = lane.now, step.place
     for fault in step.inject:
         lane.note(lines.event(lane.now, "plan.inject", "plan", {"fault": fault}))

@@ -58,7 +58,7 @@ class Teardown:
         trip = self.interlocks.evaluate(now)
         if trip is not None:
             self._abort(trip.words)
-            return TornDown(trip, Ending("interlock", f"in the teardown: {trip.words}"))
+            return TornDown(trip, self._tripped(trip))
         request = self._stop.request
         if request is not None and self._stop.asked > self._asked:
             self._abort(f"{request.ending} by {request.who}")
@@ -69,6 +69,13 @@ class Teardown:
             late = Ending(end.value, f"in the teardown: {self._lane.whereabouts}")
             return TornDown(None, None if end.value == "completed" else self._if_well(late))
         return None
+
+    def _tripped(self, trip: Trip) -> Ending:
+        """By the trip; what ended the lane before it is told first."""
+        words = f"in the teardown: {trip.words}"
+        if self._ended.kind == "completed":
+            return Ending("interlock", words)
+        return Ending("interlock", f"{self._ended.kind}: {self._ended.detail}; then {words}")
 
     def _if_well(self, ending: Ending) -> Ending | None:
         """What ended the lane before its teardown is the worse news, unless that was nothing."""

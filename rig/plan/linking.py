@@ -96,6 +96,7 @@ def link_plan(
         setup=setup,
         teardown=teardown,
         parameters={name: binding.text for name, binding in scope.bindings.items()},
+        tags=tuple(dict.fromkeys(tag.text for tag in model.tags)),
     )
     sections = zip(("steps", "interlocks", "checks"), pairwise(errors), strict=True)
     lost = bool(reader.lost - {LOST_STEP})  # a parameter, to which each of the sections may refer

@@ -14,6 +14,9 @@ _MODE = 0o644
 APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | _BINARY
 """Open for writing at the end, wherever that is by then."""
 
+EXISTING = os.O_WRONLY | os.O_APPEND | _BINARY
+"""As APPEND, but only if the file is there."""
+
 EXCLUSIVE = APPEND | os.O_EXCL
 """As APPEND, but only if there is no such file."""
 
@@ -49,3 +52,18 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file anew and return when it is on the disk; at any instant it holds all of the old or of the new.
+
+    Raises:
+        OSError: the disk did not take it; the old file stands.
+    """
+    fresh = path.with_name(f"{path.name}.new")
+    with fresh.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        sync_data(stream.fileno())
+    fresh.replace(path)
+    sync_folder(path.parent)

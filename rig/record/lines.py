@@ -218,6 +218,57 @@ def outcome(t: float, ended: str, detail: str = "") -> Line:
     return _line("outcome", {"t": t, "ended": ended, "detail": detail})
 
 
+def resumed(
+    t: float,
+    *,
+    from_s: float,
+    at: str,
+    clock_back_s: float | None,
+    block: str,
+    passes: int,
+    software: Mapping[str, object],
+    instruments: Sequence[Mapping[str, object]],
+    device: Mapping[str, object],
+    guardian: Mapping[str, object] | None,
+    guardian_record: str | None,
+    operator: str | None,
+    torn: str | None,
+) -> Line:
+    """A run that was interrupted goes on, as if it were begun anew behind the last complete pass of a block.
+
+    Args:
+        t: bench time in s at which it goes on.
+        from_s: the last bench time before.
+        at: ISO 8601 instant in UTC of t.
+        clock_back_s: by how many seconds the machine's clock stood before the record's time, None if it did not.
+        block: the ``repeat`` that goes on.
+        passes: how many passes of it are complete.
+        software: as in the head, now.
+        instruments: as in the head, as found now, with their calibrations.
+        device: as in the head, as found now.
+        guardian: its process id, None where there is none.
+        guardian_record: name of the file in which the guardian's record of the session before stands, None without.
+        operator: who resumes it, None if nobody said.
+        torn: bytes of a line that was torn, in base64, None without any.
+    """
+    fields: Mapping[str, object] = {
+        "t": t,
+        "from_s": from_s,
+        "at": at,
+        "clock_back_s": clock_back_s,
+        "block": block,
+        "passes": passes,
+        "software": software,
+        "instruments": instruments,
+        "device": device,
+        "guardian": guardian,
+        "guardian_record": guardian_record,
+        "operator": operator,
+        "torn": torn,
+    }
+    return _line("resumed", fields)
+
+
 def verdict(result: Mapping[str, object]) -> Line:
     """One check's result.
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 RUN_FILE = "run.jsonl"
 """The record's name in its folder."""
 
+TORN_FILE = "run.torn"
+"""In a run's folder, only while the run is being taken up: the bytes of a line that a crash has torn."""
+
 LEDGER_FILE = "ledger.jsonl"
 """The ledger's name in the folder of runs."""
 

@@ -70,6 +70,30 @@ def read_tail(path: Path, *kinds: str) -> dict[str, dict[str, Any]]:
         raise CannotReadError(file, error.strerror or str(error)) from error
 
 
+def count_lines(path: Path, kind: str) -> int:
+    """How many lines of a kind a run has, told by how they begin; the chain is not checked.
+
+    Args:
+        path: a run's folder, or its file.
+        kind: of the lines, not of the first.
+
+    Raises:
+        CannotReadError: there is no such file, or it may not be read.
+    """
+    file = find_run_file(path)
+    begins = b'\n{"k":"%b"' % kind.encode("ascii")  # a newline inside a string would be escaped
+    count, rest = 0, b""
+    try:
+        with file.open("rb") as stream:
+            while data := stream.read(MAX_LINE_BYTES):
+                seen = rest + data
+                count += seen.count(begins)
+                rest = seen[1 - len(begins) :]
+    except OSError as error:
+        raise CannotReadError(file, error.strerror or str(error)) from error
+    return count
+
+
 def _newest(data: bytes, *, whole: bool) -> dict[str, dict[str, Any]]:
     """The last line of each kind in the end of a file; whole: the data begins with the file."""
     found: dict[str, dict[str, Any]] = {}

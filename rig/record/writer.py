@@ -12,18 +12,20 @@ from rig.record.chain import encode
 from rig.record.errors import CannotWriteError
 from rig.record.lines import end
 from rig.record.naming import RUN_FILE
+from rig.record.resuming import take_up
 
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from rig.record.resuming import Interrupted
     from rig.record.strict import Line
 
 _FLUSH_BYTES = 64 * 1024
 
 
 class RunFile:
-    """A new run file, open for appending; never one that exists.
+    """A run file, open for appending: a new one, or one that a crash left without its end.
 
     Lines are numbered, chained and gathered by `append`, handed to the operating system by `flush`, and on
     the disk after `sync`. A write that fails is cut back to the last whole line; the file then takes no more,
@@ -34,9 +36,11 @@ class RunFile:
 
     Args:
         folder: the run's folder; made if it is missing. The file in it is ``run.jsonl``.
+        after: what the file holds already, None for a new file.
 
     Raises:
-        CannotWriteError: the file exists, or the folder or file cannot be made.
+        CannotWriteError: a new file exists, or the folder or file cannot be made; or one that exists is written by
+            another process, or is not as it was read.
     """
 
     __slots__ = (
@@ -51,16 +55,22 @@ class RunFile:
         "path",
     )
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, after: Interrupted | None = None) -> None:
         self.path = folder / RUN_FILE
-        self.lines = 0
-        self.last_hash = ""
-        self.counts: dict[str, int] = {}
+        self.lines = 0 if after is None else after.lines
+        self.last_hash = "" if after is None else after.last_hash
+        self.counts: dict[str, int] = {} if after is None else dict(after.counts)
         self._gathered: list[bytes] = []
         self._gathered_bytes = 0
-        self._size = 0
+        self._size = 0 if after is None else after.size
         self._error: CannotWriteError | None = None
         self._descriptor: int | None = None
+        if after is None:
+            self._create(folder)
+        else:
+            self._descriptor = take_up(after)
+
+    def _create(self, folder: Path) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._descriptor = files.open_for(self.path, files.EXCLUSIVE)

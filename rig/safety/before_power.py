@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from rig.bench.bench import Bench
 from rig.bench.description import ProbeEntry, SlotEntry
@@ -41,7 +42,7 @@ def prove_ready(
     """
     reasons = [*_wrong_identities(bench)]
     if energises:
-        today = bench.clock.anchor.date()
+        today = (bench.clock.anchor + timedelta(seconds=bench.clock.now())).date()
         reasons += reasons_against_heating(
             bench, session.declared, guarded=session.guardian is not None, today=today
         )

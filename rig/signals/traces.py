@@ -94,6 +94,23 @@ class Collector:
             t, value, quality = self._power(signal.index, signal.source)
         return Trace(name, signal.dimension, t, value, quality)
 
+    def rows(self, name: str, start: float, end: float) -> slice:
+        """Which readings of a signal's trace were begun from start to end, in bench seconds.
+
+        Alike for all signals of a source, whose columns are read one after the other.
+
+        Raises:
+            KeyError: as `trace`.
+        """
+        skins = {self.layout.signals[i].source for i in self.layout.skins}
+        if name == HOTTEST and len(skins) > 1:
+            t0 = self.trace(name).t
+        else:
+            signal = self.layout.signals[self.layout.index[name]]
+            t0 = self._stores[next(iter(skins)) if name == HOTTEST else signal.source].begun
+        first = int(np.searchsorted(t0, start))
+        return slice(first, max(first, int(np.searchsorted(t0, end, side="right"))))
+
     def _power(self, index: int, source: str) -> tuple[Floats, Floats, Codes]:
         layout = self.layout.sources[source]
         volts, amps = next((v, a) for power, v, a in layout.powers if power == index)
@@ -134,6 +151,7 @@ class _Store:
 
     __slots__ = (
         "_bad",
+        "_begun",
         "_cache",
         "_layout",
         "_offsets",
@@ -153,6 +171,7 @@ class _Store:
             itemgetter(*columns) if len(columns) > 1 else itemgetter(slice(columns[0], columns[0] + 1))
         )
         self._t0 = array("d")
+        self._begun: Floats = np.empty(0)
         self._values = array("d")
         self._offsets: array[float] | None = None
         self._bad: dict[int, dict[int, int]] = {column: {} for column in columns}
@@ -188,6 +207,13 @@ class _Store:
         if self._offsets is None:
             self._offsets = array("d", bytes(8 * self._width * (len(self._t0) - 1)))
         self._offsets.extend(self._pick(offsets) if offsets is not None else [0.0] * self._width)
+
+    @property
+    def begun(self) -> Floats:
+        """The instant of each row."""
+        if len(self._begun) != len(self._t0):
+            self._begun = np.array(self._t0)
+        return self._begun
 
     def column(self, column: int) -> tuple[Floats, Floats, Codes]:
         """Instants, values and qualities of a column, converted."""

@@ -37,6 +37,8 @@ COUNTER = iter(range(1, 1_000_000_000))
 class SimulatedBench:
     """One bench of twins. Close it, or use it as a context manager.
 
+    Of a run that is resumed, session counts the parts from 1: the same devices again, with noise of their own.
+
     Attributes:
         lanes: by slot, the belt with its world.
         twins: the instruments' twins by VISA resource.
@@ -56,6 +58,8 @@ class SimulatedBench:
         seed: int,
         clock: Clock,
         faults: tuple[str, ...] = (),
+        *,
+        session: int = 1,
     ) -> None:
         simulation = description.simulation
         if simulation is None:
@@ -64,6 +68,7 @@ class SimulatedBench:
                 f"part; add one, or run it on the real instruments"
             )
         self.description, self.slots, self.seed, self.clock = description, tuple(slots), seed, clock
+        self._session = session
         self.lock: AbstractContextManager[Any] = clock.lock()
         self._nominal = simulation.tolerances == "nominal"
         self.lanes = {
@@ -111,7 +116,7 @@ class SimulatedBench:
         self.close()
 
     def _noise(self, device: str) -> NoiseOf:
-        return silent if self._nominal else NoiseStream(self.seed, device)
+        return silent if self._nominal else NoiseStream(self.seed, device, self._session)
 
     def _make_twin(self, entry: InstrumentEntry, number: int) -> Twin:
         if entry.driver not in self._TWINS:

@@ -31,13 +31,16 @@ def uniform(seed: int, device: str) -> Callable[[str], float]:
 
 @final
 class NoiseStream:
-    """Standard normal noise of one device; each channel is a stream of its own, read by index from 0."""
+    """Standard normal noise of one device; each channel is a stream of its own, read by index from 0.
+
+    Each session of a run that was interrupted has streams of its own.
+    """
 
     __slots__ = ("_blocks", "_device", "_seed")
 
-    def __init__(self, seed: int, device: str) -> None:
+    def __init__(self, seed: int, device: str, session: int = 1) -> None:
         self._seed = seed
-        self._device = device
+        self._device = device if session == 1 else f"{device}#{session}"
         self._blocks: dict[str, tuple[int, list[float]]] = {}
 
     def __call__(self, channel: str, index: int) -> float:

@@ -31,7 +31,10 @@ interlocks:
   - {signal: supply.*.current, above: 1.15 A}
 steps:
 """
-HEAT = "supply: {voltage: %s V, current_limit: 1.2 A, output: on}, belt: {level: high, session: 30 min}, hold: 3 s"
+HEAT = (
+    "supply: {voltage: %s V, current_limit: 1.2 A, output: on}, "
+    "belt: {level: high, session: 30 min, regulation: normal}, hold: 3 s"
+)
 ROUNDS = 5
 
 

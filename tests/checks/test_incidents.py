@@ -74,12 +74,22 @@ def test_a_level_that_is_off_against_the_demand_withholds_each_pass(run: NewRun)
     assert run().edit("belt", [LEVEL], 0.0, end + 0.05, 1e9).judge().verdict == "PASS"
 
 
-def test_a_level_that_is_off_while_latched_or_after_the_session_is_explained(run: NewRun) -> None:
+def test_a_level_that_is_off_while_latched_is_explained(run: NewRun) -> None:
     latched = run()
     fell = latched.result("latch")["detail"]["fell_s"]
     assert latched.edit("belt", [LEVEL], 0.0, fell + 1.0, fell + 50.0).judge().verdict == "PASS"
+
+
+@pytest.mark.parametrize("awaited", [True, False])
+def test_a_session_that_ends_explains_a_level_that_is_off_where_a_step_waits_for_it(
+    run: NewRun, awaited: bool
+) -> None:
+    """A plan that heats on after its session has ended has measured a belt that was off."""
     over = _event(run().edit("belt", [LEVEL], 0.0, 100.0, 101.0), "belt.session_end", 99.0)
-    assert "against the demand" not in str(over.judge().results)
+    over.first("declare", part="step", name="drive")["until"] = {
+        "event": "belt.session_end" if awaited else "belt.cutoff"
+    }
+    assert ("against the demand" in str(over.judge().results)) is not awaited
 
 
 @pytest.mark.parametrize("change", ["unconfirmed", "detail", "gone"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -131,23 +132,28 @@ def test_a_question_without_an_answer_needs_somebody(program: Program) -> None:
 
 
 def test_the_path_of_a_photograph_begins_where_the_file_of_answers_stands(
-    program: Program, picture: Path, tmp_path: Path
+    run: Run, tmp_path: Path, program: Program, picture: Path
 ) -> None:
     folder = tmp_path / "answers"
     folder.mkdir()
     picture.rename(folder / picture.name)
     file = folder / "answers.yaml"
-    file.write_text(f"answers: {{photo: {picture.name}, fit: {picture.name}}}\n", encoding="utf-8")
-    answers = read_answers_file(file, "Ada", [program])
-    assert answers.every == {"photo": str(folder / picture.name), "fit": picture.name}
-    file.write_text(f"answers: {{photo: {picture}}}\n", encoding="utf-8")
-    assert read_answers_file(file, "Ada", [program]).every == {"photo": str(picture)}
+    texts = {**prepared(picture).every, "photo": picture.name}
+    lines = "".join(f'  "{step}": "{text}"\n' for step, text in texts.items())
+    file.write_text(f"answers:\n{lines}", encoding="utf-8")
+    answers = read_answers_file(file, "Ada")
+    check_answers(answers, [program], anybody=False)
+    result = run(asking_plan(tmp_path), answers=answers)
+    (line,) = [line for line in lines_of(result, "operator") if line["data"]["step"] == "photo"]
+    assert line["data"]["from"] == str(folder / picture.name)
+    with pytest.raises(InputError, match="there is no such file"):
+        check_answers(replace(answers, folder=str(tmp_path)), [program], anybody=False)
 
 
 def test_a_file_of_answers_has_those_of_a_lane_before_those_of_all(tmp_path: Path) -> None:
     file = tmp_path / "answers.yaml"
     file.write_text("answers: {fit: yes, heat: 45 %}\nlanes:\n  left: {heat: 50 %}\n", encoding="utf-8")
-    answers = read_answers_file(file, "Ada", [])
+    answers = read_answers_file(file, "Ada")
     assert answers.of("left") == {"fit": "yes", "heat": "50 %"}
     assert answers.of("right") == {"fit": "yes", "heat": "45 %"}
     assert answers.by.startswith("Ada, by answers.yaml (SHA-256 ")
@@ -157,7 +163,7 @@ def test_a_file_of_answers_with_mistakes_names_their_places(tmp_path: Path) -> N
     file = tmp_path / "answers.yaml"
     file.write_text("answers: {fit: [yes]}\nlane: {}\n", encoding="utf-8")
     with pytest.raises(InputError) as refused:
-        read_answers_file(file, None, [])
+        read_answers_file(file, None)
     assert "answers.yaml:1:16" in str(refused.value)
     assert 'did you mean "lanes"?' in str(refused.value)
 

@@ -116,3 +116,27 @@ def test_nothing_energises_a_latched_image(
     assert written.get("supply.a.output", False) is False
     assert written.get("supply.a.voltage", 0.0) == 0.0
     assert written.get("belt.level", "off") == "off"
+
+
+def test_what_is_demanded_of_the_device_is_told_it_again_also_where_nothing_differs() -> None:
+    """A session that ended, a cut-off or a re-arm changes level and regulation behind the rig's back."""
+    image = OutputImage()
+    for output, value in (("supply.a.voltage", 7.4), ("belt.level", "high"), ("belt.regulation", "defeated")):
+        image.demand(output, value)
+        image.take_differences()
+        image.confirm(output, value)
+    settled = image.settled
+    for output, value in (("supply.a.voltage", 7.4), ("belt.level", "high"), ("belt.regulation", "defeated")):
+        image.demand(output, value)
+    assert (settled, image.settled) == (True, False)
+    assert list(image.take_differences()) == [("belt.level", "high"), ("belt.regulation", "defeated")]
+    assert not image.take_differences()
+
+
+def test_a_latched_image_tells_the_device_nothing_again() -> None:
+    image = OutputImage()
+    image.demand("belt.level", "high")
+    image.take_differences()
+    image.latch()
+    image.demand("belt.level", "high")
+    assert list(image.take_differences()) == [("belt.level", "off")]

@@ -60,7 +60,12 @@ CASES = [
         "session-timer",
         (("belt: {level: low, session: 10 min, regulation: normal}", "belt: {level: off}"),),
         "{event: belt.session_end}",
-        (("belt: {level: off}\n    until", "belt: {level: low, session: 10 min}\n    until"),),
+        (
+            (
+                "belt: {level: off}\n    until",
+                "belt: {level: low, session: 10 min, regulation: normal}\n    until",
+            ),
+        ),
         remedy="level: ",
     ),
     Case(

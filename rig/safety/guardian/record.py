@@ -21,6 +21,7 @@ from rig.record.reader import Fault, read_run
 from rig.record.strict import Line, measured
 
 GUARDIAN_FILE = "guardian.jsonl"
+OLDER_FILES = "guardian-*.jsonl"
 LAST_LINES_S = 2.0
 _FIRST_BYTES = 64 * 1024
 
@@ -198,13 +199,47 @@ class Recording:
                 del self._files[name]  # a line behind a torn one would not be of the chain
 
 
-def read_guardian(folder: Path) -> GuardianLog | None:
+def set_aside(folder: Path) -> str | None:
+    """Give the guardian's record of a session that was interrupted another name, so that the next finds none.
+
+    A guardian that still writes it goes on doing so.
+
+    Returns:
+        The name, None if there is no such record.
+
+    Raises:
+        CannotWriteError: it cannot be renamed.
+    """
+    path = folder / GUARDIAN_FILE
+    if not path.exists():
+        return None
+    number = 1 + len(list(folder.glob(OLDER_FILES)))
+    older = folder / f"{path.stem}-{number}{path.suffix}"
+    try:
+        path.rename(older)
+        files.sync_folder(folder)
+    except OSError as error:
+        raise CannotWriteError.because(path, "renaming", error) from error
+    return older.name
+
+
+def guardian_files(folder: Path) -> list[str]:
+    """The names of the guardian's records beside a run file, of interrupted sessions first."""
+    older = sorted((path.name for path in folder.glob(OLDER_FILES)), key=lambda name: (len(name), name))
+    return [*older, GUARDIAN_FILE] if (folder / GUARDIAN_FILE).exists() else older
+
+
+def read_guardian(folder: Path, name: str = GUARDIAN_FILE) -> GuardianLog | None:
     """The guardian's record beside a run file, checked; None if it never acted there.
+
+    Args:
+        folder: of the run.
+        name: of the record, the newest by default; see `guardian_files`.
 
     Raises:
         CannotReadError: the file is there and cannot be read.
     """
-    path = folder / GUARDIAN_FILE
+    path = folder / name
     try:
         raws = path.read_bytes().split(b"\n")
     except FileNotFoundError:

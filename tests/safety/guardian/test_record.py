@@ -10,7 +10,15 @@ import pytest
 
 from rig.clock import WallClock
 from rig.record.naming import RUN_FILE
-from rig.safety.guardian.record import GUARDIAN_FILE, GuardianLog, Recording, last_whole_line, read_guardian
+from rig.safety.guardian.record import (
+    GUARDIAN_FILE,
+    GuardianLog,
+    Recording,
+    guardian_files,
+    last_whole_line,
+    read_guardian,
+    set_aside,
+)
 from tests.safety.guardian.engines import write_run
 
 
@@ -155,3 +163,14 @@ def test_a_disk_that_fills_up_leaves_a_record_that_says_so_and_the_other_lanes_w
     assert any("only a part" in words for words in said)
     assert (read(folder).torn, read(folder).ending) == (True, None)
     assert (read(tmp_path / "other").first_fault, read(tmp_path / "other").ending) == (None, "confirmed")
+
+
+def test_the_record_of_an_interrupted_session_makes_room_for_the_next(tmp_path: Path) -> None:
+    assert (set_aside(tmp_path), guardian_files(tmp_path)) == (None, [])
+    for number in range(1, 12):
+        (tmp_path / GUARDIAN_FILE).write_text(str(number), encoding="utf-8")
+        assert set_aside(tmp_path) == f"guardian-{number}.jsonl"
+    (tmp_path / GUARDIAN_FILE).touch()
+    older = [f"guardian-{number}.jsonl" for number in range(1, 12)]
+    assert guardian_files(tmp_path) == [*older, GUARDIAN_FILE]
+    assert (tmp_path / older[-1]).read_text(encoding="utf-8") == "11"
