@@ -117,9 +117,7 @@ def _why_no_session(_subject: Subject, judged: Judged, course: Sequence[Stage]) 
     """The belt must be left alone from the first current for as long as a session that keeps its limit lasts."""
     stages = _from_heat(judged, course)
     session_s, limit = stages[0].session_s, judged.check.limit
-    if session_s is None:
-        words = "no step chooses a session"
-        return Why(words, "add belt: {session: …} to the step that begins it")
+    assert session_s is not None, "a level is put on once a session was chosen"
     alone = next((list(group) for heats, group in groupby(stages, key=lambda s: s.heats) if heats), [])
     lasts_s = sum(stage.longest_s for stage in alone)
     least_s = session_s * (1.0 - (0.0 if limit is None else min(1.0, limit.value)))

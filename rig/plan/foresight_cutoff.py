@@ -24,43 +24,47 @@ _OVERSHOOTING = ("peak_temperature", "thermal_overshoot")
 
 
 def why_unwatched(subject: Subject, judged: Judged, course: Sequence[Stage]) -> Why | None:
-    """Why what follows a cut-off is seen only by chance; None if it is seen, or if there is no cut-off to judge."""
-    stages = judged.within(course)
-    for row, stage in enumerate(course):
-        if stage not in stages or stage.awaits != "belt.cutoff" or not (stage.heats and stage.defeated):
-            continue
-        after = course[row + 1 :]
-        seen = list(takewhile(stages.__contains__, after)) if judged.check.step else after
-        why = _why_disturbed(subject, judged, after) or _why_not_hottest(subject, judged, seen)
-        if why is not None:
-            return why
-    return None
+    """Why what follows the cut-off is seen only by chance; None if it is seen, or if there is none to judge.
+
+    A check looks at the first cut-off of the steps that it judges.
+    """
+    looked_at = {id(stage) for stage in judged.within(course)}
+    rows = (row for row, stage in enumerate(course) if id(stage) in looked_at and _is_cutoff(stage))
+    row = next(rows, None)
+    if row is None:
+        return None
+    after = course[row + 1 :]
+    seen = takewhile(lambda stage: id(stage) in looked_at, after)
+    return _why_disturbed(subject, judged, after) or _why_not_hottest(subject, judged, seen)
 
 
-def _why_disturbed(subject: Subject, judged: Judged, after: Sequence[Stage]) -> Why | None:
+def _is_cutoff(stage: Stage) -> bool:
+    return stage.awaits == "belt.cutoff" and stage.heats and stage.defeated
+
+
+def _why_disturbed(subject: Subject, judged: Judged, after: Iterable[Stage]) -> Why | None:
     """The current must be seen to fall by itself, with the supply's output on and the belt's report of it."""
     if judged.spec.exercised_by != "cut-off":
         return None
     left_s = _seconds(takewhile(lambda stage: not _takes_heat_away(stage), after))
-    delay_s = judged.check.limit.value if judged.check.limit and judged.spec.dimension == "time" else 0.0
     needed_s = REPORT_S + READINGS * subject.program.sampling.supply_s
-    needed_s += delay_s if judged.spec.name == "response_delay" else 0.0
+    if judged.spec.name == "response_delay" and judged.check.limit is not None:
+        needed_s += judged.check.limit.value
     if left_s >= needed_s:
         return None
     needed = at_least(needed_s, Dimension.TIME)
     words = f"the rig takes the heat away {_when(left_s)} the cut-off, and only by chance is it seen to act before"
-    return Why(
-        words, f"add a step after it that switches nothing, e.g. hold: 10 s; {needed} at least", certain=False
-    )
+    remedy = f"add a step after it that switches nothing, e.g. hold: 10 s; {needed} at least"
+    return Why(words, remedy, certain=False)
 
 
-def _why_not_hottest(subject: Subject, judged: Judged, seen: Sequence[Stage]) -> Why | None:
+def _why_not_hottest(subject: Subject, judged: Judged, seen: Iterable[Stage]) -> Why | None:
     if judged.spec.name not in _OVERSHOOTING:
         return None
-    needed_s = LAGS * subject.scope.profile.sensor_lag_s
-    if _seconds(seen) >= needed_s:
+    seen_s, needed_s = _seconds(seen), LAGS * subject.scope.profile.sensor_lag_s
+    if seen_s >= needed_s:
         return None
-    needed, ends = format_value(needed_s, Dimension.TIME), _when(_seconds(seen))
+    needed, ends = format_value(needed_s, Dimension.TIME), _when(seen_s)
     words = f"the skin gets hotter for up to {needed} after the cut-off, and what it looks at ends {ends} it"
     remedy = f"add a step after it, e.g. hold: {needed}"
     if judged.check.step is not None:

@@ -86,6 +86,7 @@ class StepLinker:
     is_whole: bool = True
     _count: int = 0
     _named: dict[str, Span] = field(default_factory=dict)
+    _noted: set[str] = field(default_factory=set)
 
     def link(self, models: Iterable[ItemModel], scope: Scope, path: Path | None = None) -> tuple[Item, ...]:
         """The items, without those that hold mistakes; these are reported."""
@@ -123,9 +124,10 @@ class StepLinker:
         return link_step(model, here.name, scope)
 
     def _note(self, path: Path, scope: Scope) -> None:
-        spots = self.spots.setdefault(path.spoken, [])
-        if all(spot.name != path.name for spot in spots):
-            spots.append(Spot(path.name, ", ".join(path.labels), scope.of_run))
+        if path.name not in self._noted:
+            self._noted.add(path.name)
+            spot = Spot(path.name, ", ".join(path.labels), scope.of_run)
+            self.spots.setdefault(path.spoken, []).append(spot)
 
     def _block(self, model: BlockModel, scope: Scope, path: Path) -> Block | None:
         name, place = path.into(model.name.text).name, place_of(model.name.span)

@@ -302,12 +302,12 @@ class _Values(Kind[tuple[model.ChoiceModel, ...]]):
 
     def read(self, node: Node, reader: Reader, label: str) -> tuple[model.ChoiceModel, ...] | None:
         """The parameters and their values."""
+        if not isinstance(node, MappingNode) or not node.value:
+            message = f"{label} must be parameters with their values"
+            reader.error("wrong-kind", node, message, "write e.g. for_each: {drive: [0.9 × rated, rated]}")
+            return None
         choices = Table(_OneOrMore()).read(node, reader, label)
         if choices is None:
-            return None
-        if not choices:
-            message = f"{label} names no parameter"
-            reader.error("no-value", node, message, "write e.g. for_each: {drive: [0.9 × rated, rated]}")
             return None
         first, *others = (model.ChoiceModel(name, values) for name, values in choices.items())
         for other in others:

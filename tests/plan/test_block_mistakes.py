@@ -105,7 +105,7 @@ TEARDOWN = [
     Case(
         "teardown-demands",
         step("{name: a}") + "teardown:\n  - {name: off, supply: {output: off}}\n",
-        "off, supply",
+        "off}}",
         "wait",
         step("{name: a}")
         + "teardown:\n  - {name: cool, until: {signal: skin.hottest, below: 35 degC}, within: 1 h}\n",
@@ -113,7 +113,7 @@ TEARDOWN = [
     Case(
         "teardown-demands",
         step("{name: a}") + "teardown:\n  - {name: off, ramp: {voltage: 1 V, over: 9 s}}\n",
-        "off, ramp",
+        "{voltage: 1 V",
         "wait",
         step("{name: a}") + "teardown:\n  - {name: off, annotate: cooling, hold: 3 s}\n",
     ),
@@ -121,7 +121,7 @@ TEARDOWN = [
         "teardown-demands",
         step("{name: a}")
         + f"teardown:\n  - name: b\n    repeat: 2\n    steps:\n      - {{name: off, {HEAT}}}\n",
-        "off, supply",
+        "7 V, current_limit",
         "wait",
         step("{name: a}") + "teardown:\n  - name: b\n    repeat: 2\n    steps:\n      - {name: off}\n",
     ),

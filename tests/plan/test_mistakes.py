@@ -253,7 +253,7 @@ def test_a_wait_for_a_signal_is_linked(link: Link, plan_text: str) -> None:
     program, found = link(plan_text.replace("{event: belt.cutoff}", wait))
     assert found == []
     until = list(program.walk())[1].until
-    assert (until.signal, until.above, until.limit, until.readings) == ("skin.hottest", True, 39.5, 3)
+    assert (until.signals, until.above, until.limit, until.readings) == (("skin.hottest",), True, 39.5, 3)
 
 
 def test_an_unconfirmed_limit_is_noted() -> None:

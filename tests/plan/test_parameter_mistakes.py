@@ -116,8 +116,8 @@ PARAMETERS = [
     of_parameter("no-value", ("v: 7 V", EACH % ""), "[]", "at least one", ("v: 7 V", EACH % "8 V")),
     of_parameter(
         "wrong-kind",
-        ("v: 7 V", EACH.replace("{v: [%s]}", "{v: [6 V], w: [1 s]}")),
-        "{v: [6 V], w",
+        ("v: 7 V", EACH.replace("{v: [%s]}", "{v: [6 V, 7 V], w: [1 s]}")),
+        "w: [1 s]",
         "one for_each into another",
         ("v: 7 V", EACH % "6 V"),
     ),

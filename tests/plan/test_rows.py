@@ -47,7 +47,7 @@ def test_values_of_one_row_go_together_and_the_first_names_the_pass(link: Link) 
         ("{level: [low, high], longst: [5 min, 8 min]}", "unknown-parameter", "longst"),
         ("{level: [low, high], longest: [5 min, 8 V]}", "wrong-dimension", "8 V"),
         ("{level: [low, low], longest: [5 min, 8 min]}", "duplicate-value", "low], longest"),
-        ("{}", "no-value", "{}"),
+        ("{}", "wrong-kind", "{}"),
     ],
 )
 def test_a_mistake_in_a_row_is_found_once_where_it_is(

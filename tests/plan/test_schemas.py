@@ -128,7 +128,7 @@ WRONG = [
     ("plan", "hold: 20 s", "repeat: 3"),
     ("plan", "hold: 20 s", "repeat: 3\n    attempts: 2\n    steps: [{name: wait, hold: 20 s}]"),
     ("plan", "hold: 20 s", "repeat: 3\n    steps: [{name: wait, hodl: 20 s}]"),
-    ("plan", "hold: 20 s", "for_each: {a: [1 s], b: [2 s]}\n    steps: [{name: wait}]"),
+    ("plan", "hold: 20 s", "for_each: {}\n    steps: [{name: wait}]"),
     ("plan", "hold: 20 s", "profile: {points: [{at: 0 s, voltage: 6 V}]}"),
     ("plan", "hold: 20 s", "soak: {signal: skin.*, at: 40 degC}"),
     ("plan", "{event: belt.cutoff}", "{event: belt.cutof}"),
