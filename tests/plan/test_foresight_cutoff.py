@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rig.checks import cutoff
+from rig.plan import foresight_cutoff
 from tests.plan.foreseen import Case, changed, found_in, shows
 
 LAST = """  - name: re-arm while hot  # must be refused; the latch check judges it
@@ -109,3 +111,7 @@ def test_a_block_that_holds_the_watching_step_sees_the_overshoot() -> None:
         "hold: 1 min\n      - {name: cool, supply: {output: off}, belt: {level: off}, hold: 5 min}\nchecks",
     )
     assert found_in(again, "cutoff") == []
+
+
+def test_the_belt_reports_within_the_time_that_the_judge_gives_it() -> None:
+    assert foresight_cutoff.REPORT_S == cutoff.REPORT_S
