@@ -12,6 +12,7 @@ from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.wiring import Wiring
 from rig.engine.answers import NO_ANSWERS, Answers
 from rig.engine.declare import documents
+from rig.engine.dictation import Dictation
 from rig.plan.program import Program
 from rig.record import lines
 from rig.record.naming import iso_utc
@@ -28,6 +29,8 @@ class RunRequest:
         seed: of the simulated bench, None on a real one.
         settings: what ``--set`` changed of the files.
         answers: prepared for what the plans ask.
+        dictations: by slot, where the steps of a lane come from whose program has none of its own.
+        replay: what wire log the instruments' replies are taken from, None where they answer themselves.
     """
 
     programs: Sequence[Program]
@@ -37,6 +40,8 @@ class RunRequest:
     operator: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     answers: Answers = NO_ANSWERS
+    dictations: Mapping[str, Dictation] = field(default_factory=dict)
+    replay: Mapping[str, str] | None = None
 
     @property
     def slots(self) -> list[SlotEntry]:
@@ -72,6 +77,7 @@ def make_head(
             "file": request.bench.file,
             "guardian": None if guardian is None else {"pid": guardian},
             "settings": request.settings,
+            **({} if request.replay is None else {"replay": request.replay}),
         },
         instruments=[
             {

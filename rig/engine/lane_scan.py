@@ -8,6 +8,7 @@ from typing import Any, final
 from rig.bench.bench import Bench
 from rig.bench.messages import BeganOff, Done, Failed, Reading, WentOff
 from rig.bench.stations import Columns
+from rig.engine.dictation import Dictation, run_dictated
 from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
@@ -15,7 +16,7 @@ from rig.engine.steps import run_steps
 from rig.engine.teardown import COMES_AFTER, Teardown
 from rig.record import lines
 from rig.record.recorder import Recorder
-from rig.safety.interlocks import InterlockSet, Trip, awaited_events
+from rig.safety.interlocks import InterlockSet, Trip
 from rig.safety.stop import StopBox
 from rig.safety.switch_off import LaneOff, OffReport
 
@@ -38,6 +39,7 @@ class LaneScan:
         recorder: takes its lines.
         period_s: of the scan in seconds.
         latch: told of each trip and of each output that nobody saw off, in words; returns at once.
+        dictation: where its steps come from, if not from its program.
 
     Attributes:
         lane: what its steps see.
@@ -55,6 +57,7 @@ class LaneScan:
         *,
         period_s: float,
         latch: Callable[[str], None],
+        dictation: Dictation | None = None,
     ) -> None:
         self.lane = lane
         self.ending: Ending | None = None
@@ -62,10 +65,11 @@ class LaneScan:
         self.error: Exception | None = None
         self._bench = bench
         self._interlocks = interlocks
-        interlocks.obey(lane.commands, awaited_events(lane.program))
+        self._awaited = lane.awaited
+        interlocks.obey(lane.commands, self._awaited)
         self._recorder = recorder
         self._latch = latch
-        self._steps = run_steps(lane)
+        self._steps = run_steps(lane) if dictation is None else run_dictated(lane, dictation)
         served = [station for station in bench.stations if lane.slot in station.columns]
         self._missing = {station.wired_as for station in served}
         self._feeding = {station.wired_as for station in bench.supplies if lane.slot in station.columns}
@@ -249,6 +253,9 @@ class LaneScan:
             next(self._steps)
         except StopIteration as end:
             return Ending(end.value, lane.failure or lane.step)
+        if lane.awaited != self._awaited:
+            self._awaited = lane.awaited
+            self._interlocks.obey(lane.commands, self._awaited)
         for output, value in lane.image.take_differences():
             self._bench.post(lane.slot, output, value)
         return None

@@ -157,7 +157,10 @@ class _Life:
         lane.desk = self._make_desk(program)
         interlocks = InterlockSet(program.interlocks, lane.derivation)
         latch = partial(self._latching.trip, program.slot, self._records[program.slot].folder)
-        return LaneScan(self._bench, lane, interlocks, recorder, period_s=self._scan_s, latch=latch)
+        dictation = self._request.dictations.get(program.slot)
+        return LaneScan(
+            self._bench, lane, interlocks, recorder, period_s=self._scan_s, latch=latch, dictation=dictation
+        )
 
     def _make_desk(self, program: Program) -> Desk:
         slot = program.slot
