@@ -1,0 +1,308 @@
+"""A run written in Python: steps, interlocks and checks in a plan's own words, done and judged by the same engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, final
+
+from yaml.nodes import Node
+
+from rig.bench.description import BenchDescription
+from rig.documents import DiagnosticsError, Span
+from rig.documents.yaml_nodes import scalar_node
+from rig.engine.answers import Answers, check_answers
+from rig.engine.declare import additions, declare_lines, documents, frame_of
+from rig.engine.dictation import StepEnd
+from rig.engine.head import RunRequest
+from rig.engine.run import RunResult
+from rig.errors import InputError, RigError
+from rig.plan.growing import GrowingPlan, accept, unjudged
+from rig.plan.program import Program
+from rig.pytest_plugin.engine_thread import EngineThread, OpenPorts, make_dictation
+from rig.pytest_plugin.words import ended_early
+from rig.pytest_plugin.written import Call, calling, document_of
+from rig.safety.stop import StopBox
+
+MOST_CHARACTERS = 2000
+"""Of an exception's text in the record."""
+
+
+class RunEndedError(RigError):
+    """The run was ended before the test was over: by an interlock, a time-out, the operator, a part that was lost.
+
+    Attributes:
+        result: what it came to.
+    """
+
+    def __init__(self, result: RunResult) -> None:
+        super().__init__(ended_early(result))
+        self.result = result
+
+
+@dataclass(frozen=True, slots=True)
+class RunOrder:
+    """Where and as what a test's run is made.
+
+    Attributes:
+        test: the test's name, which the run has unless it says another. file: of its source.
+        purpose: what the test is for, in one line.
+        open_ports: of the bench, on a clock.
+        speed: of the wall clock, None for the virtual one.
+        settings: values of the bench file that were changed.
+        replay: what the run is a replay of, for its record.
+    """
+
+    test: str
+    file: str
+    purpose: str
+    bench: BenchDescription
+    slot: str
+    open_ports: OpenPorts
+    out: Path
+    seed: int | None
+    speed: float | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    settings: Mapping[str, str] = field(default_factory=dict)
+    replay: Mapping[str, str] | None = None
+
+
+@final
+class Run:
+    """One run of one lane. The bench is opened by the first step; everything is off when the test is over.
+
+    Arguments are those of a plan's entries (docs/plan-language.md), with its words and its units: `for_` stands for
+    `for`. Mistakes are reported as those of a plan are, at their place in the test.
+    """
+
+    def __init__(self, order: RunOrder) -> None:
+        self._order = order
+        self._stop = StopBox()
+        self._dictation = make_dictation(order.speed)
+        self._texts: dict[str, str] = {}
+        self._plan = GrowingPlan(document_of(order.file), order.bench, order.slot, self._texts)
+        self._program: Program | None = None
+        self._engine: EngineThread | None = None
+        self._result: RunResult | None = None
+        self._over = False
+        self._notes = 0
+        here = Span(self._order.file, 1, 1)
+        device = order.bench.slot(order.slot).device
+        for key, text in (("plan", order.test), ("purpose", order.purpose), ("device", device)):
+            self._plan.put(key, scalar_node(text, here))
+
+    @property
+    def started(self) -> bool:
+        """Whether there was a step, and so a record."""
+        return self._engine is not None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run is over and sealed."""
+        return self._over
+
+    def plan(self, **keys: Any) -> None:
+        """Before the first step, what a plan says at its top: purpose, covers, conditions, sampling, plan, device."""
+        call = self._call()
+        self._require_not_begun("the top of a plan is written", call)
+        for key, node in call.arguments(keys):
+            self._plan.put(str(key.value), node)
+
+    def interlock(self, **keys: Any) -> None:
+        """Declare an interlock, before the first step: from then on it holds."""
+        call = self._call()
+        self._require_not_begun("an interlock is declared", call)
+        self._plan.note("interlocks", call.mapping(call.arguments(keys)))
+
+    def teardown(self, name: str, **keys: Any) -> None:
+        """Declare a step that is done last, with everything off, unless the test failed; before the first step."""
+        call = self._call()
+        self._require_not_begun("a teardown is declared", call)
+        self._plan.note("teardown", self._step_node(call, name, keys))
+
+    def step(self, name: str, **keys: Any) -> StepEnd:
+        """Do a step, and return when it is over.
+
+        Raises:
+            DiagnosticsError: it, or what was declared before the first step, holds mistakes; nothing was done.
+            RunEndedError: the run was ended meanwhile; everything is off.
+            BenchError: the bench cannot be opened, or power was refused.
+        """
+        __tracebackhide__ = True
+        call = self._call()
+        return self._do(self._step_node(call, name, keys))
+
+    def ask(self, name: str, ask: str | Mapping[str, Any], *, within: str = "10 min") -> str | float | bool:
+        """Ask the operator, and return the answer: a number in its base unit. Errors are those of `step`."""
+        __tracebackhide__ = True
+        call = self._call()
+        node = self._step_node(call, name, {"ask": ask, "within": within})
+        answer = self._do(node, asks=True).answer
+        assert answer is not None, "a question that was not answered ends the run"
+        return answer
+
+    def annotate(self, text: str) -> None:
+        """Write a remark into the record. Errors are those of `step`."""
+        __tracebackhide__ = True
+        call = self._call()
+        self._notes += 1
+        name = call.entry("name", scalar_node(f"note {self._notes}", call.span))
+        self._do(call.mapping([name, call.entry("annotate", call.text(0, text, "annotate"))]))
+
+    def check(self, metric: str, **parameters: Any) -> None:
+        """Declare a check. It is judged from the record when the test is over; one that does not pass fails the test.
+
+        Raises:
+            DiagnosticsError: it holds mistakes.
+        """
+        __tracebackhide__ = True
+        call = self._call()
+        self._add_check(call, metric, call.mapping(call.arguments(parameters)))
+
+    def report(self, *metrics: str) -> None:
+        """Declare metrics of which only the values are wanted. Errors are those of `check`."""
+        __tracebackhide__ = True
+        call = self._call()
+        self._add_check(call, "report", call.list_of(metrics, "report"))
+
+    def finish(self) -> RunResult:
+        """End the run now: everything off, teardown, verdicts, seal. What it came to is then for the test to assert.
+
+        Raises:
+            InputError: the run has no step, or a requirement that it covers has no check.
+            BenchError: the bench could not be opened, or power was refused.
+        """
+        if self._result is None:
+            if self._engine is None:
+                raise InputError(
+                    f"{self._order.test}: the run has no step; write run.step(…), or do not ask for run"
+                )
+            self._dictation.finish()
+            self._end()
+            self._raise_if_interrupted()
+            self._require_judged()
+        assert self._result is not None, "a run that ended has a result, or has raised"
+        return self._result
+
+    def abort(self, error: BaseException) -> None:
+        """The test has failed or was interrupted: everything off, now; the record is sealed with what happened."""
+        if self._engine is None or self._over:
+            self._over = True
+            return
+        if isinstance(error, KeyboardInterrupt):
+            self._stop.interrupt("SIGINT")
+        else:
+            self._stop.fail(f"{type(error).__name__}: {error}".strip()[:MOST_CHARACTERS])
+        self._dictation.halt()
+        self._end()
+        assert self._result is not None, "a run that ended has a result, or has raised"
+        error.add_note(ended_early(self._result))
+
+    def _call(self) -> Call:
+        call = calling()
+        self._texts[call.source.file] = call.source.text
+        return call
+
+    def _step_node(self, call: Call, name: str, keys: Mapping[str, Any]) -> Node:
+        named = call.entry("name", call.text(0, name, "name"))
+        return call.mapping([named, *call.arguments(keys)])
+
+    def _do(self, node: Node, *, asks: bool = False) -> StepEnd:
+        __tracebackhide__ = True
+        self._require_not_over()
+        require = self._require_answer if asks else accept
+        before, program = self._program, self._add("steps", node, require)
+        if self._engine is None:
+            before = frame_of(program)
+            self._engine = self._begin(before)
+        assert before is not None, "a run that has begun has a program"
+        self._declare(before, program)
+        end = self._dictation.give(program.steps[-1])
+        if end is not None and end.outcome not in ("timeout", "lost"):
+            return end
+        self._end()
+        self._raise_if_interrupted()
+        assert self._result is not None, "a run that ended has a result, or has raised"
+        raise RunEndedError(self._result)
+
+    def _add_check(self, call: Call, metric: str, node: Node) -> None:
+        __tracebackhide__ = True
+        self._require_not_over()
+        entry = (
+            call.text(0, metric, "check") if metric != "report" else scalar_node(metric, call.span),
+            node,
+        )
+        part = call.mapping([entry])
+        if self._program is None:
+            self._plan.note("checks", part)
+            return
+        self._declare(self._program, self._add("checks", part))
+
+    def _add(self, section: str, node: Node, require: Callable[[Program], None] = accept) -> Program:
+        __tracebackhide__ = True
+        try:
+            return self._plan.add(section, node, require)
+        except DiagnosticsError as error:
+            raise error.with_traceback(None) from None
+
+    def _declare(self, before: Program, after: Program) -> None:
+        new = additions(before, after)
+        self._program = after
+        self._dictation.declare(tuple(declare_lines(new)), documents(new))
+
+    def _require_answer(self, program: Program) -> None:
+        """Nobody sits at a terminal: what is asked has an answer that was prepared.
+
+        Raises:
+            InputError: it has none, or one that would be refused.
+        """
+        asked = program.steps[-1:]
+        given = {name: text for name, text in self._order.answers.items() if name == asked[0].name}
+        check_answers(Answers(given), [replace(program, setup=(), steps=asked, teardown=())], anybody=False)
+
+    def _begin(self, frame: Program) -> EngineThread:
+        order = self._order
+        request = RunRequest(
+            (frame,),
+            order.bench,
+            order.out,
+            order.seed,
+            settings=order.settings,
+            answers=Answers(order.answers, by="the test"),
+            dictations={order.slot: self._dictation},
+            replay=order.replay,
+        )
+        return EngineThread(request, order.open_ports, order.speed, self._stop)
+
+    def _end(self) -> None:
+        assert self._engine is not None, "only a run that has begun ends"
+        self._over = True
+        self._result = self._engine.join()
+
+    def _require_judged(self) -> None:
+        open_ = () if self._program is None else unjudged(self._program)
+        if open_:
+            raise InputError(
+                f"{self._order.test}: the run covers {', '.join(open_)}, and no check of it judges that; add the "
+                f"check, or take it out of covers"
+            )
+
+    def _raise_if_interrupted(self) -> None:
+        """A signal that came while the engine was waited for has ended the run, and ends the tests now."""
+        request = self._stop.request
+        if request is not None and request.ending == "interrupt":
+            raise KeyboardInterrupt
+
+    def _require_not_begun(self, what: str, call: Call) -> None:
+        if self._engine is not None:
+            raise InputError(
+                f"{call.span.file}:{call.span.line}: {what} before the first step, so that it holds for all of them; "
+                f"move it up"
+            )
+
+    def _require_not_over(self) -> None:
+        if self._over:
+            raise InputError(
+                f"{self._order.test}: the run is over, nothing can be added to it; begin another test"
+            )
