@@ -6,7 +6,7 @@ told how each step ended.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, final
@@ -16,6 +16,13 @@ from rig.engine.steps import ENDS_RUN, Scans, run_item
 from rig.plan.program import Item, Step, UntilEvent, walk
 from rig.record import lines
 from rig.safety.errors import RefusedError
+
+SILENT_S = 60.0
+"""How long a script may take between two steps while an output is on: every wait of a plan is bounded [estimate]."""
+
+
+END_S = 5.0
+"""How soon a request must end a run whose script has ended before its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +74,28 @@ class Dictation:
     Args:
         stands_still: whether time stands still between two steps, as on the virtual clock. On the wall clock the scan
             goes on meanwhile, with all its interlocks.
+        tell: is told how each step ended, on the engine's thread, and returns at once; without it `await_end` does.
+
+    Attributes:
+        over: a step has ended; the engine's side.
     """
 
-    def __init__(self, *, stands_still: bool) -> None:
+    def __init__(self, *, stands_still: bool, tell: Callable[[StepEnd], None] | None = None) -> None:
         self._stands_still = stands_still
         self._parts: SimpleQueue[_Part | _Last] = SimpleQueue()
         self._ends: SimpleQueue[StepEnd | None] = SimpleQueue()
+        self.over = tell or self._ends.put
 
     def declare(self, lines: Sequence[dict[str, Any]], documents: Sequence[dict[str, Any]] = ()) -> None:
         """Hand over declarations, and documents that they were made from; the script's side."""
         self._parts.put(_Part(lines, documents))
 
-    def give(self, item: Item) -> StepEnd | None:
-        """Hand over a step that was declared, and wait for its end; None if the run ended before."""
+    def give(self, item: Item) -> None:
+        """Hand over a step that was declared; the script's side."""
         self._parts.put(_Part((), (), item))
+
+    def await_end(self) -> StepEnd | None:
+        """Wait for the end of the step that was given; None if the run ended before."""
         return self._ends.get()
 
     def finish(self) -> None:
@@ -102,21 +117,28 @@ class Dictation:
         except Empty:
             return None
 
-    def over(self, end: StepEnd) -> None:
-        """A step has ended; the engine's side."""
-        self._ends.put(end)
-
 
 def run_dictated(lane: Lane, dictation: Dictation) -> Scans:
-    """Do what a script dictates, as `run_steps` does what a program says."""
+    """Do what a script dictates, as `run_steps` does what a program says.
+
+    A script that says nothing for `SILENT_S` while an output is on has hung: that is a time-out.
+    """
+    heard_s = lane.now
     while True:
         part = dictation.take()
         if part is None:
+            if lane.image.energised and lane.now - heard_s > SILENT_S:
+                lane.failure = f"the script has said nothing for {SILENT_S:g} s while an output was on"
+                return "timeout"
             yield
-        elif isinstance(part, _Last):
+            continue
+        heard_s = lane.now
+        if isinstance(part, _Last):
             if part.completed:
                 return "completed"
-            yield from _wait_for_the_end()
+            yield from _wait_for_the_end(lane)
+            lane.failure = "the script ended, and nobody ended its run"
+            return "timeout"
         else:
             for document in part.documents:
                 lane.note(lines.event(lane.now, "plan.document", "plan", document))
@@ -126,6 +148,7 @@ def run_dictated(lane: Lane, dictation: Dictation) -> Scans:
                 outcome = yield from _run(lane, part.item, dictation)
                 if outcome in ENDS_RUN:
                     return outcome
+                heard_s = lane.now
 
 
 def _run(lane: Lane, item: Item, dictation: Dictation) -> Scans:
@@ -158,6 +181,7 @@ def _require_proven(lane: Lane, step: Step) -> None:
                 )
 
 
-def _wait_for_the_end() -> Generator[None, None, None]:
-    while True:
+def _wait_for_the_end(lane: Lane) -> Generator[None, None, None]:
+    until_s = lane.now + END_S
+    while lane.now < until_s:
         yield

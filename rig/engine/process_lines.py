@@ -30,6 +30,7 @@ class EngineOrder:
 
     Attributes:
         documents: SHA-256 by file of every document as the client read it: bench, plans, limits, device profiles.
+        script: what is run instead of plans, see `rig.engine.script`; None where there are plans.
     """
 
     bench_file: str
@@ -42,6 +43,7 @@ class EngineOrder:
     nobody_wears: str | None = None
     attended: str | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
+    script: Mapping[str, Any] | None = None
 
 
 def to_line(document: Mapping[str, Any]) -> bytes:

@@ -51,6 +51,15 @@ class GrowingPlan:
         self._lists: dict[str, list[Node]] = {section: [] for section in SECTIONS}
         self._cache: Cache = {}
 
+    @property
+    def parts(self) -> dict[str, list[Node]]:
+        """All that was put and noted so far: each top key with its node, or with those of its list."""
+        return {**{key: [node] for key, node in self._head.items()}, **self._lists}
+
+    def last(self, section: str) -> Node:
+        """The part of a section that was added last."""
+        return self._lists[section][-1]
+
     def put(self, key: str, node: Node) -> None:
         """Set a top key that is no list of parts; looked at by the next `add`."""
         self._head[key] = node

@@ -13,12 +13,19 @@ _PATHS = {
     "--rig-replay": "answer from wire logs instead of a bench: a folder, or a .jsonl file for one test",
 }
 
+_PERSONS = {
+    "--nobody-wears-it": "who has looked that nobody wears the device, for runs that heat on a live bench",
+    "--attended-by": "who stays beside a live bench that has no independent cut-off",
+}
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Where tests run, and where to."""
     group = parser.getgroup("rig", "heat-therapy bench")
     for name, words in _PATHS.items():
         group.addoption(name, metavar="PATH", help=words)
+    for name, words in _PERSONS.items():
+        group.addoption(name, metavar="NAME", help=words)
     group.addoption("--slot", metavar="NAME", help="slot of the bench; the first if left out")
     group.addoption("--seed", type=int, default=0, help="of a simulated bench's noise and tolerances")
     group.addoption(

@@ -22,7 +22,6 @@ from rig.engine.bench_lock import BenchLock
 from rig.engine.work import choose_slots, read_bench
 from rig.errors import InputError
 from rig.pytest_plugin.open_bench import OpenBench
-from rig.pytest_plugin.run import Run, RunOrder
 from rig.record.naming import iso_utc
 
 MARKED = ("seed", "faults", "defects", "answers")
@@ -121,7 +120,7 @@ def choose(request: pytest.FixtureRequest) -> Choice:
     Raises:
         InputError: it cannot be read, or is not simulated and ``--live`` is missing.
     """
-    config, name, marked = request.config, request.node.name, _marked(request)
+    config, name, marked = request.config, request.node.name, marked_by(request)
     replay = _wire_file(config.getoption("--rig-replay"), request)
     if replay is not None:
         return _replayed(name, read_wire_log(replay))
@@ -223,40 +222,7 @@ def _open(choice: Choice) -> OpenBench:
         return OpenBench(choice.bench, choice.slots, ports, opening.pop_all())
 
 
-def make_run(request: pytest.FixtureRequest) -> Run:
-    """A run for a test, on the bench of the command line; nothing is opened yet.
-
-    Raises:
-        InputError: as `choose`, or the bench is one that only an engine process may run.
-    """
-    choice = choose(request)
-    if choice.is_live:
-        raise InputError(
-            f"running {choice.name} on {choice.bench.name!r} ({choice.bench.file}): a bench that is not simulated "
-            f"in this process is run by an engine process with its guardian, which takes no steps from Python yet; "
-            f"nothing was opened; write these steps as a plan for `rig run`, or leave --bench out"
-        )
-    runs, replay = request.config.getoption("--rig-runs"), choice.replay
-    function = getattr(request.node, "obj", None)
-    return Run(
-        RunOrder(
-            test=choice.name,
-            file=str(request.path),
-            purpose=(getattr(function, "__doc__", None) or choice.name).strip().split("\n")[0],
-            bench=choice.bench,
-            slot=choice.slots[0].name,
-            open_ports=choice.ports,
-            out=Path(runs) if runs else request.getfixturevalue("tmp_path") / "runs",
-            seed=choice.seed,
-            speed=None if replay else choice.speed,
-            answers=_marked(request).get("answers", {}),
-            settings=choice.settings,
-            replay=None if replay is None else {"wire_log": replay.path.name, "sha256": replay.sha256},
-        )
-    )
-
-
-def _marked(request: pytest.FixtureRequest) -> Mapping[str, Any]:
+def marked_by(request: pytest.FixtureRequest) -> Mapping[str, Any]:
     """What the test says in ``@pytest.mark.rig(…)``.
 
     Raises:

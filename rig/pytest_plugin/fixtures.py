@@ -18,7 +18,7 @@ _RUN = pytest.StashKey["Run"]()
 @pytest.fixture
 def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     """A run of one lane, dictated step by step; see `rig.pytest_plugin.run.Run`."""
-    from rig.pytest_plugin.choice import make_run
+    from rig.pytest_plugin.making import make_run
 
     made = make_run(request)
     request.node.stash[_RUN] = made

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import Any, final
+from typing import Any, Protocol, final
 
 from yaml.nodes import Node
 
 from rig.bench.description import BenchDescription
-from rig.documents import DiagnosticsError, Span
+from rig.documents import DiagnosticsError, Document, Span
 from rig.documents.yaml_nodes import scalar_node
 from rig.engine.answers import Answers, check_answers
-from rig.engine.declare import additions, declare_lines, documents, frame_of
+from rig.engine.declare import additions, frame_of
 from rig.engine.dictation import StepEnd
-from rig.engine.head import RunRequest
 from rig.engine.run import RunResult
 from rig.errors import InputError, RigError
 from rig.plan.growing import GrowingPlan, accept, unjudged
 from rig.plan.program import Program
-from rig.pytest_plugin.engine_thread import EngineThread, OpenPorts, make_dictation
 from rig.pytest_plugin.words import ended_early
 from rig.pytest_plugin.written import Call, calling, document_of
-from rig.safety.stop import StopBox
 
 MOST_CHARACTERS = 2000
 """Of an exception's text in the record."""
@@ -41,6 +37,42 @@ class RunEndedError(RigError):
         self.result = result
 
 
+class Engine(Protocol):
+    """What carries out a run: on a thread of this process, or a process of its own."""
+
+    def add(self, section: str, node: Node, new: Program) -> None:
+        """Declare a part, as it was written and as it was linked; a step is done."""
+
+    def await_end(self) -> StepEnd | None:
+        """Wait for the end of the step that was added last; None if the run ended before."""
+
+    def finish(self) -> None:
+        """No step comes any more, and all is well."""
+
+    def fail(self, words: str) -> None:
+        """The test has failed: end the run."""
+
+    def interrupt(self, signal_name: str) -> None:
+        """End the run as by a signal."""
+
+    def join(self) -> RunResult:
+        """Wait for the seal; raises what kept the run from being begun, or was a defect of the rig."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A plan with its first step, from which a run begins.
+
+    Attributes:
+        frame: what holds from the beginning. program: with the first step. plan: both as written, in the document.
+    """
+
+    frame: Program
+    program: Program
+    plan: GrowingPlan
+    document: Document
+
+
 @dataclass(frozen=True, slots=True)
 class RunOrder:
     """Where and as what a test's run is made.
@@ -48,10 +80,8 @@ class RunOrder:
     Attributes:
         test: the test's name, which the run has unless it says another. file: of its source.
         purpose: what the test is for, in one line.
-        open_ports: of the bench, on a clock.
-        speed: of the wall clock, None for the virtual one.
-        settings: values of the bench file that were changed.
-        replay: what the run is a replay of, for its record.
+        start: begins a run with its first step.
+        answers: prepared for what the test asks.
     """
 
     test: str
@@ -59,13 +89,8 @@ class RunOrder:
     purpose: str
     bench: BenchDescription
     slot: str
-    open_ports: OpenPorts
-    out: Path
-    seed: int | None
-    speed: float | None = None
+    start: Callable[[Beginning], Engine]
     answers: Mapping[str, str] = field(default_factory=dict)
-    settings: Mapping[str, str] = field(default_factory=dict)
-    replay: Mapping[str, str] | None = None
 
 
 @final
@@ -78,12 +103,11 @@ class Run:
 
     def __init__(self, order: RunOrder) -> None:
         self._order = order
-        self._stop = StopBox()
-        self._dictation = make_dictation(order.speed)
         self._texts: dict[str, str] = {}
-        self._plan = GrowingPlan(document_of(order.file), order.bench, order.slot, self._texts)
+        self._document = document_of(order.file)
+        self._plan = GrowingPlan(self._document, order.bench, order.slot, self._texts)
         self._program: Program | None = None
-        self._engine: EngineThread | None = None
+        self._engine: Engine | None = None
         self._result: RunResult | None = None
         self._over = False
         self._notes = 0
@@ -178,9 +202,8 @@ class Run:
                 raise InputError(
                     f"{self._order.test}: the run has no step; write run.step(…), or do not ask for run"
                 )
-            self._dictation.finish()
+            self._engine.finish()
             self._end()
-            self._raise_if_interrupted()
             self._require_judged()
         assert self._result is not None, "a run that ended has a result, or has raised"
         return self._result
@@ -191,12 +214,11 @@ class Run:
             self._over = True
             return
         if isinstance(error, KeyboardInterrupt):
-            self._stop.interrupt("SIGINT")
+            self._engine.interrupt("SIGINT")
         else:
-            self._stop.fail(f"{type(error).__name__}: {error}".strip()[:MOST_CHARACTERS])
-        self._dictation.halt()
-        self._end()
-        assert self._result is not None, "a run that ended has a result, or has raised"
+            self._engine.fail(f"{type(error).__name__}: {error}".strip()[:MOST_CHARACTERS])
+        self._over = True
+        self._result = self._engine.join()
         error.add_note(ended_early(self._result))
 
     def _call(self) -> Call:
@@ -213,18 +235,17 @@ class Run:
         self._require_not_over()
         require = self._require_answer if asks else accept
         before, program = self._program, self._add("steps", node, require)
-        if self._engine is None:
-            before = frame_of(program)
-            self._engine = self._begin(before)
-        assert before is not None, "a run that has begun has a program"
-        self._declare(before, program)
-        end = self._dictation.give(program.steps[-1])
+        if self._engine is None or before is None:
+            self._engine = self._order.start(
+                Beginning(frame_of(program), program, self._plan, self._document)
+            )
+        else:
+            self._engine.add("steps", node, additions(before, program))
+        self._program = program
+        end = self._engine.await_end()
         if end is not None and end.outcome not in ("timeout", "lost"):
             return end
-        self._end()
-        self._raise_if_interrupted()
-        assert self._result is not None, "a run that ended has a result, or has raised"
-        raise RunEndedError(self._result)
+        raise RunEndedError(self._end())
 
     def _add_check(self, call: Call, metric: str, node: Node) -> None:
         __tracebackhide__ = True
@@ -237,7 +258,9 @@ class Run:
         if self._program is None:
             self._plan.note("checks", part)
             return
-        self._declare(self._program, self._add("checks", part))
+        before, self._program = self._program, self._add("checks", part)
+        assert self._engine is not None, "a run that has begun has an engine"
+        self._engine.add("checks", part, additions(before, self._program))
 
     def _add(self, section: str, node: Node, require: Callable[[Program], None] = accept) -> Program:
         __tracebackhide__ = True
@@ -245,11 +268,6 @@ class Run:
             return self._plan.add(section, node, require)
         except DiagnosticsError as error:
             raise error.with_traceback(None) from None
-
-    def _declare(self, before: Program, after: Program) -> None:
-        new = additions(before, after)
-        self._program = after
-        self._dictation.declare(tuple(declare_lines(new)), documents(new))
 
     def _require_answer(self, program: Program) -> None:
         """Nobody sits at a terminal: what is asked has an answer that was prepared.
@@ -261,24 +279,14 @@ class Run:
         given = {name: text for name, text in self._order.answers.items() if name == asked[0].name}
         check_answers(Answers(given), [replace(program, setup=(), steps=asked, teardown=())], anybody=False)
 
-    def _begin(self, frame: Program) -> EngineThread:
-        order = self._order
-        request = RunRequest(
-            (frame,),
-            order.bench,
-            order.out,
-            order.seed,
-            settings=order.settings,
-            answers=Answers(order.answers, by="the test"),
-            dictations={order.slot: self._dictation},
-            replay=order.replay,
-        )
-        return EngineThread(request, order.open_ports, order.speed, self._stop)
-
-    def _end(self) -> None:
+    def _end(self) -> RunResult:
+        """Wait until everything is off and the record is sealed; a signal that came meanwhile ends the tests now."""
         assert self._engine is not None, "only a run that has begun ends"
         self._over = True
         self._result = self._engine.join()
+        if self._result.ending.kind == "interrupt":
+            raise KeyboardInterrupt
+        return self._result
 
     def _require_judged(self) -> None:
         open_ = () if self._program is None else unjudged(self._program)
@@ -287,12 +295,6 @@ class Run:
                 f"{self._order.test}: the run covers {', '.join(open_)}, and no check of it judges that; add the "
                 f"check, or take it out of covers"
             )
-
-    def _raise_if_interrupted(self) -> None:
-        """A signal that came while the engine was waited for has ended the run, and ends the tests now."""
-        request = self._stop.request
-        if request is not None and request.ending == "interrupt":
-            raise KeyboardInterrupt
 
     def _require_not_begun(self, what: str, call: Call) -> None:
         if self._engine is not None:

@@ -304,7 +304,7 @@ def test_wall(run):
     assert any("supply" in line["s"] for line in between)
 
 
-def test_a_bench_that_is_not_simulated_here_needs_live_and_gets_no_steps(
+def test_a_bench_that_is_not_simulated_here_needs_live(
     tried: Tried, pytester: pytest.Pytester, bench: BenchDescription
 ) -> None:
     text = bench.text.partition("\nsimulation:")[0] + "\n"
@@ -312,6 +312,3 @@ def test_a_bench_that_is_not_simulated_here_needs_live_and_gets_no_steps(
     result = tried(HEAT, "--bench=real.yaml")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*add --live*"])
-    result = tried(HEAT, "--bench=real.yaml", "--live")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*takes no steps from Python*"])
