@@ -207,6 +207,8 @@ def _listen(
     """
     with suppress(OSError):
         for line in iter(lambda: stdin.readline(LONGEST_PART), b""):
+            if not line.strip():
+                continue
             dictated = None if script is None else script.part_of(line)
             if script is not None and dictated is not None:
                 refused = script.take(dictated)

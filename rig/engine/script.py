@@ -79,8 +79,6 @@ class Script:
 
     def part_of(self, line: bytes) -> dict[str, Any] | None:
         """What a line dictates, None if it asks for something else; one that was cut short dictates nothing sound."""
-        if not line.strip():
-            return {"op": "nothing"}
         try:
             request = from_line(line)
         except (ValueError, TypeError):
@@ -103,8 +101,6 @@ class Script:
                 case "fail":
                     self._stop.fail(str(request["words"]))
                     self.dictation.halt()
-                case "nothing":
-                    pass
                 case unknown:
                     return self._end_by(f"it asks for {unknown!r}")
         except (RigError, KeyError, TypeError, ValueError) as error:

@@ -132,16 +132,29 @@ def choose(request: pytest.FixtureRequest) -> Choice:
             f"opening {bench.name!r} ({bench.file}) for {name}: it is not simulated in this process; nothing was "
             f"opened; add --live if these are the instruments that you mean"
         )
+    speed = config.getoption("--speed")
+    if bench.simulation is None:
+        _refuse_simulated(bench, [key for key in ("seed", "faults") if key in marked], speed)
     return Choice(
         name,
         bench,
         choose_slots(bench, [slot] if slot else [])[:1],
         seed=marked.get("seed", config.getoption("--seed")),
-        speed=config.getoption("--speed"),
+        speed=speed,
         faults=tuple(marked.get("faults", ())),
         settings=settings,
         record=_wire_file(config.getoption("--rig-record"), request),
     )
+
+
+def _refuse_simulated(bench: BenchDescription, marked: Sequence[str], speed: float | None) -> None:
+    """What only a simulated bench can do."""
+    wanted = [*marked, *(["--speed"] if speed not in (None, 1.0) else [])]
+    if wanted:
+        raise InputError(
+            f"opening {bench.name!r} ({bench.file}): {', '.join(wanted)} is for a bench that is simulated in this "
+            f"process; nothing was opened; leave it out"
+        )
 
 
 def _replayed(name: str, record: WireRecord) -> Choice:
@@ -219,7 +232,9 @@ def _settings(defects: Sequence[str]) -> dict[str, str]:
 def _open(choice: Choice) -> OpenBench:
     with ExitStack() as opening:
         ports = opening.enter_context(choice.ports(choice.make_clock()))
-        return OpenBench(choice.bench, choice.slots, ports, opening.pop_all())
+        opened = OpenBench(choice.bench, choice.slots, ports)
+        opened.cleanup = opening.pop_all()
+    return opened
 
 
 def marked_by(request: pytest.FixtureRequest) -> Mapping[str, Any]:

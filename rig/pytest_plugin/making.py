@@ -63,8 +63,8 @@ def _require_replayable(choice: Choice) -> None:
         return
     raise InputError(
         f"recording {choice.name} on {choice.bench.name!r} ({choice.bench.file}): the wire log of a run can be "
-        f"replayed from the virtual clock alone (--speed max); on a bench outside of this process record tests that use "
-        f"bench, supply, thermocouples or device"
+        f"replayed from the virtual clock alone (--speed max); on a bench outside of this process record tests "
+        f"that use bench, supply, thermocouples or device"
     )
 
 

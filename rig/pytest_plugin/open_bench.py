@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, final
 
@@ -30,10 +30,10 @@ class OpenBench:
     other they look and switch off, and refuse the rest: what heats belongs into a run, where interlocks watch.
 
     Args:
-        cleanup: closes what the ports came from, last.
-        at_end: what else there is to say against the test when all is closed, raising it.
+        description: of the bench. slots: those in use. ports: of the bench.
 
     Attributes:
+        cleanup: closes what the ports came from, last, and raises what there is to say against the test then.
         opened: the bench, with its stations and identities.
         ports: what it was opened with; ``ports.inject(fault)`` on a simulated one.
 
@@ -41,17 +41,9 @@ class OpenBench:
         BenchError: it cannot be opened.
     """
 
-    def __init__(
-        self,
-        description: BenchDescription,
-        slots: Sequence[SlotEntry],
-        ports: Ports,
-        cleanup: ExitStack,
-        at_end: Callable[[], None] | None = None,
-    ) -> None:
+    def __init__(self, description: BenchDescription, slots: Sequence[SlotEntry], ports: Ports) -> None:
         self.ports = ports
-        self._cleanup = cleanup
-        self._at_end = at_end
+        self.cleanup = ExitStack()
         self._scanners_ready: set[str] = set()
         self.opened: Bench = open_bench(description, slots, ports)
         self._looks_only = not self.opened.simulated or self.opened.mixed
@@ -94,7 +86,7 @@ class OpenBench:
         troubles = [
             trouble for slot in self.opened.slots if (trouble := self._switch_off(slot.name)) is not None
         ]
-        for action in (self.opened.close, self._cleanup.close, self._at_end or (lambda: None)):
+        for action in (self.opened.close, self.cleanup.close):
             trouble = never_raising(action)
             troubles += [] if trouble is None else [trouble]
         return "\n".join(troubles) or None

@@ -16,10 +16,13 @@ from rig.engine.declare import additions, frame_of
 from rig.engine.dictation import StepEnd
 from rig.engine.run import RunResult
 from rig.errors import InputError, RigError
-from rig.plan.growing import GrowingPlan, accept, unjudged
+from rig.plan.growing import SECTIONS, GrowingPlan, accept, unjudged
 from rig.plan.program import Program
 from rig.pytest_plugin.words import ended_early
 from rig.pytest_plugin.written import Call, calling, document_of
+
+NOT_HERE = ("parameters", "setup", *SECTIONS)
+"""Top keys of a plan that a run has calls for, or Python."""
 
 MOST_CHARACTERS = 2000
 """Of an exception's text in the record."""
@@ -48,6 +51,7 @@ class Engine(Protocol):
 
     def finish(self) -> None:
         """No step comes any more, and all is well."""
+        __tracebackhide__ = True
 
     def fail(self, words: str) -> None:
         """The test has failed: end the run."""
@@ -128,19 +132,28 @@ class Run:
 
     def plan(self, **keys: Any) -> None:
         """Before the first step, what a plan says at its top: purpose, covers, conditions, sampling, plan, device."""
+        __tracebackhide__ = True
         call = self._call()
         self._require_not_begun("the top of a plan is written", call)
+        wrong = [key for key in keys if key in NOT_HERE]
+        if wrong:
+            raise InputError(
+                f"{call.span.file}:{call.span.line}: {', '.join(wrong)} does not stand here; write run.interlock(…), "
+                f"run.step(…), run.check(…) or run.teardown(…), and variables of Python for parameters"
+            )
         for key, node in call.arguments(keys):
             self._plan.put(str(key.value), node)
 
     def interlock(self, **keys: Any) -> None:
         """Declare an interlock, before the first step: from then on it holds."""
+        __tracebackhide__ = True
         call = self._call()
         self._require_not_begun("an interlock is declared", call)
         self._plan.note("interlocks", call.mapping(call.arguments(keys)))
 
     def teardown(self, name: str, **keys: Any) -> None:
         """Declare a step that is done last, with everything off, unless the test failed; before the first step."""
+        __tracebackhide__ = True
         call = self._call()
         self._require_not_begun("a teardown is declared", call)
         self._plan.note("teardown", self._step_node(call, name, keys))
@@ -218,8 +231,11 @@ class Run:
         else:
             self._engine.fail(f"{type(error).__name__}: {error}".strip()[:MOST_CHARACTERS])
         self._over = True
-        self._result = self._engine.join()
-        error.add_note(ended_early(self._result))
+        try:
+            self._result = self._engine.join()
+            error.add_note(ended_early(self._result))
+        except RigError as trouble:
+            error.add_note(f"ending the run: {trouble}")
 
     def _call(self) -> Call:
         call = calling()

@@ -206,7 +206,7 @@ def test_a_part_that_is_not_understood_ends_the_run(
     assert stop.request.ending == "error"
 
 
-def test_other_requests_and_blank_lines_end_nothing(bench: BenchDescription, short_plan: Plan) -> None:
+def test_other_requests_are_left_to_whoever_answers_them(bench: BenchDescription, short_plan: Plan) -> None:
     path = short_plan("5 s")
     document = read_document(path, Diagnostics())
     assert document is not None
@@ -214,9 +214,6 @@ def test_other_requests_and_blank_lines_end_nothing(bench: BenchDescription, sho
     plan = plan_of(bench, path, "interlocks", "steps")
     script = Script(script_to_json(plan, document, "main"), bench, stop, lambda _: None)
     assert script.part_of(b'{"do": "stop"}') is None
-    blank = script.part_of(b"\n")
-    assert blank is not None
-    assert script.take(blank) is None
     assert stop.request is None
 
 

@@ -135,3 +135,14 @@ def test_a_wire_log_that_could_not_be_replayed_is_refused(tried: Tried, bench_fi
     result = tried(STEPS.format(then="pass"), f"--bench={bench_file}", "--live", "--rig-record=wires")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*can be replayed from the virtual clock alone*"])
+
+
+def test_what_only_a_simulated_bench_can_do_is_refused(tried: Tried, bench_file: Path) -> None:
+    source = """
+@pytest.mark.rig(faults=["scanner:hang"])
+def test_faults(bench):
+    raise AssertionError("never run")
+"""
+    result = tried(source, f"--bench={bench_file}", "--live", "--speed=5")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*faults, --speed is for a bench that is simulated in this process*"])

@@ -312,3 +312,50 @@ def test_a_bench_that_is_not_simulated_here_needs_live(
     result = tried(HEAT, "--bench=real.yaml")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*add --live*"])
+
+
+def test_what_has_a_call_of_its_own_does_not_stand_at_the_top(tried: Tried) -> None:
+    result = tried("""
+def test_top(run):
+    run.plan(checks=[{"peak_temperature": {"at_most": "42 degC"}}])
+""")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*test_it.py:8: checks does not stand here; write run.interlock*"])
+
+
+def test_a_power_that_is_refused_is_told_beside_what_the_test_said(tried: Tried) -> None:
+    result = tried("""
+@pytest.mark.rig(faults=["skin.a1:open"])
+def test_open(run):
+    run.interlock(**OVER)
+    run.step("heat", supply=ON, belt=BELT, hold="5 s")
+""")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*RefusedError: power is refused*"])
+
+
+def test_a_teardown_is_done_with_everything_off(tried: Tried, record: Record) -> None:
+    result = tried("""
+def test_cools(run):
+    run.interlock(**OVER)
+    run.teardown("cool", hold="10 s")
+    run.step("heat", supply=ON, belt=BELT, hold="5 s")
+    run.check("peak_temperature", at_most="42 degC")
+""")
+    result.assert_outcomes(passed=1)
+    (off,) = record().lines("off")
+    (cool,) = [line for line in record().lines("step") if line["step"] == "cool" and line["state"] == "end"]
+    assert cool["t"] > off["t"] + 9.0
+
+
+def test_helpers_in_other_files_are_named_where_they_stand(tried: Tried, pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(helper="def warm(run):\n    run.step('warm', hold='5 A')\n")
+    result = tried("""
+import sys; sys.path.insert(0, ".")
+import helper
+
+def test_helped(run):
+    helper.warm(run)
+""")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["* --> helper.py:2:28", "*2 |     run.step('warm', hold='5 A')"])
