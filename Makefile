@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PLANS  ?= cutoff heat-up heat-up-low-voltage heat-up-high-voltage steady-state session-timer
 
-.PHONY: run test slow lint types contracts bench clean
+.PHONY: run test slow plans lint types contracts bench clean
 
 run: $(VENV)/.run
 	$(BIN)/rig run $(PLANS)
@@ -15,6 +15,9 @@ test: $(VENV)/.dev
 
 slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -n auto -m slow --dist worksteal -q
+
+plans: $(VENV)/.dev
+	$(BIN)/python -m pytest test_plans -n auto -q
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -38,6 +38,7 @@ class Judgement:
     calibration, and one for the heating if heat was demanded.
     ended: the word of the outcome line, but 'interlock' for a run that tripped and calls itself completed;
     None for a run that was interrupted before it. retried: the attempts after which another was made, in words.
+    disturbed: what happened that the plan did not ask for, in words, so that nothing may pass.
     """
 
     verdict: Verdict
@@ -45,6 +46,7 @@ class Judgement:
     conditions: list[dict[str, Any]]
     ended: str | None
     retried: list[str] = field(default_factory=list)
+    disturbed: list[str] = field(default_factory=list)
 
 
 def judge(lines: Iterable[Line], declares: Iterable[Line] | None = None) -> Judgement:
@@ -134,7 +136,7 @@ def _judge(view: RunView, declares: list[Line]) -> Judgement:
         verdicts.append(Verdict.NOT_RUN)
     if view.ended not in ENDED_WELL:
         verdicts.append(Verdict.ABORTED)
-    return Judgement(worst(verdicts), results, kept, view.ended, view.retried)
+    return Judgement(worst(verdicts), results, kept, view.ended, view.retried, disturbed)
 
 
 def _refuse_repeated(results: list[dict[str, Any]]) -> None:

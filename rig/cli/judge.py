@@ -24,7 +24,8 @@ def command(run: str, plan: str | None, out: Path, as_json: bool) -> int:
     from rig.checks.judge import judge
     from rig.checks.verdict import exit_code
     from rig.checks.view import is_simulated
-    from rig.cli.table import marked, print_checks
+    from rig.checks.wording import marked
+    from rig.cli.table import print_checks
     from rig.index import find_run
     from rig.record.reader import read_run
 

@@ -13,10 +13,11 @@ import orjson
 from rig.bench.description import BenchDescription
 from rig.cli.display import Display, is_stuck
 from rig.cli.results import run_document
-from rig.cli.table import heading, outcome_lines, print_checks
+from rig.cli.table import heading, print_checks
 from rig.engine.lane import Lane
+from rig.engine.outcome_words import outcome_lines
 from rig.engine.run import RunResult
-from rig.engine.series import Onlooker, Outcome, Outcomes, RunFailure
+from rig.engine.series import Onlooker, Outcome, Outcomes, Quiet, RunFailure
 from rig.plan.program import Program
 from rig.record.naming import RUN_FILE
 
@@ -42,20 +43,8 @@ def presenter(form: str) -> Presenter:
     ]()
 
 
-class _Quiet:
+class _Quiet(Quiet):
     """Shows nothing; the others fill in what they show."""
-
-    def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
-        """Nothing."""
-
-    def began(self, lane: str, folder: Path) -> None:
-        """Nothing."""
-
-    def scanned(self, lane: Lane) -> None:
-        """Nothing."""
-
-    def ended(self, program: Program, result: Outcome) -> None:
-        """Nothing."""
 
     def closes(self, results: Outcomes) -> None:
         """Nothing."""

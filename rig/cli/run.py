@@ -7,20 +7,19 @@ from pathlib import Path
 import click
 
 from rig.cli.options import bench_option, fault_option, out_option, seed_option, set_option, slot_option
-from rig.errors import ExitCode
+from rig.errors import ExitCode, InputError
 
 
 def _speed(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> float | None:
     """A number of times real time; None for the bench's own, infinity for ``max``."""
     if text is None:
         return None
+    from rig.order import read_speed
+
     try:
-        speed = float("inf") if text == "max" else float(text)
-    except ValueError:
-        speed = 0.0
-    if not speed > 0.0:
-        raise click.BadParameter(f"{text!r} is no speed; give max, 1, or a number of times real time")
-    return speed
+        return read_speed(text)
+    except InputError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command(epilog="With no --bench the simulated bench that ships is used, on the virtual clock.")
@@ -64,11 +63,11 @@ def command(
     form: str | None,
 ) -> int:
     """Run PLANs one after the other; a plan is a file, or the name of one that ships."""
-    from rig.cli.running import Order, run_plans, split_settings
+    from rig.cli.running import run_plans
+    from rig.order import Order, split_settings
     from rig.safety.live import Declared
 
     order = Order(
-        plans=plans,
         bench_file=bench_file,
         slots=slots,
         settings=split_settings(settings),
@@ -78,7 +77,5 @@ def command(
         operator=operator,
         declared=Declared(nobody_wears_it, attended_by),
         faults=faults,
-        form=form or "text",
-        answers_file=answers_file,
     )
-    return ExitCode(run_plans(order))
+    return ExitCode(run_plans(plans, order, form or "text", answers_file))

@@ -42,8 +42,8 @@ def command(
     from rig import shipped
     from rig.bench.loading import load_bench
     from rig.bench.settings import apply_settings
-    from rig.cli.running import split_settings
     from rig.engine.work import choose_slots
+    from rig.order import split_settings
     from rig.platform import signals_as_requests
     from rig.safety.stop import StopBox
     from rig.simulation.client_bench import client_bench_text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
@@ -33,6 +33,18 @@ class Answers:
     def of(self, lane: str) -> dict[str, str]:
         """Those of a lane."""
         return {**self.every, **self.lanes.get(lane, {})}
+
+    def for_programs(self, programs: Iterable[Program]) -> Answers:
+        """Only those of these programs' lanes and questions, where a file holds the answers of many plans."""
+        programs = tuple(programs)
+        names = {step.name for program in programs for step in program.questions}
+        slots = {program.slot for program in programs}
+        lanes = {lane: _of(answers, names) for lane, answers in self.lanes.items() if lane in slots}
+        return Answers(_of(self.every, names), lanes, self.by)
+
+
+def _of(answers: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    return {step: text for step, text in answers.items() if plain_name(step) in names}
 
 
 NO_ANSWERS = Answers()

@@ -124,6 +124,7 @@ def run_dictated(lane: Lane, dictation: Dictation) -> Scans:
     A script that says nothing for `SILENT_S` while an output is on has hung: that is a time-out.
     """
     heard_s = lane.now
+    lane.section = "steps"
     while True:
         part = dictation.take()
         if part is None:

@@ -12,10 +12,12 @@ class Ending:
     Attributes:
         kind: completed, timeout, interlock, stop, interrupt, lost, error or record.
         detail: in words.
+        section: the part of the plan in which it came, ``setup``, ``steps`` or ``teardown``; empty before the first.
     """
 
     kind: str
     detail: str = ""
+    section: str = ""
 
     @property
     def recorded(self) -> str:

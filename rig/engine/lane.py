@@ -27,6 +27,7 @@ class Lane:
         now: bench time of the present scan in s.
         events: what the device reported since the last scan.
         watch: called with the indices of each reading's signals, by the step that waits for one of them.
+        section: the part of the plan that is being run, ``setup``, ``steps`` or ``teardown``; empty before the first.
         step: name of the active step, empty before the first.
         commands: what the outputs were commanded to be, as its interlocks see it.
         note: hands a line to the recorder.
@@ -50,6 +51,7 @@ class Lane:
         self.answer: str | float | bool | None = None
         self.awaited = awaited_events(program)
         self.now = 0.0
+        self.section = ""
         self.step = ""
         self.events: list[DeviceEvent] = []
         self.watch: Callable[[Sequence[int]], None] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, final
 
 from rig.bench.bench import Bench
@@ -156,7 +157,7 @@ class LaneScan:
         """Latch the outputs and tell their workers. The first reason stands."""
         if self.ending is not None:
             return
-        self.ending = ending
+        self.ending = replace(ending, section=self.lane.section)
         self.lane.image.latch()
         self._going_off = LaneOff(self._bench, self.lane.slot, ending.kind)
         if ending.kind == "interlock":
@@ -206,7 +207,8 @@ class LaneScan:
         if down is None and self._recorder.failed is None:
             return
         self._teardown = None
-        self.ending = self.ending if down is None or down.ending is None else down.ending
+        if down is not None and down.ending is not None:
+            self.ending = replace(down.ending, section=self.lane.section)
         if down is None or down.trip is None:
             self.off = self._seen
             return

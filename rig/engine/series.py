@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from rig.bench.description import BenchDescription
+from rig.engine.lane import Lane
 from rig.engine.run import RunResult
 from rig.engine.scan import Watcher
 from rig.engine.work import Work
@@ -36,6 +38,22 @@ class Onlooker(Watcher, Protocol):
 
     def ended(self, program: Program, result: Outcome) -> None:
         """A plan was run and judged in one of its lanes."""
+
+
+class Quiet:
+    """An onlooker who does nothing; others fill in what they look at."""
+
+    def begins(self, programs: Sequence[Program], bench: BenchDescription) -> None:
+        """Nothing."""
+
+    def began(self, lane: str, folder: Path) -> None:
+        """Nothing."""
+
+    def scanned(self, lane: Lane) -> None:
+        """Nothing."""
+
+    def ended(self, program: Program, result: Outcome) -> None:
+        """Nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +94,13 @@ def run_series(
         outcomes += results
         for program, result in results:
             onlooker.ended(program, result)
-        if any(_forbids_more(result) for _, result in results):
+        if any(forbids_more(result) for _, result in results):
             break
     wanted = sum(len(programs) for programs in work.plans)
     return Series(outcomes, stop.request if len(outcomes) < wanted else None)
 
 
-def _forbids_more(result: Outcome) -> bool:
+def forbids_more(result: Outcome) -> bool:
     """Whether a person has to look before another plan: the bench was lost, or nobody saw an output off."""
     if isinstance(result, RunFailure):
         return True

@@ -29,11 +29,17 @@ def run_steps(lane: Lane) -> Scans:
     Yields once a scan. Returns ``completed``, or ``timeout`` where a step ran out of time, or ``lost`` where
     an output did not take its demand; the steps after it are not run.
     """
-    return (yield from _run((*lane.program.setup, *lane.program.steps), lane, ()))
+    lane.section = "setup"
+    outcome = yield from _run(lane.program.setup, lane, ())
+    if outcome in ENDS_RUN:
+        return outcome
+    lane.section = "steps"
+    return (yield from _run(lane.program.steps, lane, ()))
 
 
 def run_teardown(lane: Lane) -> Scans:
     """The teardown, likewise. The lane's image is latched: nothing that it does can switch anything on."""
+    lane.section = "teardown"
     return (yield from _run(lane.program.teardown, lane, ()))
 
 

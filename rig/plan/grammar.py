@@ -16,7 +16,7 @@ from rig.documents.schema import Schema
 from rig.plan import model
 from rig.plan.check_keys import schema_of_check
 from rig.plan.interlock_grammar import INTERLOCKS
-from rig.plan.kinds import Kept
+from rig.plan.kinds import Kept, Tag
 from rig.plan.step_grammar import ITEMS, LOST_STEP, PARAMETER
 from rig.units import Dimension
 
@@ -90,6 +90,7 @@ PLAN: Record[None] = Record(
         "plan": _NAME,
         "purpose": Field(Text(prose=True), required=True),
         "covers": Field(Kept(Text())),
+        "tags": Field(Kept(Tag())),
         "device": _DEVICE,
         "conditions": Field(_CONDITIONS),
         "sampling": Field(_SAMPLING),
@@ -121,6 +122,7 @@ def read_plan(document: Document, reader: Reader) -> model.PlanModel | None:
         plan=values.get("plan", Scalar("", span)),
         purpose=values.get("purpose"),
         covers=values.get("covers", ()),
+        tags=values.get("tags", ()),
         device=values.get("device"),
         conditions=values.get("conditions"),
         sampling=values.get("sampling"),

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from yaml.nodes import MappingNode, Node, SequenceNode
 
-from rig.documents import Scalar, nearest, one_of
+from rig.documents import Scalar, nearest, one_of, quoted
 from rig.documents.fields import Field, Kind, Many, Reader, Text, first_span, pairs
 from rig.documents.quantities import Measure
 from rig.documents.schema import Schema
 from rig.units import Dimension
 
 T = TypeVar("T")
+
+_TAG = re.compile("[A-Za-z][A-Za-z0-9_-]*")
+_OPERATORS = ("and", "or", "not")
 
 ANY = Measure(
     (Dimension.TEMPERATURE, *(d for d in Dimension if d is not Dimension.TEMPERATURE)),
@@ -75,6 +79,23 @@ class Pair(Kind[tuple[Scalar, Scalar]]):
     def schema(self) -> Schema:
         """A list of two names."""
         return Many(Text()).schema() | {"minItems": 2, "maxItems": 2}
+
+
+class Tag(Kind[Scalar]):
+    """A word that people select plans by."""
+
+    def read(self, node: Node, reader: Reader, label: str) -> Scalar | None:
+        """The word, if it can stand in an expression that selects."""
+        scalar = Text().read(node, reader, label)
+        if scalar is None or (_TAG.fullmatch(scalar.text) and scalar.text not in _OPERATORS):
+            return scalar
+        message = f"{quoted(scalar.text)} cannot be selected by"
+        reader.error("tag-word", node, message, "write letters, digits, - and _, e.g. incoming-goods")
+        return None
+
+    def schema(self) -> Schema:
+        """A word of these characters."""
+        return {"type": "string", "pattern": f"^{_TAG.pattern}$"}
 
 
 class Kept(Kind[tuple[T, ...]]):

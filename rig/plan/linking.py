@@ -103,6 +103,7 @@ def link_plan(
         setup=setup,
         teardown=teardown,
         parameters={name: binding.text for name, binding in scope.bindings.items()},
+        tags=tuple(dict.fromkeys(tag.text for tag in model.tags)),
     )
     sections = zip(("steps", "interlocks", "checks"), pairwise(errors), strict=True)
     damaged = frozenset(name for name, (before, after) in sections if after > before)

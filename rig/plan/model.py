@@ -231,6 +231,7 @@ class PlanModel:
     plan: Scalar
     purpose: Scalar | None
     covers: tuple[Scalar, ...]
+    tags: tuple[Scalar, ...]
     device: Scalar | None
     conditions: ConditionsModel | None
     sampling: SamplingModel | None

@@ -304,7 +304,7 @@ class Program:
     """A plan linked against device, bench and limits.
 
     setup, steps, teardown: in this order; teardown runs whatever happened, after everything was switched off.
-    parameters: as they were set, by name, for the record.
+    parameters: as they were set, by name, for the record. tags: words to select plans by.
     energises: heaters that the plan can switch on. profile: the device profile's numbers that checks
     need, e.g. ``cutoff_degc``, ``rearm_degc``, ``sensor_lag_s``. duration_s: expected, upper bound;
     inf while it grows.
@@ -327,6 +327,7 @@ class Program:
     setup: tuple[Item, ...] = ()
     teardown: tuple[Item, ...] = ()
     parameters: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
 
     def walk(self, most: int = 1) -> Iterator[Step]:
         """The steps of setup and plan as they come; see `walk`."""

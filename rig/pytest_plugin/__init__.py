@@ -1,4 +1,7 @@
-"""pytest on a bench: fixtures for tests written in Python. Nothing heavy is imported before a fixture is used."""
+"""The pytest plugin: plans are collected as tests, and tests in Python have fixtures.
+
+Nothing of the rig is imported before there is a plan to collect, or a fixture is used.
+"""
 
 from __future__ import annotations
 
@@ -6,41 +9,47 @@ import pytest
 
 pytest_plugins = ("rig.pytest_plugin.fixtures",)
 
-_PATHS = {
-    "--bench": "bench file; the simulated bench that ships if left out",
-    "--rig-runs": "folder for the records of runs; a temporary one for each test if left out",
-    "--rig-record": "keep the wire log of every test on a bench: a folder, or a .jsonl file for one test",
-    "--rig-replay": "answer from wire logs instead of a bench: a folder, or a .jsonl file for one test",
-}
-
-_PERSONS = {
-    "--nobody-wears-it": "who has looked that nobody wears the device, for runs that heat on a live bench",
-    "--attended-by": "who stays beside a live bench that has no independent cut-off",
-}
+PLAN_SUFFIXES = (".yaml", ".yml")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Where tests run, and where to."""
-    group = parser.getgroup("rig", "heat-therapy bench")
-    for name, words in _PATHS.items():
-        group.addoption(name, metavar="PATH", help=words)
-    for name, words in _PERSONS.items():
-        group.addoption(name, metavar="NAME", help=words)
-    group.addoption("--slot", metavar="NAME", help="slot of the bench; the first if left out")
-    group.addoption("--seed", type=int, default=0, help="of a simulated bench's noise and tolerances")
-    group.addoption(
-        "--speed", type=_speed, default=None, help="max (virtual clock), or bench seconds in a second"
-    )
-    group.addoption(
-        "--live", action="store_true", help="permit tests to open a bench that is not simulated here"
-    )
+    """The options of ``rig run`` that make sense here, and what an ini file can say once for all."""
+    group = parser.getgroup("rig", "plans on a bench (docs/pytest.md)")
+    add = group.addoption
+    add("--bench", metavar="FILE", help="Bench file; the simulated one that ships if none. Ini: rig_bench.")
+    add("--slot", action="append", default=[], metavar="NAME", help="Slot of the bench; all if none.")
+    add("--set", action="append", default=[], metavar="KEY=VALUE", help="Change a value of plans or bench.")
+    add("--seed", type=int, metavar="N", help="Seed of a simulated bench, 1 if none. Ini: rig_seed.")
+    add("--speed", metavar="max|N", help="Virtual clock (by default), or so many times real time.")
+    add("--answers", metavar="FILE", help="Answers to what plans ask. Ini: rig_answers.")
+    add("--rig-runs", metavar="DIR", help="Folder of runs, `runs` if none. Ini: rig_runs.")
+    add("--operator", metavar="NAME", help="Who runs it, for the record.")
+    add("--live", action="store_true", help="Allow a bench that is not simulated in this process.")
+    add("--nobody-wears-it", metavar="NAME", help="Who has looked that nobody wears the device (live runs).")
+    add("--attended-by", metavar="NAME", help="Who stays beside the bench until it is over.")
+    add("--rig-record", metavar="PATH", help="Keep wire logs: a folder, or a .jsonl file for one test.")
+    add("--rig-replay", metavar="PATH", help="Take answers from wire logs instead of a bench.")
+    parser.addini("rig_plans", "Files that are plans, as patterns such as plans/**/*.yaml.", type="args")
+    parser.addini("rig_bench", "Bench file, relative to the root folder; see --bench.")
+    parser.addini("rig_seed", "See --seed.")
+    parser.addini("rig_answers", "Answers to what plans ask, relative to the root folder; see --answers.")
+    parser.addini("rig_runs", "Folder of runs, relative to the root folder; see --rig-runs.")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What a test may say of its bench."""
-    words = "rig(seed, faults, defects, answers): of the simulated bench that the test runs on, and of its operator"
+    """Take part where plans are wanted: rig_plans names some, or the command line does."""
+    config.addinivalue_line("markers", "requirement(id): a requirement that the check of a plan judges")
+    words = "rig(seed, faults, defects, answers): of the simulated bench that a test in Python is run on"
     config.addinivalue_line("markers", words)
+    if not wants_plans(config):
+        return
+    from rig.pytest_plugin import collecting, reporting, sharing
+
+    for part in (collecting, reporting, sharing):
+        config.pluginmanager.register(part)
 
 
-def _speed(text: str) -> float | None:
-    return None if text == "max" else float(text)
+def wants_plans(config: pytest.Config) -> bool:
+    """Whether there may be plans among what is collected."""
+    named = (argument.partition("::")[0] for argument in config.args)
+    return bool(config.getini("rig_plans")) or any(name.endswith(PLAN_SUFFIXES) for name in named)

@@ -15,6 +15,7 @@ from rig import shipped
 from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.loading import describe_bench
 from rig.bench.ports import Ports, machine_ports
+from rig.bench.settings import DEFECTS, PREFIX
 from rig.bench.wire_log import SUFFIX, WireHead, WireLog, WireRecord, read_wire_log
 from rig.clock import Clock, VirtualClock, WallClock
 from rig.documents import Diagnostics, parse_document
@@ -22,6 +23,7 @@ from rig.engine.bench_lock import BenchLock
 from rig.engine.work import choose_slots, read_bench
 from rig.errors import InputError
 from rig.pytest_plugin.open_bench import OpenBench
+from rig.pytest_plugin.settings import read_settings
 from rig.record.naming import iso_utc
 
 MARKED = ("seed", "faults", "defects", "answers")
@@ -124,22 +126,24 @@ def choose(request: pytest.FixtureRequest) -> Choice:
     replay = _wire_file(config.getoption("--rig-replay"), request)
     if replay is not None:
         return _replayed(name, read_wire_log(replay))
-    settings = _settings(marked.get("defects", ()))
-    bench = read_bench(Path(config.getoption("--bench") or shipped.bench()), settings)
-    slot = config.getoption("--slot")
-    if bench.simulation is None and not config.getoption("--live"):
+    asked = read_settings(config)
+    order = asked.order
+    of_bench = {key: value for key, value in order.settings.items() if key.startswith(PREFIX)}
+    settings = {**of_bench, **_settings(marked.get("defects", ()))}
+    bench = read_bench(order.bench_file or shipped.bench(), settings)
+    if bench.simulation is None and not asked.live:
         raise InputError(
             f"opening {bench.name!r} ({bench.file}) for {name}: it is not simulated in this process; nothing was "
             f"opened; add --live if these are the instruments that you mean"
         )
-    speed = config.getoption("--speed")
+    speed = None if order.is_virtual else order.speed
     if bench.simulation is None:
         _refuse_simulated(bench, [key for key in ("seed", "faults") if key in marked], speed)
     return Choice(
         name,
         bench,
-        choose_slots(bench, [slot] if slot else [])[:1],
-        seed=marked.get("seed", config.getoption("--seed")),
+        choose_slots(bench, order.slots)[:1],
+        seed=marked.get("seed", order.seed),
         speed=speed,
         faults=tuple(marked.get("faults", ())),
         settings=settings,
@@ -192,7 +196,7 @@ def open_simulated(
     *,
     bench: str | Path | None = None,
     slot: str | None = None,
-    seed: int = 0,
+    seed: int = 1,
     faults: Sequence[str] = (),
     defects: Sequence[str] = (),
     clock: str = "virtual",
@@ -220,13 +224,14 @@ def open_simulated(
             f"opening {description.name!r} ({description.file}) as a simulated bench: its file has no part "
             f"`simulation:`; add one, or use the fixture bench"
         )
-    speed = None if clock == "virtual" else request.config.getoption("--speed") or 1.0
+    asked = read_settings(request.config).order
+    speed = None if clock == "virtual" else 1.0 if asked.is_virtual else asked.speed
     slots = choose_slots(description, [slot] if slot else [])[:1]
     return _open(Choice(request.node.name, description, slots, seed, speed, tuple(faults), settings))
 
 
 def _settings(defects: Sequence[str]) -> dict[str, str]:
-    return {"simulation.defects": ", ".join(defects)} if defects else {}
+    return {PREFIX + DEFECTS: ", ".join(defects)} if defects else {}
 
 
 def _open(choice: Choice) -> OpenBench:

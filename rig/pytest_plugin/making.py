@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 
 import pytest
 
-from rig.engine.answers import Answers
+from rig.engine.answers import Answers, read_answers_file
 from rig.engine.declare import additions
 from rig.engine.head import RunRequest
 from rig.engine.process_lines import EngineOrder
@@ -16,9 +15,11 @@ from rig.engine.script import script_to_json
 from rig.engine.scripted import ScriptedProcess
 from rig.engine.work import Work
 from rig.errors import InputError
+from rig.order import Order
 from rig.pytest_plugin.choice import Choice, choose, marked_by
 from rig.pytest_plugin.engine_thread import EngineThread
 from rig.pytest_plugin.run import Beginning, Engine, Run, RunOrder
+from rig.pytest_plugin.settings import read_settings
 
 
 def make_run(request: pytest.FixtureRequest) -> Run:
@@ -27,17 +28,19 @@ def make_run(request: pytest.FixtureRequest) -> Run:
     Raises:
         InputError: as `choose`, or a wire log was asked for that could not be replayed.
     """
-    choice, config = choose(request), request.config
-    runs = config.getoption("--rig-runs")
-    out = Path(runs) if runs else request.getfixturevalue("tmp_path") / "runs"
-    given: Mapping[str, str] = marked_by(request).get("answers", {})
-    answers = Answers(given, by="the test")
+    choice, asked = choose(request), read_settings(request.config)
+    slot, order = choice.slots[0].name, asked.order
+    prepared = (
+        {} if asked.answers_file is None else read_answers_file(asked.answers_file, order.operator).of(slot)
+    )
+    given: Mapping[str, str] = {**prepared, **marked_by(request).get("answers", {})}
+    answers = Answers(given, by=order.operator or "the test")
     function = getattr(request.node, "obj", None)
 
     def start(beginning: Beginning) -> Engine:
         if choice.is_live:
-            return _start_apart(choice, out, answers, beginning, config)
-        return _start_here(choice, out, answers, beginning)
+            return _start_apart(choice, order, answers, beginning)
+        return _start_here(choice, order, answers, beginning)
 
     _require_replayable(choice)
     return Run(
@@ -46,7 +49,7 @@ def make_run(request: pytest.FixtureRequest) -> Run:
             file=str(request.path),
             purpose=(getattr(function, "__doc__", None) or choice.name).strip().split("\n")[0],
             bench=choice.bench,
-            slot=choice.slots[0].name,
+            slot=slot,
             start=start,
             answers=given,
         )
@@ -68,13 +71,14 @@ def _require_replayable(choice: Choice) -> None:
     )
 
 
-def _start_here(choice: Choice, out: Path, answers: Answers, beginning: Beginning) -> EngineThread:
+def _start_here(choice: Choice, order: Order, answers: Answers, beginning: Beginning) -> EngineThread:
     replay = choice.replay
     request = RunRequest(
         (beginning.frame,),
         choice.bench,
-        out,
+        order.out,
         choice.seed,
+        order.operator,
         settings=choice.settings,
         answers=answers,
         replay=None if replay is None else {"wire_log": replay.path.name, "sha256": replay.sha256},
@@ -84,22 +88,20 @@ def _start_here(choice: Choice, out: Path, answers: Answers, beginning: Beginnin
     return engine
 
 
-def _start_apart(
-    choice: Choice, out: Path, answers: Answers, beginning: Beginning, config: pytest.Config
-) -> ScriptedProcess:
+def _start_apart(choice: Choice, order: Order, answers: Answers, beginning: Beginning) -> ScriptedProcess:
     frame = beginning.frame
     work = Work(choice.bench, (beginning.document.file,), ((frame,),))
-    order = EngineOrder(
+    engine_order = EngineOrder(
         bench_file=choice.bench.file,
         plans=work.files,
         slots=(frame.slot,),
         settings={},
-        out=str(out),
-        operator=None,
+        out=str(order.out),
+        operator=order.operator,
         documents=work.documents,
-        nobody_wears=config.getoption("--nobody-wears-it"),
-        attended=config.getoption("--attended-by"),
+        nobody_wears=order.declared.nobody_wears,
+        attended=order.declared.attended,
         answers=asdict(answers),
         script=script_to_json(beginning.plan, beginning.document, frame.slot),
     )
-    return ScriptedProcess(work, order)
+    return ScriptedProcess(work, engine_order)

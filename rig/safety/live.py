@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from rig.bench.bench import Bench
 from rig.bench.description import IndependentCutoff, SlotEntry
+
+if TYPE_CHECKING:
+    from rig.bench.bench import Bench
 
 PROOF_HOLDS = timedelta(days=366)
 """How long a proof of an independent cut-off holds: a year [estimate; the organisation's own rule may be stricter]."""

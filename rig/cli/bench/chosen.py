@@ -12,10 +12,10 @@ from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.loading import load_bench
 from rig.bench.ports import Ports, machine_ports
 from rig.bench.settings import apply_settings
-from rig.cli.running import split_settings
 from rig.clock import VirtualClock, WallClock
 from rig.engine.work import choose_slots
 from rig.errors import InputError
+from rig.order import split_settings
 
 
 @dataclass(frozen=True, slots=True)

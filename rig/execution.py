@@ -1,0 +1,92 @@
+"""The one way in which plans are run: on a bench that is simulated here by this process, on any other by an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict
+
+from rig.clock import Clock, VirtualClock, WallClock
+from rig.engine.answers import NO_ANSWERS, Answers
+from rig.engine.control import ControlServer
+from rig.engine.desk import Asker
+from rig.engine.head import RunRequest
+from rig.engine.run import RunResult, execute
+from rig.engine.series import Onlooker, Series, run_series
+from rig.engine.work import Work
+from rig.order import Order
+from rig.plan.program import Program
+from rig.platform import signals_as_requests
+from rig.safety.session import BenchSession
+from rig.safety.stop import StopBox
+
+
+def run_work(
+    order: Order,
+    work: Work,
+    onlooker: Onlooker,
+    *,
+    answers: Answers = NO_ANSWERS,
+    asker: Asker | None = None,
+    stop: StopBox | None = None,
+) -> Series:
+    """Run plans one after the other; SIGINT, SIGTERM and SIGHUP are requests to switch off and end.
+
+    A bench that is simulated here is run here, any other one by an engine process of its own.
+
+    Args:
+        order: how.
+        work: what, as it was linked.
+        onlooker: is told.
+        answers: prepared for what the plans ask.
+        asker: shows people what else is asked, None if nobody does.
+        stop: takes the requests of a bench that is run here.
+
+    Raises:
+        RigError: no plan could be begun at all.
+    """
+    if work.bench.simulation is None:
+        return _run_apart(order, work, onlooker, answers, asker)
+    return _run_here(order, work, onlooker, answers, asker, stop=stop or StopBox())
+
+
+def _run_apart(order: Order, work: Work, onlooker: Onlooker, answers: Answers, asker: Asker | None) -> Series:
+    from rig.engine.client import run_in_engine_process
+    from rig.engine.process_lines import EngineOrder
+
+    engine_order = EngineOrder(
+        bench_file=work.bench.file,
+        plans=work.files,
+        slots=tuple(order.slots),
+        settings=order.settings,
+        out=str(order.out),
+        operator=order.operator,
+        nobody_wears=order.declared.nobody_wears,
+        attended=order.declared.attended,
+        documents=work.documents,
+        answers=asdict(answers),
+    )
+    return run_in_engine_process(work, engine_order, onlooker, asker)
+
+
+def _run_here(
+    order: Order, work: Work, onlooker: Onlooker, answers: Answers, asker: Asker | None, *, stop: StopBox
+) -> Series:
+    with ExitStack() as stack:
+        stack.enter_context(signals_as_requests(stop.interrupt))
+        control = None if order.is_virtual else stack.enter_context(ControlServer(stop))
+
+        def run(programs: Sequence[Program]) -> list[RunResult]:
+            from rig.simulation.bench import SimulatedBench
+
+            request = RunRequest(
+                programs, work.bench, order.out, order.seed, order.operator, order.settings, answers
+            )
+            session = BenchSession(order.declared)
+            clock: Clock = VirtualClock() if order.is_virtual else WallClock(order.speed or 1.0)
+            with SimulatedBench(work.bench, request.slots, order.seed, clock, order.faults) as simulated:
+                return execute(
+                    request, simulated.ports, stop, onlooker, control=control, session=session, asker=asker
+                )
+
+        return run_series(work, run, stop, onlooker)
