@@ -1,11 +1,14 @@
-"""What a run that did not pass says to whoever reads the test's result."""
+"""What a run that did not pass says to whoever reads the result of a test in Python."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import replace
 
+from rig.checks.judge import Judgement
 from rig.checks.verdict import Verdict
+from rig.checks.wording import beyond, explanations
+from rig.engine.outcome_words import outcome_lines
 from rig.engine.run import RunResult
 
 
@@ -15,54 +18,29 @@ def failure_text(result: RunResult) -> str | None:
     passed = judgement is not None and judgement.verdict is Verdict.PASS
     if passed and result.ending.kind == "completed" and result.off.confirmed and result.trouble is None:
         return None
-    return "\n".join(
-        [f"the run is {'not judged' if judgement is None else judgement.verdict}", *_reasons(result)]
-    )
+    verdict = "not judged" if judgement is None else judgement.verdict
+    reasons = [] if judgement is None else _reasons(judgement)
+    return "\n".join([f"the run is {verdict}", *reasons, *_whereabouts(result)])
 
 
 def ended_early(result: RunResult) -> str:
     """That a run was ended while its test went on, by what, and whether all is off."""
-    return "\n".join(
-        [f"the run was ended by {result.ending.kind}: {result.ending.detail}", *_whereabouts(result)]
-    )
+    words = f"the run was ended by {result.ending.kind}: {result.ending.detail}"
+    return "\n".join([words, *_whereabouts(result)])
 
 
-def _reasons(result: RunResult) -> Iterator[str]:
-    if result.ending.kind != "completed":
-        yield f"  ended by {result.ending.kind}: {result.ending.detail}"
-    judgement = result.judgement
-    for check in () if judgement is None else judgement.results:
+def _reasons(judgement: Judgement) -> Iterator[str]:
+    for check in judgement.results:
         if check["verdict"] not in (Verdict.PASS, Verdict.REPORTED):
-            yield f"  {check['name']}: {check['verdict']}: {_value(check)}{_limit(check)} {check['reason']}".rstrip()
-    for condition in () if judgement is None else judgement.conditions:
-        if condition["verdict"] != Verdict.PASS:
-            yield f"  condition {condition['kind']}: {condition['verdict']}: {condition['reason']}"
-    if judgement is not None and not judgement.results:
+            because = f"; {check['reason']}" if check["reason"] else ""
+            yield f"  {check['name']}: {check['verdict']}: {beyond(check)}{because}"
+    yield from explanations(replace(judgement, results=[]))
+    if not judgement.results:
         yield "  it declares no check, so that nothing was judged; write run.check(…)"
-    yield from _whereabouts(result)
 
 
 def _whereabouts(result: RunResult) -> Iterator[str]:
-    for detail in result.off.details:
-        if not detail.confirmed:
-            yield f"  NOT CONFIRMED off: {detail.output} of {detail.resource}: {detail.what}"
-    if result.trouble is not None:
-        yield f"  the record is not sealed: {result.trouble}"
-    yield f"  record: {result.folder}/run.jsonl"
-
-
-def _value(check: Mapping[str, Any]) -> str:
-    value, uncertainty, unit = check["value"], check["uncertainty"], check["unit"]
-    if value is None:
-        return "no value"
-    return (
-        f"{value:.5g}" + ("" if uncertainty is None else f" ± {uncertainty:.2g}") + f" {unit or ''}".rstrip()
-    )
-
-
-def _limit(check: Mapping[str, Any]) -> str:
-    limit = check["limit"]
-    if limit is None:
-        return ";"
-    sign = {"at_most": "≤", "at_least": "≥"}[limit["sense"]]
-    return f", limit {sign} {limit['value']:.5g} {limit['unit']} ({check['rule']});"
+    """How it ended, what became of the outputs, and where its record is."""
+    _, *lines = outcome_lines(result)
+    for line in lines:
+        yield f"  {line}"
