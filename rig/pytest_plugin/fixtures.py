@@ -38,7 +38,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, Any, Any]
             made.abort(error)
         raise
     made = pyfuncitem.stash.get(_RUN, None)
-    if made is not None and not made.finished:
+    if made is not None and not made.is_answered_for:
         from rig.pytest_plugin.words import failure_text
 
         words = failure_text(made.finish())

@@ -113,7 +113,7 @@ class Run:
         self._program: Program | None = None
         self._engine: Engine | None = None
         self._result: RunResult | None = None
-        self._over = False
+        self._over = self._answered_for = False
         self._notes = 0
         here = Span(self._order.file, 1, 1)
         device = order.bench.slot(order.slot).device
@@ -121,14 +121,14 @@ class Run:
             self._plan.put(key, scalar_node(text, here))
 
     @property
-    def started(self) -> bool:
-        """Whether there was a step, and so a record."""
-        return self._engine is not None
-
-    @property
     def finished(self) -> bool:
         """Whether the run is over and sealed."""
         return self._over
+
+    @property
+    def is_answered_for(self) -> bool:
+        """Whether the test itself has asked what the run came to."""
+        return self._answered_for
 
     def plan(self, **keys: Any) -> None:
         """Before the first step, what a plan says at its top: purpose, covers, conditions, sampling, plan, device."""
@@ -206,10 +206,13 @@ class Run:
     def finish(self) -> RunResult:
         """End the run now: everything off, teardown, verdicts, seal. What it came to is then for the test to assert.
 
+        A run that was ended before by something else is over already, and gives its result.
+
         Raises:
             InputError: the run has no step, or a requirement that it covers has no check.
             BenchError: the bench could not be opened, or power was refused.
         """
+        self._answered_for = True
         if self._result is None:
             if self._engine is None:
                 raise InputError(

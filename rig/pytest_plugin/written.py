@@ -153,9 +153,16 @@ def _call_of(frame: FrameType) -> Call:
     return Call(source, span, tuple(call.args), tuple(call.keywords))
 
 
-@cache
 def read_source(path: str) -> Source:
-    """A file of Python; one that cannot be read, such as what was typed in a terminal, has no text."""
+    """A file of Python as it now is; one that cannot be read, such as what was typed in a terminal, has no text."""
+    try:
+        return _read_source(path, Path(path).stat().st_mtime_ns)
+    except OSError:
+        return _read_source(path, 0)
+
+
+@cache
+def _read_source(path: str, _changed_ns: int) -> Source:
     name = _name(path)
     try:
         data = Path(path).read_bytes()
