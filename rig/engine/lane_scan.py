@@ -10,18 +10,19 @@ from rig.bench.bench import Bench
 from rig.bench.messages import BeganOff, Done, Failed, Reading, Rested, WentOff
 from rig.bench.stations import Columns
 from rig.checks.view import ENDED_WELL
+from rig.engine.dictation import Dictation, run_dictated
 from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
 from rig.engine.resting import Resting, not_at_rest
 from rig.engine.resume import Resume
 from rig.engine.resume_steps import resume_steps
-from rig.engine.steps import ENDS_RUN, run_steps
+from rig.engine.steps import ENDS_RUN, Scans, run_steps
 from rig.engine.teardown import COMES_AFTER, Teardown
 from rig.record import lines
 from rig.record.recorder import Recorder
 from rig.safety.guardian.answers import Answer
-from rig.safety.interlocks import InterlockSet, Trip, awaited_events
+from rig.safety.interlocks import InterlockSet, Trip
 from rig.safety.stop import StopBox
 from rig.safety.switch_off import LaneOff, OffReport
 
@@ -46,6 +47,7 @@ class LaneScan:
         period_s: of the scan in seconds.
         latch: told of each trip and of each output that nobody saw off, in words; returns at once.
         resume: where its steps go on, None to begin.
+        dictation: where its steps come from, if not from its program.
 
     Attributes:
         lane: what its steps see.
@@ -64,6 +66,7 @@ class LaneScan:
         period_s: float,
         latch: Callable[[str], None],
         resume: Resume | None = None,
+        dictation: Dictation | None = None,
     ) -> None:
         self.lane = lane
         self.ending: Ending | None = None
@@ -71,10 +74,11 @@ class LaneScan:
         self.error: Exception | None = None
         self._bench = bench
         self._interlocks = interlocks
-        interlocks.obey(lane.commands, awaited_events(lane.program.walk()))
+        self._awaited = lane.awaited
+        interlocks.obey(lane.commands, self._awaited)
         self._recorder = recorder
         self._latch = latch
-        self._steps = run_steps(lane) if resume is None else resume_steps(lane, resume)
+        self._steps = _steps_of(lane, resume, dictation)
         served = [station for station in bench.stations if lane.slot in station.columns]
         self._missing = {station.wired_as for station in served}
         self._feeding = {station.wired_as for station in bench.supplies if lane.slot in station.columns}
@@ -354,6 +358,15 @@ class LaneScan:
             next(self._steps)
         except StopIteration as end:
             return Ending(end.value, lane.whereabouts if end.value in ENDS_RUN else lane.step)
+        if lane.awaited != self._awaited:
+            self._awaited = lane.awaited
+            self._interlocks.obey(lane.commands, self._awaited)
         for output, value in lane.image.take_differences():
             self._bench.post(lane.slot, output, value)
         return None
+
+
+def _steps_of(lane: Lane, resume: Resume | None, dictation: Dictation | None) -> Scans:
+    if dictation is not None:
+        return run_dictated(lane, dictation)
+    return run_steps(lane) if resume is None else resume_steps(lane, resume)

@@ -310,7 +310,8 @@ class Program:
     setup, steps, teardown: in this order; teardown runs whatever happened, after everything was switched off.
     parameters: as they were set, by name, for the record. tags: words to select plans by.
     energises: heaters that the plan can switch on. profile: the device profile's numbers that checks
-    need, e.g. ``cutoff_degc``, ``rearm_degc``, ``sensor_lag_s``. duration_s: expected, upper bound.
+    need, e.g. ``cutoff_degc``, ``rearm_degc``, ``sensor_lag_s``. duration_s: expected, upper bound;
+    inf while it grows.
     """
 
     name: str
