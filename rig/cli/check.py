@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from rig.errors import ExitCode
 
 if TYPE_CHECKING:
     from rig.documents import Diagnostic
+    from rig.plan.check import Read
 
 
 @click.command()
@@ -29,7 +31,7 @@ def command(paths: tuple[Path, ...], bench_file: Path | None, as_json: bool) -> 
     from rig.documents import Severity, render
     from rig.plan.check import check_paths
 
-    diagnostics, plans = check_paths(paths, bench_file)
+    diagnostics, plans, read = check_paths(paths, bench_file)
     wrong = any(item.severity is Severity.ERROR for item in diagnostics)
     if as_json:
         _print_json(diagnostics, plans)
@@ -39,9 +41,25 @@ def command(paths: tuple[Path, ...], bench_file: Path | None, as_json: bool) -> 
         click.echo(_hint(diagnostics), err=True)
     for plan, seconds in plans:
         click.echo(f"{plan}: at most {seconds / 60:.1f} min of bench time")
-    if not wrong:
-        click.echo(f"{len(plans)} plans checked, no mistakes")
+    click.echo(f"{_read_words(read)} checked: {_found_words(diagnostics)}", err=wrong)
     return ExitCode.WRONG_INPUT if wrong else ExitCode.PASSED
+
+
+def _read_words(read: Read) -> str:
+    if not read.others:
+        return _count(read.plans, "plan")
+    if not read.plans:
+        return _count(read.others, "file")
+    return f"{_count(read.plans, 'plan')} and {_count(read.others, 'other file')}"
+
+
+def _found_words(diagnostics: list[Diagnostic]) -> str:
+    of_each = Counter(item.severity.value for item in diagnostics)
+    return f"{_count(of_each['error'], 'error')}, {_count(of_each['warning'], 'warning')}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
 
 
 def _hint(diagnostics: list[Diagnostic]) -> str:

@@ -59,8 +59,8 @@ def run_linked(work: Work, order: Order, form: str, answers_file: Path | None = 
 
 
 def _answers(order: Order, work: Work, form: str, file: Path | None) -> Answers:
-    answers = NO_ANSWERS if file is None else read_answers_file(file, order.operator)
     programs = [program for plan in work.plans for program in plan]
+    answers = NO_ANSWERS if file is None else read_answers_file(file, order.operator)
     check_answers(answers, programs, anybody=can_ask(form))
     return answers
 

@@ -11,6 +11,7 @@ from rig.documents.diagnostics import (
     one_of,
     quoted,
     render,
+    some_of,
 )
 from rig.documents.yaml_nodes import Document, Scalar, parse_document, read_document
 
@@ -29,4 +30,5 @@ __all__ = [
     "quoted",
     "read_document",
     "render",
+    "some_of",
 ]

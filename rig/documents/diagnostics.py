@@ -14,6 +14,10 @@ CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff
 """Characters that act on a terminal or reorder a line: C0 and C1 with escape, separators, marks of direction."""
 
 
+_HANDFUL = 5
+"""Words that a help line names of many."""
+
+
 class Severity(StrEnum):
     """How grave a diagnostic is; only an error stops a plan from running."""
 
@@ -158,6 +162,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if close is not None:
         return f'did you mean "{close}"?'
     return "write one of " + ", ".join(choices) if choices else ""
+
+
+def some_of(word: str, known: Iterable[str]) -> str:
+    """A help line as `did_you_mean`, but of many words it names a handful: those that are most like the given one."""
+    choices = sorted(set(known))
+    close = nearest(word, choices)
+    if close is not None or len(choices) <= _HANDFUL:
+        return did_you_mean(word, choices)
+    few = get_close_matches(word.lower()[:64], choices, n=_HANDFUL, cutoff=0.0)
+    return f"there are e.g. {', '.join(few)}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

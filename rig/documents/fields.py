@@ -255,6 +255,10 @@ class Record(Kind[T]):
         values, damaged = self.read_fields(node, reader, label)
         if damaged:
             return None
+        return self.build(node, reader, values)
+
+    def build(self, node: Node, reader: Reader, values: Mapping[str, Any]) -> T:
+        """The record of a node with the values of its keys."""
         return self.make(span=reader.span(node), **{attribute(key): value for key, value in values.items()})
 
     def read_fields(self, node: Node, reader: Reader, label: str) -> tuple[dict[str, Any], set[str]]:

@@ -146,6 +146,10 @@ def report_dimension(
     reader.error("wrong-dimension", span, message, remedy)
 
 
+_BOILS = 100.0
+"""Kelvin below this were meant as °C: nothing on a bench is as cold as that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tolerance:
     """Nominal ± half width in base units; no nominal value where only ``± 1 %`` was written."""
@@ -185,11 +189,25 @@ class Within(Kind[Tolerance]):
         parts += [(nominal, self.dimension, label)] if nominal else []
         stray = next((part for part, dimension, _ in parts if part.dimension is not dimension), None)
         if stray is not None:
-            report_dimension(stray, self.dimension, scalar.span, reader, label)
+            report_dimension(
+                stray, self.dimension, scalar.span, reader, label, example=self._meant(nominal, tolerance)
+            )
             return None
         if not all(in_range(part, scalar.span, reader, name) for part, _, name in parts):
             return None
         return Tolerance(nominal.value if nominal else None, tolerance.value, scalar.span)
+
+    def _meant(self, nominal: Quantity | None, tolerance: Quantity) -> str:
+        """What was most likely meant by a point on the scale that was written as a difference of temperatures."""
+        differs = nominal is not None and nominal.dimension is Dimension.TEMPERATURE_DIFFERENCE
+        if (
+            self.dimension is Dimension.TEMPERATURE
+            and nominal is not None
+            and differs
+            and nominal.value < _BOILS
+        ):
+            return f"{nominal.value:g} ± {tolerance.value:g} degC"
+        return self._example
 
     def schema(self) -> Schema:
         """A text; only its units are looked at."""

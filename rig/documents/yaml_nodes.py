@@ -116,6 +116,11 @@ OVERRIDE = "--set "
 """Names of nodes that the command line set begin with this."""
 
 
+def is_setting(span: Span) -> bool:
+    """Whether what stands there was set by the command line."""
+    return span.file.startswith(OVERRIDE)
+
+
 def override_node(key: str, text: str) -> ScalarNode:
     """A scalar that does not stand in the file but was set as ``key=text``."""
     return scalar_node(text, Span(OVERRIDE + key, 1, 1, len(text)))

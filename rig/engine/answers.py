@@ -9,6 +9,7 @@ from typing import final
 
 from rig.documents import Diagnostics, Scalar, did_you_mean, read_document
 from rig.documents.answers import read_answers
+from rig.engine.pictures import below, why_no_photograph
 from rig.errors import InputError
 from rig.plan.answering import consider
 from rig.plan.program import Program, Step
@@ -24,11 +25,13 @@ class Answers:
         every: for all lanes.
         lanes: for one lane, before those for all.
         by: who has prepared them, for the record.
+        folder: where the paths of photographs among them begin; '' for the folder in which the rig was started.
     """
 
     every: Mapping[str, str] = field(default_factory=dict)
     lanes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     by: str = ""
+    folder: str = ""
 
     def of(self, lane: str) -> dict[str, str]:
         """Those of a lane."""
@@ -64,7 +67,7 @@ def read_answers_file(path: Path, operator: str | None) -> Answers:
     assert found is not None, "what cannot be read has errors"
     lanes = {lane.text: _texts(answers) for lane, answers in found.lanes.items()}
     by = f"{operator or 'unattended'}, by {path.name} (SHA-256 {document.sha256[:16]})"
-    return Answers(_texts(found.answers), lanes, by)
+    return Answers(_texts(found.answers), lanes, by, str(path.parent))
 
 
 def _texts(table: Mapping[Scalar, Scalar]) -> dict[str, str]:
@@ -88,12 +91,18 @@ def check_answers(answers: Answers, programs: Iterable[Program], *, anybody: boo
     wrong = [f"there is no lane {lane!r}" for lane in answers.lanes if lane not in slots]
     wrong += _strangers(answers, programs)
     for program in programs:
-        prepared = answers.of(program.slot)
         for step in program.questions:
-            wrong += _wrong(step, prepared, program, anybody=anybody)
+            wrong += _wrong(step, answers, program, anybody=anybody)
     if wrong:
         told = "\n  ".join(dict.fromkeys(wrong))
         raise InputError(f"looking at the answers before the run:\n  {told}\nnothing was switched on")
+
+
+def _why_not_kept(text: str) -> str | None:
+    try:
+        return why_no_photograph(text)
+    except OSError as error:
+        return f"{text} cannot be read: {error}"
 
 
 def _strangers(answers: Answers, programs: Iterable[Program]) -> list[str]:
@@ -106,14 +115,13 @@ def _strangers(answers: Answers, programs: Iterable[Program]) -> list[str]:
     ]
 
 
-def _wrong(step: Step, prepared: Mapping[str, str], program: Program, *, anybody: bool) -> list[str]:
+def _wrong(step: Step, answers: Answers, program: Program, *, anybody: bool) -> list[str]:
     assert step.ask is not None, "only what asks is looked at"
+    prepared = answers.of(program.slot)
     given = [text for name, text in prepared.items() if plain_name(name) == step.name]
     if not given and not anybody:
         return [f"{program.name!r} asks {step.ask.text!r} in step {step.name!r}; nobody can answer it here"]
     refusals = [consider(step.ask, text, None).refused for text in given]
     if step.ask.kind == "photograph":
-        refusals += [
-            f"{text}: there is no such file" for text in given if not Path(text).expanduser().is_file()
-        ]
+        refusals += [_why_not_kept(below(answers.folder, text)) for text in given]
     return [f"step {step.name!r}: {refused}" for refused in refusals if refused is not None]

@@ -11,12 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, final
 
+from rig.engine.pictures import below, why_no_photograph
 from rig.plan.answering import Verdict, consider
 from rig.plan.program import Question, Step
 from rig.record.lines import plain_name
 
 PHOTOGRAPHS = "photographs"
-MOST_BYTES = 100 * 1024 * 1024
 MOST_NOTE = 1000
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -77,14 +77,16 @@ class Desk:
     Args:
         prepared: answers by step, given before the run.
         by: who has prepared them.
+        beside: the folder in which their photographs' paths begin, '' for the working folder.
     """
 
-    def __init__(self, prepared: Mapping[str, str] | None = None, by: str = "") -> None:
+    def __init__(self, prepared: Mapping[str, str] | None = None, by: str = "", beside: str = "") -> None:
         self.asked: Asked | None = None
         self.serial: str | None = None
         self.folder: Path | None = None
         self._prepared = dict(prepared or {})
         self._by = by
+        self._beside = beside
         self._kept: dict[str, tuple[Verdict, Mapping[str, Any]]] = {}
         self._news: deque[Asked | None] = deque()
         self._given: deque[Given] = deque()
@@ -95,7 +97,8 @@ class Desk:
         names = {step.name for step in steps if step.ask is not None and step.ask.kind == "photograph"}
         for step, text in self._prepared.items():
             if plain_name(step) in names:
-                self._kept[text.strip()] = self._keep(text.strip())
+                path = below(self._beside, text)
+                self._kept[path] = self._keep(path)
 
     def ask(self, step: str, name: str, question: Question) -> bool:
         """Open a question; whether its answer was prepared, under the step's words or its name, and has been given."""
@@ -103,7 +106,8 @@ class Desk:
         self.asked = Asked(step, question)
         prepared = self._prepared.get(step, self._prepared.get(name))
         if prepared is not None:
-            self.answer(self._by, prepared)
+            is_path = question.kind == "photograph"
+            self.answer(self._by, below(self._beside, prepared) if is_path else prepared)
             return True
         self._news.append(self.asked)
         return False
@@ -157,10 +161,9 @@ class Desk:
         """Copy a picture into the run's folder, and hash what was copied."""
         source = Path(text).expanduser()
         try:
-            if not source.is_file():
-                return Verdict(None, f"{text}: there is no such file"), NOTHING
-            if source.stat().st_size > MOST_BYTES:
-                return Verdict(None, f"{text} is larger than 100 MiB"), NOTHING
+            refused = why_no_photograph(text)
+            if refused is not None:
+                return Verdict(None, refused), NOTHING
             assert self.folder is not None, "a lane that asks has a folder"
             into = self.folder / PHOTOGRAPHS
             into.mkdir(exist_ok=True)

@@ -179,7 +179,8 @@ class _Life:
     def _make_desk(self, program: Program) -> Desk:
         slot = program.slot
         device = self._bench.devices.get(slot)
-        desk = Desk(self._request.answers.of(slot), self._request.answers.by)
+        answers = self._request.answers
+        desk = Desk(answers.of(slot), answers.by, answers.folder)
         desk.serial = device.serial if device else None
         desk.folder = self._records[slot].folder
         desk.keep_prepared(program.questions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Sequence
+from functools import partial
 
 from rig.engine.lane import Lane
 from rig.plan.program import Soak, Step, UntilEvent, UntilSignal, UntilSteady
@@ -17,9 +18,9 @@ def until(lane: Lane, step: Step) -> Wait:
     match step.until:
         case UntilEvent(event):
             return _event(lane, event)
-        case UntilSignal(signal, above, limit, readings, for_s):
-            beyond = Beyond(limit, above=above, readings=readings, for_s=for_s)
-            return _signals(lane, [(signal, beyond.update)])
+        case UntilSignal(signals, above, limit, readings, for_s):
+            beyond = partial(Beyond, limit, above=above, readings=readings, for_s=for_s)
+            return _signals(lane, ((name, beyond().update) for name in signals))
         case UntilSteady(signals, slope, over_s):
             return _signals(lane, ((name, Steady(over_s, slope).update) for name in signals))
         case Soak(signals, target, tolerance, for_s):

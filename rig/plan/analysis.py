@@ -9,27 +9,23 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import NamedTuple
 
 from rig.bench.ratings import heater_ratings, slowest_scan_s, slowest_supply_s
 from rig.documents import quoted
 from rig.documents.quantities import Amount
+from rig.documents.yaml_nodes import is_setting
 from rig.plan.foresight import foresee
 from rig.plan.interlock_rules import SLOWEST_READING_S, check_interlocks
-from rig.plan.model import StepModel
-from rig.plan.program import Demand, Place, Profile, Step, UntilEvent, walk
+from rig.plan.program import Demand, Place, UntilEvent, walk
 from rig.plan.subject import Subject
+from rig.plan.switching import check_sessions, check_switching_on
 from rig.units import Dimension, format_value
 
 _ROUNDING = 1.0 - 1e-9
 
 HOST_POLLS = 2.0
 """Polls within the belt's host watchdog while a level is on: at least once a second for 2 s (belt-protocol.md)."""
-
-LOOKED_AT = 20
-MOST_LOOKED_AT = 100_000
-"""Passes of a repeated block, and steps in all, over which a session is followed."""
 
 SHORTEST_BASELINE_S = 30.0
 """What ``start: stable`` needs to tell a drift of 0.1 K/min from noise [estimate, unverified]."""
@@ -39,9 +35,9 @@ def analyse(subject: Subject) -> None:
     """Apply every rule; mistakes go to the subject's diagnostics."""
     subject = _apply(_check_sampling, subject, "sampling")
     subject = _apply(_check_ratings, subject, "ratings")
-    check_interlocks(subject)
-    subject = _apply(_check_switching_on, subject, "switching")
-    _check_sessions(subject)
+    subject = _apply(check_interlocks, subject, "interlocks")
+    subject = _apply(check_switching_on, subject, "switching")
+    check_sessions(subject)
     _check_baseline(subject)
     _check_teardown(subject)
     _warn_of_unused(subject)
@@ -100,73 +96,6 @@ def _is_beyond(
     return True
 
 
-def _check_switching_on(subject: Subject) -> None:
-    """An output is switched on only after its voltage and its current limit were demanded: no defaults."""
-    if not subject.is_whole("steps"):
-        return
-    known: set[str] = set()
-    for step in subject.program.walk():
-        known.update(demand.output for demand in step.demands)
-        if step.profile is not None and not _begins(step, step.profile, known, subject):
-            return
-        for demand in step.demands:
-            if not demand.output.endswith(".output") or not demand.value:
-                continue
-            supply = demand.output.removesuffix(".output")
-            missing = [what for what in ("voltage", "current_limit") if f"{supply}.{what}" not in known]
-            if missing:
-                message = f"the output is switched on before its {' and '.join(missing)} is set"
-                remedy = "set voltage and current_limit in this step or before"
-                subject.error("not-set", demand.place, message, remedy)
-                return
-
-
-def _begins(step: Step, profile: Profile, known: set[str], subject: Subject) -> bool:
-    """Whether a curve knows where it begins; reports it if not. From now on its outputs are known."""
-    unset = [output for output in profile.outputs if output not in known]
-    known.update(profile.outputs)
-    if not unset or profile.points[0][1] is not None:
-        return True
-    message = f"the ramp begins before a voltage of {unset[0].split('.')[1]} is set"
-    subject.error("not-set", step.place, message, "set supply: {voltage: …} in this step or before")
-    return False
-
-
-def _check_sessions(subject: Subject) -> None:
-    """The belt's session must outlast the holds that need heat: what surely overruns it is a mistake.
-
-    A step that waits for the session's end may wait longer than the session lasts: that is what it is for.
-    """
-    session_s: float | None = None
-    held_s = 0.0
-    heating = False
-    if not subject.is_whole("steps"):
-        return
-    for step in islice(subject.program.walk(most=LOOKED_AT), MOST_LOOKED_AT):
-        for demand in step.demands:
-            if demand.output == "belt.session":
-                session_s, held_s = float(demand.value), 0.0
-            elif demand.output == "belt.level":
-                heating = demand.value != "off"
-        held_s += (step.hold_s or 0.0) + (step.profile.duration_s if step.profile else 0.0)
-        if isinstance(step.until, UntilEvent) and step.until.event == "belt.session_end":
-            session_s, heating = None, False
-        if session_s is None or not heating:
-            continue
-        waits_longer = step.within_s is not None and step.within_s > session_s
-        if held_s > session_s or waits_longer:
-            _report_session(subject, session_s, subject.steps[step.place])
-            return
-
-
-def _report_session(subject: Subject, session_s: float, written: StepModel) -> None:
-    taking = written.hold or written.within or (written.ramp.over if written.ramp else None)
-    span = written.name.span if taking is None else taking.span
-    session = format_value(session_s, Dimension.TIME)
-    message = f"the belt's session of {session} ends before this step does"
-    subject.error("session-too-short", span, message, "choose a longer session, or set it again")
-
-
 def _check_baseline(subject: Subject) -> None:
     """``start: stable`` is judged over the first step: it must hold long enough without heat."""
     written = subject.model.conditions
@@ -188,18 +117,28 @@ def _check_teardown(subject: Subject) -> None:
         if step.demands or step.profile is not None:
             message = "a teardown can switch nothing: supply and belt are off before it begins, and stay off"
             remedy = "wait in it, e.g. until: {signal: skin.hottest, below: 35 degC}"
-            subject.error("teardown-demands", step.place, message, remedy)
+            written = subject.steps[step.place]
+            curve = written.ramp or written.profile
+            where = curve.span if curve is not None else step.demands[0].place
+            subject.error("teardown-demands", where, message, remedy)
 
 
 def _warn_of_unused(subject: Subject) -> None:
-    """A parameter that nothing refers to changes nothing when it is set."""
+    """Setting a parameter changes nothing where nothing refers to it, or where it gets its values elsewhere."""
     if not subject.is_whole("setup", "steps", "teardown", "interlocks", "checks", "conditions"):
         return
     known = subject.scope.used | subject.scope.reader.lost
-    for name in subject.model.parameters:
+    for name, written in subject.model.parameters.items():
         if name.text not in known:
             message = f"nothing in the plan refers to the parameter {quoted(name.text)}"
             subject.warning("unused-parameter", name.span, message, "use it, or remove it")
+        elif (
+            is_setting(written.default.span)
+            and name.text not in subject.scope.own | subject.scope.reader.lost
+        ):
+            message = f"every for_each of the plan gives {quoted(name.text)} values of its own: this changes nothing"
+            remedy = "leave it out, or change the values in the plan"
+            subject.error("idle-setting", written.default.span, message, remedy)
 
 
 def _note_shared_outputs(subject: Subject) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import final
 
 from rig import shipped
-from rig.documents import Diagnostics, Scalar, did_you_mean, quoted, read_document
+from rig.documents import Diagnostics, Scalar, quoted, read_document, some_of
 from rig.documents.fields import Reader
 from rig.plan.grammar import read_plan
 from rig.plan.model import ItemModel, PlanModel
@@ -18,6 +19,10 @@ from rig.plan.scope import Scope
 
 MOST_CALLS = 16
 """How deep calls may go."""
+
+
+_PLAN = re.compile(rb"^plan:", re.MULTILINE)
+_HEAD_BYTES = 4096
 
 
 @final
@@ -47,7 +52,9 @@ class Calls:
         if path is None or found is None or not self._fits(found[0], name, scope):
             return None
         model, reader = found
-        inner = replace(scope, bindings={}, used=set(), reader=reader, caller=scope)
+        inner = replace(
+            scope, bindings={}, used=set(), own=set(), varied=frozenset(), reader=reader, caller=scope
+        )
         inner = declare(model.parameters, inner)
         values = set_values(given, scope, inner)
         if values is None:
@@ -70,9 +77,8 @@ class Calls:
         except (OSError, ValueError):
             found = None
         if found is None:
-            known = [*shipped.plans(), *(path.stem for path in folder.glob("*.yaml"))]
-            message = f"there is no plan {quoted(name.text)}"
-            scope.error("unknown-plan", name.span, message, did_you_mean(name.text, known))
+            message = f"there is no plan {quoted(name.text)} beside this one or among those that ship"
+            scope.error("unknown-plan", name.span, message, _known_plans(name.text, folder))
         return found
 
     def _is_recursive(self, path: Path, name: Scalar, scope: Scope) -> bool:
@@ -104,4 +110,19 @@ class Calls:
             return model.device is not None
         message = f"{quoted(name.text)} is for {quoted(model.device.text)}, not {quoted(scope.profile.name)}"
         scope.error("no-device", name.span, message, "call a plan for the same device")
+        return False
+
+
+def _known_plans(name: str, folder: Path) -> str:
+    """Names that may have been meant: the nearest of the plans beside, and of those that ship."""
+    beside = [path.stem for path in sorted(folder.glob("*.yaml")) if _is_plan(path)]
+    return f"a plan's name is that of its file; {some_of(name, [*beside, *shipped.plans()])}"
+
+
+def _is_plan(path: Path) -> bool:
+    """Whether a file begins like a plan; what it is worth is told when it is called."""
+    try:
+        with path.open("rb") as file:
+            return _PLAN.search(file.read(_HEAD_BYTES)) is not None
+    except OSError:
         return False

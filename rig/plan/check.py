@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from yaml.nodes import MappingNode
 
@@ -27,27 +28,47 @@ KINDS = ("plan", "bench", "limits", "requirements", "device", "drill", "answers"
 """Keys that tell what a file is: a plan or a bench by having it, any other file by its first such key."""
 
 
-def check_paths(
-    paths: Iterable[Path | str], bench_path: Path | str | None = None
-) -> tuple[list[Diagnostic], list[tuple[str, float]]]:
+class Read(NamedTuple):
+    """How many files of which kind were looked at."""
+
+    plans: int
+    others: int
+
+
+class Checked(NamedTuple):
+    """What was found: diagnostics, sorted, each once; each sound plan with its duration in seconds, an upper bound.
+
+    read: how many plans and how many other files were looked at, sound or not.
+    """
+
+    diagnostics: list[Diagnostic]
+    plans: list[tuple[str, float]]
+    read: Read
+
+
+def check_paths(paths: Iterable[Path | str], bench_path: Path | str | None = None) -> Checked:
     """Check files, and all YAML files of folders; reads files and does nothing else.
 
     Args:
         paths: files, folders, and names of plans that ship, such as ``cutoff``; a file comes before a name.
         bench_path: the bench to link plans against; None for the bench of reference that ships.
-
-    Returns:
-        Diagnostics, sorted, each once; and each sound plan with its duration in seconds, an upper bound.
     """
     diagnostics = Diagnostics()
     bench = _read_bench(Path(bench_path) if bench_path is not None else shipped.bench(), diagnostics)
     cache: Cache = {}
-    plans = [
-        (document.file, duration)
-        for document in _documents(paths, diagnostics)
-        if (duration := check_document(document, bench, diagnostics, cache)) is not None
-    ]
-    return diagnostics.sorted(), plans
+    plans, count, others = [], 0, 0
+    for document in _documents(paths, diagnostics):
+        duration = check_document(document, bench, diagnostics, cache)
+        is_plan = duration is not None or _is_plan(document)
+        count, others = count + is_plan, others + (not is_plan)
+        if duration is not None:
+            plans.append((document.file, duration))
+    return Checked(diagnostics.sorted(), plans, Read(count, others))
+
+
+def _is_plan(document: Document) -> bool:
+    root = document.root
+    return isinstance(root, MappingNode) and any(key.value == "plan" for key, _ in pairs(root))
 
 
 def _read_bench(path: Path, diagnostics: Diagnostics) -> BenchDescription | None:

@@ -29,7 +29,8 @@ class Stage:
 
     model: the step as written. times: for how many passes of blocks it stands. on: heaters whose output is on. level:
     the belt's, None if no step demanded one so far. defeated: regulation is. session_s: the length chosen, None without
-    a choice. latched: the belt cut off in a step before; nobody asked it to re-arm or took its power away since.
+    a choice. latched: the belt cut off in a step before; nobody asked it to re-arm or took its power away since. warm:
+    a step before may have heated.
     """
 
     step: Step
@@ -40,6 +41,7 @@ class Stage:
     defeated: bool
     session_s: float | None
     latched: bool
+    warm: bool
 
     @property
     def has_level(self) -> bool:
@@ -113,6 +115,7 @@ class _Belt:
         self._defeated = False
         self._session_s: float | None = None
         self._latched = False
+        self._warm = False
 
     def follow(self, step: Step, model: StepModel, times: int) -> Stage:
         """The stage of the next step."""
@@ -127,7 +130,9 @@ class _Belt:
             self._defeated,
             self._session_s,
             self._latched,
+            self._warm,
         )
+        self._warm = self._warm or stage.heats
         if stage.awaits in _ENDS_HEAT:
             self._switch_off()
         elif stage.awaits == "belt.cutoff":

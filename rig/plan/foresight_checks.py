@@ -9,6 +9,7 @@ from math import inf
 from rig.checks.table import STEADY_WINDOWS_S
 from rig.documents import quoted
 from rig.plan.course import SETTLE_S, Stage
+from rig.plan.foresight_cutoff import why_unwatched
 from rig.plan.foresight_signals import check_signal
 from rig.plan.foresight_steps import silence_remedy, why_never_silent
 from rig.plan.judged import Judged, judged_checks
@@ -18,6 +19,9 @@ from rig.units import Dimension, format_value
 
 BASELINE_S = 30.0
 """Half of the minute before heat, which a rise is taken from (rig/checks/heating.py)."""
+
+COOLS_S = 240.0
+"""From a cut-off to below the re-arm temperature [estimate: the reference belt takes 283 s at 23 °C]."""
 
 PULSE_S = 20.0
 """What heats a unit alone for less is no pulse (rig/checks/metrics/probe_placement.py)."""
@@ -35,7 +39,7 @@ def _check_exercised(subject: Subject, judged: Judged, course: Sequence[Stage]) 
     if not stages:
         return
     if judged.spec.exercised_by and not any(stage.heats for stage in stages):
-        _report_cold(subject, judged, stages)
+        _report_cold(subject, judged)
         return
     if judged.spec.exercised_by == "cut-off" and _never_cuts_off(stages):
         message = f"{judged.spec.name} is judged at a cut-off, which a regulated belt does not reach"
@@ -46,6 +50,7 @@ def _check_exercised(subject: Subject, judged: Judged, course: Sequence[Stage]) 
     why = rule(subject, judged, course) if rule is not None else None
     if why is None and "detector" in judged.spec.params and judged.check.params.get("during") != "ramp":
         why = _why_unsteady(judged, stages)
+    why = why or why_unwatched(subject, judged, course)
     if why is not None:
         refused = why.certain and judged.check.rule != "report"
         verb = "cannot" if why.certain else "may not"
@@ -53,18 +58,13 @@ def _check_exercised(subject: Subject, judged: Judged, course: Sequence[Stage]) 
         subject.report("not-exercised", judged.span_of(why.at), message, why.remedy, certain=refused)
 
 
-def _report_cold(subject: Subject, judged: Judged, stages: Sequence[Stage]) -> None:
-    """Without current there is no value. A belt whose level is never demanded may have been told by hand."""
+def _report_cold(subject: Subject, judged: Judged) -> None:
+    """Without current there is no value. Belt and supply are off when a plan begins."""
     where = "no step" if judged.check.step is None else f"step {quoted(judged.check.step)} never"
     message = f"{judged.spec.name} is judged while the belt heats, and {where} has an output and a level on"
-    told = all(stage.level is not None for stage in stages)
     remedy = "add supply: {output: on} and belt: {level: …}, or remove the check"
     subject.report(
-        "not-exercised",
-        judged.model.metric.span,
-        message,
-        remedy,
-        certain=told and judged.check.rule != "report",
+        "not-exercised", judged.model.metric.span, message, remedy, certain=judged.check.rule != "report"
     )
 
 
@@ -88,13 +88,13 @@ def _why_not_off_for(subject: Subject, judged: Judged, course: Sequence[Stage]) 
         return None
     stretches = _stretches(judged, course)
     planned_s = max(sum(stage.planned_s for stage in stretch) for stretch in stretches)
-    if planned_s > limit.value:
+    if planned_s > limit.value + COOLS_S:
         return None
     certain = all(sum(stage.longest_s for stage in stretch) < limit.value for stretch in stretches)
     planned, needed = format_value(planned_s, Dimension.TIME), format_value(limit.value, Dimension.TIME)
     cool = format_value(subject.scope.profile.rearm_degc, Dimension.TEMPERATURE)
     words = f"after its cut-off heat is demanded for {planned} without a re-arm, and it needs {needed} below {cool}"
-    remedy = f"hold for {needed}, and for as long as the belt takes to cool below {cool}"
+    remedy = f"hold for {needed}, and for as long as the belt takes to cool below {cool}, some 5 min"
     return Why(words, remedy, certain, judged.spec.limit_param or "")
 
 

@@ -28,29 +28,47 @@ def check_signal(subject: Subject, judged: Judged) -> bool:
     if judged.spec.name == "unit_difference":
         _check_two_units(subject, judged)
     _check_protected(subject, judged)
+    _check_limit(subject, judged)
     return subject.error_count == errors
 
 
 def _check_protected(subject: Subject, judged: Judged) -> None:
     """A temperature that every probe in question is switched off below is never reached."""
     key = next((key for key in ("temperature", "level") if key in judged.spec.params), "")
-    value, of = judged.check.params.get(key), judged.check.params.get("of")
-    if not isinstance(value, float) or not subject.is_whole("interlocks"):
+    value = judged.check.params.get(key)
+    most = _highest(subject, judged)
+    if not isinstance(value, float) or most >= value:
         return
+    limit = format_value(most, Dimension.TEMPERATURE)
+    message = f"an interlock ends the run at {limit}, before {judged.spec.name} has what it judges"
+    subject.error("beyond-interlock", judged.span_of(key), message, f"write less than {limit}")
+
+
+def _check_limit(subject: Subject, judged: Judged) -> None:
+    """A limit above which the run is ended can be kept by a device that does not keep it."""
+    limit, most = judged.check.limit, _highest(subject, judged)
+    if limit is None or judged.spec.dimension != Dimension.TEMPERATURE or most >= limit.value:
+        return
+    ends, wanted = (format_value(value, Dimension.TEMPERATURE) for value in (most, limit.value))
+    message = (
+        f"an interlock ends the run at {ends}, before {judged.spec.name} can be above its limit of {wanted}"
+    )
+    subject.warning("beyond-interlock", judged.limit_span, message, f"write {ends} or less")
+
+
+def _highest(subject: Subject, judged: Judged) -> float:
+    """Above what every probe in question has been switched off, in °C; infinite where nothing says so."""
+    if not subject.is_whole("interlocks"):
+        return inf
+    of = judged.check.params.get("of")
     probes = [probe.signal for probe in subject.scope.slot.probes if probe.place == "skin"]
     signals = probes if of in {None, HOTTEST} else [str(of)]
+    rules = subject.program.interlocks
     limits = [
-        min(
-            (rule.limit for rule in subject.program.interlocks if _guards(rule, signal, subject)), default=inf
-        )
+        min((rule.limit for rule in rules if _guards(rule, signal, subject)), default=inf)
         for signal in signals
     ]
-    if max(limits, default=inf) >= value:
-        return
-    limit = format_value(max(limits), Dimension.TEMPERATURE)
-    message = f"an interlock ends the run at {limit}, before {judged.spec.name} has what it judges"
-    remedy = f"write less than {limit}"
-    subject.error("beyond-interlock", judged.span_of(key), message, remedy)
+    return max(limits, default=inf)
 
 
 def _guards(rule: Interlock, signal: str, subject: Subject) -> bool:

@@ -1,11 +1,13 @@
-"""What a plan has to reach on purpose: an interlock at or below it would end a sound run."""
+"""What a plan has to reach on purpose: an interlock at or below it would end a sound run.
+
+What a step waits for is no such thing: a wait beyond an interlock is a mistake of the wait (signal_waits.py).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rig.documents.device import DeviceProfile
-from rig.plan.program import Interlock, InterlockKind, Soak, Until, UntilEvent, UntilSignal
+from rig.plan.program import Interlock, InterlockKind, UntilEvent
 from rig.plan.subject import Subject, is_skin
 from rig.units import Dimension, format_value
 
@@ -81,26 +83,12 @@ class Needs:
 
 
 def _temperatures(subject: Subject, *, own: bool) -> Iterator[float]:
-    """Temperatures that the plan drives the skin to, or the belt's own sensors, which decide in their own scale."""
+    """What the demanded levels and the awaited cut-off make of the skin, or of the belt's own sensors."""
     profile = subject.scope.profile
     defeated = any(demand.value == "defeated" for _, demand in subject.demands("belt.regulation"))
     if not defeated:
         for _, demand in subject.demands("belt.level"):
             if demand.value in profile.levels_degc:
                 yield profile.levels_degc[str(demand.value)] + profile.band_k
-    for step in subject.program.walk():
-        yield from _awaited(step.until, profile, own=own)
-
-
-def _awaited(until: Until | None, profile: DeviceProfile, *, own: bool) -> Iterator[float]:
-    """The temperatures at which a wait is over; those of the skin say nothing about the belt's own sensors."""
-    if isinstance(until, UntilEvent):
-        if until.event == "belt.cutoff":
-            yield profile.cutoff_degc + (0.0 if own else profile.cutoff_tolerance_k)
-    elif own:
-        return
-    elif isinstance(until, UntilSignal):
-        if until.above and is_skin(until.signal):
-            yield until.limit
-    elif isinstance(until, Soak) and any(map(is_skin, until.signals)):
-        yield until.target
+    if any(step.until == UntilEvent("belt.cutoff") for step in subject.program.walk()):
+        yield profile.cutoff_degc + (0.0 if own else profile.cutoff_tolerance_k)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rig.checks.table import METRICS, MetricSpec, ParamSpec
-from rig.documents import Scalar, did_you_mean, quoted
+from rig.documents import Scalar, did_you_mean, nearest, quoted
 from rig.documents.limits import RULES, LimitEntry
 from rig.documents.quantities import Amount, Measure
 from rig.plan.check_keys import known_keys, measure_of, number_key_of
@@ -165,7 +165,10 @@ class _Linker:
             return _Decision(self._limit_of_number(number[1], spec, number_key), rule)
         if named is not None:
             return self._decision_by_id(named[1], spec, rule)
-        if spec.needs_limit and not written.keys() & {*_SENSES}:
+        misspelt = any(
+            nearest(key, known_keys(spec)) == number_key for key in written.keys() - known_keys(spec)
+        )
+        if spec.needs_limit and not misspelt and not written.keys() & {*_SENSES}:
             message = f"{spec.name} has no limit"
             remedy = f"add {number_key} or limit, or list it under report"
             self._scope.error("no-limit", model.metric.span, message, remedy)

@@ -18,7 +18,7 @@ from rig.plan.link_waits import soak, until
 from rig.plan.model import BlockModel, ChoiceModel, ItemModel, StepModel
 from rig.plan.parameters import may_be, read_value
 from rig.plan.program import Block, Item, Pass, Place, Step
-from rig.plan.scope import Scope, place_of
+from rig.plan.scope import Binding, Scope, place_of
 from rig.units import Dimension
 
 MOST_STEPS = 20_000
@@ -123,7 +123,9 @@ class StepLinker:
         return link_step(model, here.name, scope)
 
     def _note(self, path: Path, scope: Scope) -> None:
-        self.spots.setdefault(path.spoken, []).append(Spot(path.name, ", ".join(path.labels), scope.of_run))
+        spots = self.spots.setdefault(path.spoken, [])
+        if all(spot.name != path.name for spot in spots):
+            spots.append(Spot(path.name, ", ".join(path.labels), scope.of_run))
 
     def _block(self, model: BlockModel, scope: Scope, path: Path) -> Block | None:
         name, place = path.into(model.name.text).name, place_of(model.name.span)
@@ -152,28 +154,48 @@ class StepLinker:
         self._note(path, scope)
         return Pass(path.name, self.link(steps, scope, path))
 
-    def _passes(self, model: BlockModel, choice: ChoiceModel, scope: Scope, path: Path) -> Iterator[Pass]:
-        name = choice.name.text
-        if name not in scope.bindings:
-            if name not in scope.reader.lost:
-                message = f"the plan has no parameter {quoted(name)}"
-                scope.error("unknown-parameter", choice.name.span, message, "declare it under parameters:")
+    def _passes(
+        self, model: BlockModel, choices: Sequence[ChoiceModel], scope: Scope, path: Path
+    ) -> Iterator[Pass]:
+        """One pass for each row of values, called by the value of the first parameter."""
+        declared = [choice for choice in choices if _is_declared(choice.name, scope)]
+        if len(declared) < len(choices):
             return
-        scope.used.add(name)
         seen: set[str] = set()
-        for value in choice.values:
-            binding = read_value(value, scope)
-            if binding is None or not may_be(binding, value, name, scope):
+        for row in zip(*(choice.values for choice in choices), strict=True):
+            bound = {
+                choice.name.text: _value_of(choice, value, scope)
+                for choice, value in zip(choices, row, strict=True)
+            }
+            bindings = {name: binding for name, binding in bound.items() if binding is not None}
+            if len(bindings) < len(bound):
                 self.is_whole = False
                 continue
-            if value.text in seen:
-                message = f"{quoted(value.text)} stands twice; its passes could not be told apart"
-                scope.error("duplicate-value", value.span, message, "write repeat: to do the same again")
+            label = row[0]
+            if label.text in seen:
+                message = f"{quoted(label.text)} stands twice; its passes could not be told apart"
+                scope.error("duplicate-value", label.span, message, "write repeat: to do the same again")
                 continue
-            seen.add(value.text)
-            inner = path.into(model.name.text, f"{name}={value.text}")
-            self._claim(inner, value, scope)
-            yield self._pass(model.steps, scope.within({name: binding}), inner)
+            seen.add(label.text)
+            inner = path.into(model.name.text, f"{choices[0].name.text}={label.text}")
+            self._claim(inner, label, scope)
+            yield self._pass(model.steps, scope.within(bindings), inner)
+
+
+def _is_declared(name: Scalar, scope: Scope) -> bool:
+    if name.text in scope.bindings:
+        scope.used.add(name.text)
+        return True
+    if name.text not in scope.reader.lost:
+        message = f"the plan has no parameter {quoted(name.text)}"
+        scope.error("unknown-parameter", name.span, message, "declare it under parameters:")
+    return False
+
+
+def _value_of(choice: ChoiceModel, value: Scalar, scope: Scope) -> Binding | None:
+    """What a parameter is in a pass; None after reporting if it may not be that."""
+    binding = read_value(value, scope)
+    return binding if binding is not None and may_be(binding, value, choice.name.text, scope) else None
 
 
 def link_step(model: StepModel, name: str, scope: Scope) -> Step | None:
@@ -212,6 +234,8 @@ def link_step(model: StepModel, name: str, scope: Scope) -> Step | None:
 
 
 def _check_actions(model: StepModel, scope: Scope) -> None:
+    if not model.is_whole:
+        return
     name = quoted(model.name.text)
     actions = [action for action in _ACTIONS if getattr(model, action) is not None]
     if len(actions) > 1:

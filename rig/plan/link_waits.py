@@ -56,14 +56,15 @@ def _signal(model: SignalWait, scope: Scope) -> UntilSignal | UntilSteady | None
 
 
 def _beyond(model: SignalWait, limit: Amount, scope: Scope) -> UntilSignal | None:
-    info = scope.signal(model.signal)
-    if info is None:
+    signals = scope.match(model.signal)
+    if not signals:
         return None
-    value = scope.resolve(limit, Measure((info.dimension,), zero=True), model.signal.text)
+    dimension = scope.signals[signals[0]].dimension
+    value = scope.resolve(limit, Measure((dimension,), zero=True), model.signal.text)
     span = (1, 0.0) if model.for_ is None else readings_or_seconds(model.for_, scope, "for")
     if value is None or span is None:
         return None
-    return UntilSignal(model.signal.text, model.above is not None, value, *span)
+    return UntilSignal(signals, model.above is not None, value, *span)
 
 
 def _steady(model: SignalWait, steady: Amount, scope: Scope) -> UntilSteady | None:

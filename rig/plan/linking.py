@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
 from pathlib import Path
 
+from rig import shipped
 from rig.bench.description import BenchDescription, SlotEntry
-from rig.documents import Document, Scalar, did_you_mean, quoted
+from rig.documents import Document, Scalar, did_you_mean, nearest, quoted
 from rig.documents.device import DeviceProfile
 from rig.documents.fields import Reader
 from rig.documents.quantities import Amount
@@ -66,7 +67,7 @@ def link_plan(
     """
     if model.device is None:
         return None
-    profile = library.device(model.device, reader)
+    model, profile = _device(model, library, reader)
     slot = None if profile is None else _slot(model, bench, slot_name, reader)
     if profile is None or slot is None or not _fits(model, profile, slot, reader):
         return None
@@ -120,6 +121,17 @@ def source_texts(document: Document, bench: BenchDescription, library: Library) 
         SourceText("bench", bench.file, bench.text, bench_hash),
         *library.sources,
     )
+
+
+def _device(model: PlanModel, library: Library, reader: Reader) -> tuple[PlanModel, DeviceProfile | None]:
+    """The profile of the device; where it is misspelt that of the nearest name, to look at the rest all the same."""
+    assert model.device is not None, "the caller has a device"
+    profile = library.device(model.device, reader)
+    close = None if profile else nearest(model.device.text, shipped.device_names())
+    if close is None or close == model.device.text:
+        return model, profile
+    meant = Scalar(close, model.device.span)
+    return replace(model, device=meant), library.device(meant, reader)
 
 
 def _slot(

@@ -156,10 +156,11 @@ class AskModel:
 
 @dataclass(frozen=True, slots=True)
 class StepModel:
-    """A step."""
+    """A step; where is_whole is false, a key of it could not be read and is left out."""
 
     span: Span
     name: Scalar
+    is_whole: bool = True
     supply: SupplyModel | None = None
     belt: BeltModel | None = None
     relays: dict[Scalar, Scalar] | None = None
@@ -187,14 +188,15 @@ class ChoiceModel:
 class BlockModel:
     """Steps that are repeated, done for each value of a parameter, tried again, or those of another plan.
 
-    One of repeat, for_each, call and attempts is given. with_: values of the called plan's parameters.
+    One of repeat, for_each, call and attempts is given. for_each: parameters with as many values each, which go
+    together in their order. with_: values of the called plan's parameters.
     """
 
     span: Span
     name: Scalar
     steps: tuple[ItemModel, ...] = ()
     repeat: Amount | None = None
-    for_each: ChoiceModel | None = None
+    for_each: tuple[ChoiceModel, ...] | None = None
     call: Scalar | None = None
     with_: dict[Scalar, Scalar] | None = None
     attempts: Amount | None = None

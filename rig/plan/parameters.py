@@ -58,7 +58,7 @@ def read_value(text: Scalar, scope: Scope) -> Binding | None:
     """
     named = scope.bindings.get(text.text)
     if named is not None:
-        scope.used.add(text.text)
+        scope.refer(text.text)
         return named
     if _NAME_OF_BENCH.fullmatch(text.text):
         return Binding(text.text, None)

@@ -98,9 +98,12 @@ class UntilEvent:
 
 @dataclass(frozen=True, slots=True)
 class UntilSignal:
-    """Wait until a signal is beyond a limit for so many readings in a row and so long; above=False means below."""
+    """Wait until each of the signals is beyond a limit for so many readings in a row and so long, all at one time.
 
-    signal: str
+    above: False means below.
+    """
+
+    signals: tuple[str, ...]
     above: bool
     limit: float
     readings: int = 1

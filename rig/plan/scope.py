@@ -53,8 +53,9 @@ class Binding:
 class Scope:
     """One slot of one bench with the device's profile, the parameters, and where mistakes are reported.
 
-    used: the parameters that something referred to, shared by the scopes that were made from one. declared: the
-    parameters as written. caller: where the plan was called, None for the plan that is run.
+    used: the parameters that something referred to, shared by the scopes that were made from one; own: those whose own
+    value was then taken, not one of a ``for_each``, which gives varied theirs. declared: the parameters as written.
+    caller: where the plan was called, None for the plan that is run.
     """
 
     bench: BenchDescription
@@ -64,12 +65,21 @@ class Scope:
     reader: Reader
     bindings: Mapping[str, Binding] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
+    own: set[str] = field(default_factory=set)
+    varied: frozenset[str] = frozenset()
     declared: Mapping[str, ParameterModel] = field(default_factory=dict)
     caller: Scope | None = None
 
     def within(self, bindings: Mapping[str, Binding]) -> Scope:
-        """The same with further parameters, or other values of them."""
-        return replace(self, bindings={**self.bindings, **bindings})
+        """The same with other values of some parameters."""
+        varied = self.varied.union(bindings)
+        return replace(self, bindings={**self.bindings, **bindings}, varied=varied)
+
+    def refer(self, name: str) -> None:
+        """Note that something refers to a parameter."""
+        self.used.add(name)
+        if name not in self.varied:
+            self.own.add(name)
 
     @property
     def of_run(self) -> Scope:
@@ -81,7 +91,7 @@ class Scope:
         binding = self.bindings.get(scalar.text)
         if binding is None or scalar.text in known:
             return scalar.text
-        self.used.add(scalar.text)
+        self.refer(scalar.text)
         return binding.text
 
     @property
@@ -165,7 +175,7 @@ class Scope:
         binding = self.bindings.get(name)
         if binding is None:
             return self.profile.names().get(name)
-        self.used.add(name)
+        self.refer(name)
         return binding.quantity
 
     def _report_unnamed(self, reference: Reference, span: Span) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -15,6 +17,8 @@ from rig.plan import model
 from rig.plan.kinds import ANY, Choice, Kept, measure
 from rig.plan.scope import EVENTS
 from rig.units import Dimension
+
+T = TypeVar("T")
 
 LOST_STEP = "a step"
 """In ``Reader.lost`` where a step could not be read, also inside a block."""
@@ -44,6 +48,32 @@ class _OneOrMore(Kind[tuple[Scalar, ...]]):
     def schema(self) -> Schema:
         """A text, or a list of them."""
         return {"anyOf": [Text().schema(), Many(Text()).schema() | {"minItems": 1}]}
+
+
+@dataclass(frozen=True)
+class _Partly(Kind[T]):
+    """A record of which the readable keys are kept, so that these can still be linked; a step is lost all the same.
+
+    mark: keys of the record that then say so.
+    """
+
+    record: Record[T]
+    mark: Mapping[str, bool] = field(default_factory=dict)
+
+    def read(self, node: Node, reader: Reader, label: str) -> T | None:
+        """What could be read; None where that is no mapping, or lacks a key that must be there."""
+        values, damaged = self.record.read_fields(node, reader, label)
+        if not damaged:
+            return self.record.build(node, reader, values)
+        reader.lost.add(LOST_STEP)
+        needed = {name for name, known in self.record.fields.items() if known.required}
+        if not isinstance(node, MappingNode) or not needed <= values.keys():
+            return None
+        return self.record.build(node, reader, {**values, **self.mark})
+
+    def schema(self) -> Schema:
+        """That of the record."""
+        return self.record.schema()
 
 
 class _Points(Kind[tuple[model.PointModel, ...]]):
@@ -167,8 +197,8 @@ _STEP = Record(
     model.StepModel,
     {
         "name": _NAME,
-        "supply": Field(_SUPPLY),
-        "belt": Field(_BELT),
+        "supply": Field(_Partly(_SUPPLY)),
+        "belt": Field(_Partly(_BELT)),
         "relays": Field(Table(Text())),
         "hold": _TIME,
         "until": Field(_UNTIL),
@@ -214,10 +244,21 @@ class _Item(Kind[model.ItemModel]):
 
     def read(self, node: Node, reader: Reader, label: str) -> model.ItemModel | None:
         """The step or block."""
-        keys = {key.value for key, _ in pairs(node)} if isinstance(node, MappingNode) else set()
-        if keys & {"repeat", "for_each", "call", "steps"}:
+        keys = {key.value: key for key, _ in pairs(node)} if isinstance(node, MappingNode) else {}
+        way = next((keys[name] for name in ("repeat", "for_each") if name in keys), None)
+        if (
+            way is not None
+            and "steps" not in keys
+            and keys.keys() & (_STEP.fields.keys() - _BLOCK.fields.keys())
+        ):
+            message = f"{way.value} stands on a step; it belongs to a block, which has steps of its own"
+            remedy = f"put the step under steps: - {{name: …, {way.value}: …, steps: [{{name: …, …}}]}}"
+            reader.error("one-way", way, message, remedy)
+            reader.lost.add(LOST_STEP)
+            return None
+        if keys.keys() & {"repeat", "for_each", "call", "steps"}:
             return _Block().read(node, reader, label)
-        return _STEP.read(node, reader, label)
+        return _Partly(_STEP, {"is_whole": False}).read(node, reader, label)
 
     def schema(self) -> Schema:
         """A step or a block."""
@@ -256,26 +297,30 @@ class _Block(Kind[model.BlockModel]):
         return _BLOCK.schema() | {"oneOf": ways}
 
 
-class _Values(Kind[model.ChoiceModel]):
-    """``parameter: [values]``."""
+class _Values(Kind[tuple[model.ChoiceModel, ...]]):
+    """``parameter: [values]``, or several parameters with as many values each."""
 
-    def read(self, node: Node, reader: Reader, label: str) -> model.ChoiceModel | None:
-        """The parameter and its values."""
-        entries = list(pairs(node)) if isinstance(node, MappingNode) else []
-        if len(entries) != 1:
-            message = f"{label} must be one parameter with its values"
-            remedy = (
-                "write e.g. for_each: {drive: [0.9 × rated, rated]}; put one for_each into another for more"
-            )
-            reader.error("wrong-kind", node, message, remedy)
+    def read(self, node: Node, reader: Reader, label: str) -> tuple[model.ChoiceModel, ...] | None:
+        """The parameters and their values."""
+        choices = Table(_OneOrMore()).read(node, reader, label)
+        if choices is None:
             return None
-        key, value = entries[0]
-        values = _OneOrMore().read(value, reader, key.value)
-        return None if values is None else model.ChoiceModel(Scalar(key.value, reader.span(key)), values)
+        if not choices:
+            message = f"{label} names no parameter"
+            reader.error("no-value", node, message, "write e.g. for_each: {drive: [0.9 × rated, rated]}")
+            return None
+        first, *others = (model.ChoiceModel(name, values) for name, values in choices.items())
+        for other in others:
+            if len(other.values) != len(first.values):
+                counts = f"{other.name.text} has {len(other.values)} values and {first.name.text} {len(first.values)}"
+                remedy = "give each as many: they go together in order; put one for_each into another for all pairs"
+                reader.error("wrong-kind", other.name.span, counts, remedy)
+                return None
+        return (first, *others)
 
     def schema(self) -> Schema:
-        """One parameter with its values."""
-        return Table(_OneOrMore()).schema() | {"minProperties": 1, "maxProperties": 1}
+        """Parameters with their values."""
+        return Table(_OneOrMore()).schema() | {"minProperties": 1}
 
 
 _BLOCK = Record(

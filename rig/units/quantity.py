@@ -13,6 +13,7 @@ from difflib import get_close_matches
 
 from rig.units.dimension import Dimension, describe
 from rig.units.foreign import ForeignUnit, foreign_unit
+from rig.units.slips import find_slip
 from rig.units.table import UNITS
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -131,7 +132,7 @@ def _split(text: str) -> tuple[float, str]:
 def _remedy(text: str) -> str:
     if _COMMA.search(text):
         return f"the decimal sign is a point, and thousands have none: write {text.strip().replace(',', '.')[:60]}"
-    return "write a number and a unit, e.g. 7.4 V"
+    return find_slip(text) or "write a number and a unit, e.g. 7.4 V"
 
 
 def _number(digits: str, text: str) -> float:
@@ -150,7 +151,8 @@ def _to_base(number: float, symbol: str, text: str) -> tuple[float, Dimension]:
         return _finite(number * unit.factor, text), unit.dimension
     foreign = foreign_unit(symbol.replace(" ", ""))
     if foreign is None:
-        raise UnitError(f"{_quoted(text)}: unknown unit {_quoted(symbol)}", _suggestion(symbol))
+        remedy = find_slip(text) or _suggestion(symbol)
+        raise UnitError(f"{_quoted(text)}: unknown unit {_quoted(symbol)}", remedy)
     return _finite(_from_foreign(number, foreign), text), foreign.dimension
 
 

@@ -39,7 +39,7 @@ interlocks:
 steps:
   - name: heat
     supply: {voltage: rated, current_limit: 1.2 A, output: on}
-    belt: {level: high, session: 10 min}
+    belt: {level: high, session: 10 min, regulation: normal}
     hold: 60 s
 """
 

@@ -16,10 +16,10 @@ import orjson
 from rig import shipped
 from rig.bench.loading import load_bench
 from rig.engine.declare import declare_lines
-from rig.plan.analysis import LOOKED_AT
 from rig.plan.check import check_paths
 from rig.plan.loading import load_program
 from rig.plan.program import Program
+from rig.plan.switching import LOOKED_AT
 
 HEAD = """\
 plan: Large
@@ -31,7 +31,10 @@ interlocks:
   - {signal: supply.*.current, above: 1.15 A}
 steps:
 """
-HEAT = "supply: {voltage: %s V, current_limit: 1.2 A, output: on}, belt: {level: high, session: 30 min}, hold: 3 s"
+HEAT = (
+    "supply: {voltage: %s V, current_limit: 1.2 A, output: on}, "
+    "belt: {level: high, session: 30 min, regulation: normal}, hold: 3 s"
+)
 ROUNDS = 5
 
 

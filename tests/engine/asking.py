@@ -18,7 +18,7 @@ setup:
 steps:
   - name: heat
     supply: {voltage: rated, current_limit: 1.2 A, output: on}
-    belt: {level: low, session: 10 min}
+    belt: {level: low, session: 10 min, regulation: normal}
     ask: {text: Humidity, number: {unit: "%", least: 20 %, most: 80 %}}
     within: 1 min
   - name: twice

@@ -38,7 +38,7 @@ setup:
 steps:
   - name: power
     supply: {voltage: rated, current_limit: 1.2 A, output: on}
-    belt: {session: 10 min}
+    belt: {session: 10 min, regulation: normal}
   - name: cycles
     repeat: cycles
     steps:

@@ -26,7 +26,10 @@ interlocks:
   - {signal: skin.*, above: 45 degC, for: 2 readings}
   - {signal: supply.*.current, above: 1.1 A}
 """
-ON = "supply: {voltage: rated, current_limit: 1.2 A, output: on}, belt: {level: high, session: 30 min}"
+ON = (
+    "supply: {voltage: rated, current_limit: 1.2 A, output: on}, "
+    "belt: {level: high, session: 30 min, regulation: normal}"
+)
 
 Action = Callable[[SimulatedBench], None]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from tests.runs import Run, lines_of
 @pytest.fixture
 def picture(tmp_path: Path) -> Path:
     path = tmp_path / "set-up.jpg"
-    path.write_bytes(b"light and shadow")
+    path.write_bytes(b"\xff\xd8\xff\xe0 light and shadow")
     return path
 
 
@@ -110,6 +111,7 @@ def test_a_prepared_answer_that_the_bench_contradicts_ends_the_run_at_once(
         ({"twice / side #2": "up"}, "step 'twice / side': choose one of left, right"),
         ({"fitt": "yes"}, "no step 'fitt' asks anything; did you mean \"fit\"?"),
         ({"photo": "/nowhere.jpg"}, "/nowhere.jpg: there is no such file"),
+        ({"photo": __file__}, "is no picture: give one in JPEG, PNG, HEIC, WebP or TIFF"),
     ],
 )
 def test_answers_that_cannot_be_right_are_refused_before_anything_is_opened(
@@ -127,6 +129,25 @@ def test_a_question_without_an_answer_needs_somebody(program: Program) -> None:
     assert "Take it off" in str(refused.value)
     assert "'fit'" not in str(refused.value)
     check_answers(Answers({"fit": "yes"}), [program], anybody=True)
+
+
+def test_the_path_of_a_photograph_begins_where_the_file_of_answers_stands(
+    run: Run, tmp_path: Path, program: Program, picture: Path
+) -> None:
+    folder = tmp_path / "answers"
+    folder.mkdir()
+    picture.rename(folder / picture.name)
+    file = folder / "answers.yaml"
+    texts = {**prepared(picture).every, "photo": picture.name}
+    lines = "".join(f'  "{step}": "{text}"\n' for step, text in texts.items())
+    file.write_text(f"answers:\n{lines}", encoding="utf-8")
+    answers = read_answers_file(file, "Ada")
+    check_answers(answers, [program], anybody=False)
+    result = run(asking_plan(tmp_path), answers=answers)
+    (line,) = [line for line in lines_of(result, "operator") if line["data"]["step"] == "photo"]
+    assert line["data"]["from"] == str(folder / picture.name)
+    with pytest.raises(InputError, match="there is no such file"):
+        check_answers(replace(answers, folder=str(tmp_path)), [program], anybody=False)
 
 
 def test_a_file_of_answers_has_those_of_a_lane_before_those_of_all(tmp_path: Path) -> None:

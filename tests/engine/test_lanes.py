@@ -41,7 +41,7 @@ interlocks:
 steps:
   - name: heat
     supply: {voltage: rated, current_limit: 1.2 A, output: on}
-    belt: {level: high, session: 10 min}
+    belt: {level: high, session: 10 min, regulation: normal}
     hold: 40 s
 checks:
   - peak_temperature: {of: skin.hottest, at_most: 42 degC, rule: guarded}

@@ -25,7 +25,7 @@ interlocks:
 steps:
   - name: heat
     supply: {voltage: rated, current_limit: 1.2 A, output: on}
-    belt: {level: low, session: 10 min}
+    belt: {level: low, session: 10 min, regulation: normal}
     ask: {text: Which side, choice: [left, right]}
     within: 1 min
   - {name: label, ask: {text: Scan the label, serial: device}, within: 1 min}

@@ -37,7 +37,7 @@ interlocks:
 steps:
   - name: heat
     supply: {voltage: rated, current_limit: 1.2 A, output: on}
-    belt: {level: low, session: 20 min}
+    belt: {level: low, session: 20 min, regulation: normal}
     relays: {open-a1: closed}
     hold: 5 s
 %s

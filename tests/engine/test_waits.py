@@ -40,18 +40,35 @@ class Readings:
 
 def test_readings_count_from_the_moment_the_step_begins() -> None:
     """Also those that come before the wait is first asked, one scan later."""
-    readings = Readings(UntilSignal("skin.a1", above=True, limit=40.0, readings=2))
+    readings = Readings(UntilSignal(("skin.a1",), above=True, limit=40.0, readings=2))
     readings.read(0.0, 41.0)
     readings.read(1.0, 41.0)
     assert readings.over
 
 
 def test_several_readings_between_two_scans_are_all_folded() -> None:
-    readings = Readings(UntilSignal("skin.a1", above=False, limit=30.0))
+    readings = Readings(UntilSignal(("skin.a1",), above=False, limit=30.0))
     assert not readings.over
     readings.read(0.0, 29.0)
     readings.read(1.0, 35.0)
     assert readings.over, "it was below for one reading"
+
+
+def test_a_wait_for_several_signals_is_over_when_all_are_beyond_at_one_time() -> None:
+    readings = Readings(UntilSignal(NAMES, above=True, limit=35.0, readings=2))
+    for t, (a, b) in enumerate([(36.0, 34.0), (36.0, 34.0), (34.0, 36.0), (36.0, 36.0)]):
+        readings.read(float(t), a, b)
+        assert not readings.over, "each was beyond for two readings at another time"
+    readings.read(4.0, 36.0, 36.0)
+    assert readings.over
+
+
+def test_a_wait_for_several_signals_goes_on_while_one_has_read_nothing() -> None:
+    readings = Readings(UntilSignal(NAMES, above=False, limit=35.0))
+    readings.read(0.0, 34.0, nan)
+    assert not readings.over
+    readings.read(1.0, 34.0, 34.0)
+    assert readings.over
 
 
 def test_a_soak_is_over_when_all_signals_have_stayed_at_one_time() -> None:

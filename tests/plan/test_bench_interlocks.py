@@ -87,7 +87,7 @@ def test_one_slot_has_the_signals_of_its_own(tmp_path: Path) -> None:
     assert names(link(plan, text, "one")[0]) == ["bench: skin.* above 47 °C"]
     path = tmp_path / "bench.yaml"
     path.write_text(text, encoding="utf-8")
-    assert check_paths([path]) == ([], [])
+    assert check_paths([path])[:2] == ([], [])
 
 
 def test_rules_about_heat_do_not_hold_for_a_plan_that_makes_none() -> None:
@@ -186,7 +186,7 @@ def test_a_mistake_is_found_once_in_the_bench_file(
     """By `rig check` of the bench, and by every plan that shall run on it: the same words at the same place."""
     path = tmp_path / "bench.yaml"
     path.write_text(bench_text(rule, bench=bench), encoding="utf-8")
-    diagnostics, _ = check_paths([path])
+    diagnostics, _, _ = check_paths([path])
     (found,) = diagnostics
     assert (found.code, found.file) == (code, str(path))
     assert found.excerpt[found.column - 1 :].startswith(text)

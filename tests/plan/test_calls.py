@@ -132,7 +132,7 @@ def test_with_speaks_the_names_of_the_caller_and_hands_words_on(find: Find, writ
         "other.yaml",
         parameters + "steps:\n  - {name: in, call: third, with: {volts: 1.1 × drive, how: level}}\n",
     )
-    heat = "supply: {voltage: volts, current_limit: 1.2 A}, belt: {level: how, session: 30 min}"
+    heat = "supply: {voltage: volts, current_limit: 1.2 A}, belt: {level: how, session: 30 min, regulation: normal}"
     write("third.yaml", f"parameters: {{volts: 5 V, how: medium}}\nsteps: [{{name: a, {heat}, hold: 9 s}}]\n")
     body = "parameters: {mine: 7 V, hot: high}\nsteps:\n  - {name: c, call: other, with: {drive: mine, level: hot}}\n"
     program, found = find(body)

@@ -49,7 +49,7 @@ def codes(path: Path, **more: Any) -> list[str]:
 def test_bad_files_end_in_a_diagnostic(tmp_path: Path, data: bytes, code: str) -> None:
     path = tmp_path / "bad.yaml"
     path.write_bytes(data)
-    diagnostics, plans = check_paths([path])
+    diagnostics, plans, _ = check_paths([path])
     assert code in [found.code for found in diagnostics]
     assert all(found.help and found.file == str(path) for found in diagnostics)
     assert plans == []
@@ -138,7 +138,7 @@ def test_a_mistake_in_a_limits_file_spoils_every_plan_that_names_it(tmp_path: Pa
     (tmp_path / "limits" / "ir-lumbar-wrap.yaml").write_text(
         "limits: l\nitems: {skin-peak: {source: ours}}\n"
     )
-    found, plans = check_paths([tmp_path])
+    found, plans, _ = check_paths([tmp_path])
     assert "limits/one-value" in [item.code for item in found]
     assert plans == []
 
@@ -237,7 +237,7 @@ def test_a_supply_that_is_too_weak_is_found_before_anything_is_opened(tmp_path: 
     weak = tmp_path / "weak.yaml"
     text = shipped.bench().read_text(encoding="utf-8")
     weak.write_text(text.replace("model: E36313A", "model: E36312A"), encoding="utf-8")
-    found, plans = check_paths([shipped.test_plans() / "cutoff"], weak)
+    found, plans, _ = check_paths([shipped.test_plans() / "cutoff"], weak)
     errors = [item for item in found if item.severity is Severity.ERROR]
     assert {item.code for item in errors} == {"plan/beyond-device"}
     assert all("1.03 A" in item.message for item in errors)

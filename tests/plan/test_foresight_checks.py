@@ -72,10 +72,10 @@ CASES = [
     Case(
         "not-exercised",
         "cutoff",
-        (("hold: 12 min", "hold: 295 s"),),
+        (("hold: 12 min", "hold: 535 s"),),
         "5 min",
-        (("hold: 295 s", "hold: 10 min"),),
-        (("hold: 12 min", "hold: 296 s"),),
+        (("hold: 535 s", "hold: 10 min"),),
+        (("hold: 12 min", "hold: 536 s"),),
         severity="warning",
     ),
     Case(
@@ -231,10 +231,16 @@ def test_a_check_that_no_run_could_judge_is_found_and_the_remedy_mends_it(case: 
     assert list(shows(case)) == []
 
 
-def test_a_belt_that_was_told_by_hand_may_heat() -> None:
+def test_a_level_that_is_never_put_on_is_as_grave_as_one_that_is_off() -> None:
     (found,) = found_in(LOOK, "heat-up")
-    assert (found.code, found.severity) == ("plan/not-exercised", "warning")
-    assert found_in(LOOK.replace("    hold", "    belt: {level: low}\n    hold"), "heat-up") == []
+    assert (found.code, found.severity) == ("plan/not-exercised", "error")
+    assert (
+        found_in(
+            LOOK.replace("    hold", "    belt: {level: low, session: 10 min, regulation: normal}\n    hold"),
+            "heat-up",
+        )
+        == []
+    )
     off = LOOK.replace("    hold", "    belt: {level: off}\n    hold")
     assert [str(each.severity) for each in found_in(off, "heat-up")] == ["error"]
 
@@ -256,7 +262,7 @@ def test_units_without_probes_cannot_be_compared() -> None:
     (slot,) = bench.slots
     one = replace(slot, probes=tuple(probe for probe in slot.probes if probe.heater != "b"))
     text = LOOK.replace("output: on}", "output: on, heaters: a}").replace(
-        "    hold", "    belt: {level: low}\n    hold"
+        "    hold", "    belt: {level: low, session: 10 min, regulation: normal}\n    hold"
     )
     compare = text.replace("ramp: {at_most: 2 K/min}", "unit_difference: {at_most: 1 K}")
     bare = replace(bench, slots=(one,), interlocks=None)

@@ -292,7 +292,7 @@ def test_a_limit_of_zero_is_told_like_any_other(
     path = tmp_path / "plan.yaml"
     name = metric.split(":", maxsplit=1)[0]
     path.write_text(changed(plan, ((metric, f"{name}: {{limit: nothing/at-all}}"),)), encoding="utf-8")
-    found, _ = check_paths([path])
+    found, _, _ = check_paths([path])
     assert [each.code for each in found if each.severity == "error"] == [f"plan/{code}"]
 
 

@@ -60,7 +60,12 @@ CASES = [
         "session-timer",
         (("belt: {level: low, session: 10 min, regulation: normal}", "belt: {level: off}"),),
         "{event: belt.session_end}",
-        (("belt: {level: off}\n    until", "belt: {level: low, session: 10 min}\n    until"),),
+        (
+            (
+                "belt: {level: off}\n    until",
+                "belt: {level: low, session: 10 min, regulation: normal}\n    until",
+            ),
+        ),
         remedy="level: ",
     ),
     Case(
@@ -131,7 +136,7 @@ CASES = [
         "65 degC",
         (("above: 65 degC", "above: 59 degC"),),
         (wait(CASE[1:-1] % "59.9 degC"),),
-        remedy="write a limit below 60 °C",
+        remedy="less than the interlock's 60 °C",
     ),
     Case(
         "beyond-interlock",
@@ -143,7 +148,7 @@ CASES = [
             (CURRENT, "{signal: ambient, below: 15 degC, for: 2 readings}"),
             wait("signal: ambient, below: 14 degC"),
         ),
-        remedy="write a limit above 15 °C",
+        remedy="more than the interlock's 15 °C",
     ),
     Case(
         "against-condition",

@@ -122,7 +122,10 @@ ANALYSIS = [
     ("voltage: 1.1 × rated", "voltage: 30 V", "beyond-device", "30 V"),
     ("current_limit: 1.2 A", "current_limit: 5 A", "beyond-device", "5 A"),
     ("above: 45 degC", "above: 40.5 degC", "trips-in-use", "40.5 degC"),
-    ("{event: belt.cutoff}", "{signal: skin.hottest, above: 46 degC}", "trips-in-use", "45 degC"),
+    ("{event: belt.cutoff}", "{signal: skin.hottest, above: 46 degC}", "beyond-interlock", "46 degC"),
+    ("{event: belt.cutoff}", "{signal: skin.*, above: 46 degC}", "beyond-interlock", "46 degC"),
+    ("session: 30 min, ", "", "not-set", "high"),
+    (", regulation: defeated", "", "not-set", "high"),
     ("above: 1.1 A", "above: 0.9 A", "trips-in-use", "0.9 A"),
     ("above: 1.1 A", "above: 1.2 A", "cannot-fire", "1.2 A"),
     ("supply.*.current, above: 1.1 A", "supply.*.voltage, above: 9 V", "cannot-fire", "9 V"),
@@ -149,7 +152,7 @@ ANALYSIS = [
     ("session: 30 min", "session: 10 min", "session-too-short", "20 min\n"),
     ("hold: 12 min", "hold: 31 min", "session-too-short", "31 min"),
     ("  - latch: {}\n", "", "not-judged", "CUT-4"),
-    ("regulation: defeated", "regulation: normal", "cutoff-not-reached", "drive to"),
+    ("regulation: defeated", "regulation: normal", "cutoff-not-reached", "{event: belt.cutoff}"),
 ]
 
 
@@ -254,5 +257,5 @@ def test_a_wait_for_a_signal_is_linked(link: Link, plan_text: str) -> None:
 
 
 def test_an_unconfirmed_limit_is_noted() -> None:
-    diagnostics, _ = check_paths([shipped.test_plans() / "cutoff"])
+    diagnostics, _, _ = check_paths([shipped.test_plans() / "cutoff"])
     assert {found.code for found in diagnostics} == {"plan/unconfirmed-limit"}

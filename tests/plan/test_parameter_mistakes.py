@@ -75,7 +75,10 @@ PARAMETERS = [
         ("v: 7 V, t: 2 × high", USE),
         "2 × high",
         "41 degC",
-        ("v: 7 V, t: high", USE.replace("}, hold", "}, belt: {level: t, session: 30 min}, hold")),
+        (
+            "v: 7 V, t: high",
+            USE.replace("}, hold", "}, belt: {level: t, session: 30 min, regulation: normal}, hold"),
+        ),
     ),
     of_parameter("wrong-dimension", ("v: 7 A", USE), "v, current_limit", "7.4 V", ("v: 7 V", USE)),
     of_parameter("unknown-name", ("v: seven", USE), "v, current_limit", "unit", ("v: 7 V", USE)),

@@ -33,7 +33,7 @@ steps:
     steps:
       - name: heat
         supply: {voltage: drive, current_limit: 1.2 A, output: on}
-        belt: {level: level, session: 30 min}
+        belt: {level: level, session: 30 min, regulation: normal}
         hold: 9 s
       - {name: up, ramp: {voltage: 1.05 × drive, over: 9 s, heaters: who}}
 checks:

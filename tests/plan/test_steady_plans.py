@@ -16,7 +16,7 @@ def codes(tmp_path: Path, plan: str, old: str, new: str) -> list[tuple[str, str]
     assert old in text
     path = tmp_path / "plan.yaml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    found, _ = check_paths([path])
+    found, _, _ = check_paths([path])
     return [(each.code, each.help) for each in found if each.severity != "note"]
 
 

@@ -13,7 +13,7 @@ interlocks:
 steps:
   - name: heat
     supply: {{voltage: rated, current_limit: 1.2 A, output: on}}
-    belt: {{level: high, session: 10 min}}
+    belt: {{level: high, session: 10 min, regulation: normal}}
     {action}
 checks:{checks}
 """
@@ -38,7 +38,7 @@ steps:
     steps:
       - name: heat
         supply: {voltage: drive, current_limit: 1.2 A, output: on}
-        belt: {level: high, session: 10 min}
+        belt: {level: high, session: 10 min, regulation: normal}
         hold: 5 s
 checks:
   - peak_temperature: {at_most: 40 degC, step: sweep}
