@@ -32,10 +32,10 @@ def result(run: Run, short_plan: Plan) -> RunResult:
 
 
 def cut_before(folder: Path, mark: bytes) -> None:
-    """Leave the file as it was when it was killed before the first line of that kind."""
+    """Leave the file as it was when it was killed before the last line of that kind."""
     file = folder / "run.jsonl"
     data = file.read_bytes()
-    file.write_bytes(data[: data.index(mark) + 8])  # a torn line with it
+    file.write_bytes(data[: data.rindex(mark) + 8])  # a torn line with it
 
 
 @pytest.mark.parametrize(("mark", "confirmed"), [(b'{"k":"off"', False), (b'{"k":"outcome"', True)])
@@ -53,6 +53,26 @@ def test_the_outputs_are_off_only_if_the_record_saw_them_off(
     assert "INTERRUPTED" in lost.trouble
     assert 3.0 < lost.duration_s < 6.0
     assert {detail.output for detail in lost.off.details} >= {"supply.a.output", "supply.b.output"}
+
+
+def test_what_the_record_saw_off_before_a_teardown_says_nothing_of_its_middle(
+    run: Run, short_plan: Plan, bench: BenchDescription
+) -> None:
+    plan = short_plan("4 s")
+    plan.write_text(
+        plan.read_text(encoding="utf-8") + "teardown: [{name: after, hold: 5 s}]\n", encoding="utf-8"
+    )
+    work = link_plans(bench, [str(plan)], [], {})
+    ((program,),) = work.plans
+    folder = run(plan).folder
+    cut_before(folder, b'{"k":"outcome"')
+    whole = lost_outcome(program, bench, folder, DIED, 5.0)
+    assert isinstance(whole, RunResult)
+    assert whole.off.confirmed, "it was looked at once more as it ended"
+    cut_before(folder, b'{"k":"off"')
+    cut = lost_outcome(program, bench, folder, DIED, 5.0)
+    assert isinstance(cut, RunResult)
+    assert not cut.off.confirmed
 
 
 @pytest.mark.parametrize("folder", [False, True])
