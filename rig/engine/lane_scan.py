@@ -18,7 +18,7 @@ from rig.engine.resting import Resting, not_at_rest
 from rig.engine.resume import Resume
 from rig.engine.resume_steps import resume_steps
 from rig.engine.steps import ENDS_RUN, Scans, run_steps
-from rig.engine.teardown import COMES_AFTER, Teardown
+from rig.engine.teardown import COMES_AFTER, Teardown, TornDown
 from rig.record import lines
 from rig.record.recorder import Recorder
 from rig.safety.guardian.answers import Answer
@@ -197,6 +197,8 @@ class LaneScan:
             if ending is not None:
                 self.switch_off(ending)
             self._hear(stop)
+        elif self._teardown is not None and self._interlocks.tripped is not None:
+            self._tear_down(self._teardown, self.lane.now)
         else:
             self._tell_late_trip()
 
@@ -232,14 +234,18 @@ class LaneScan:
         if ending.kind == "interlock":
             self._latch(ending.detail)
 
+    def cut_short(self, ending: Ending) -> None:
+        """Switch off, with no teardown after it; one that goes on is left where it stands."""
+        self._abandoned = True
+        if self._teardown is None:
+            self.switch_off(ending)
+        else:
+            self._leave(self._teardown.cut_short(ending))
+
     def fail(self, error: Exception) -> None:
-        """Switch off for a defect of the rig; a teardown that meets one goes no further."""
+        """Switch off for a defect of the rig."""
         self.error = error
-        ending = Ending("error", repr(error))
-        if self._teardown is not None:
-            self.ending = ending
-            self.abandon()
-        self.switch_off(ending)
+        self.cut_short(Ending("error", repr(error)))
 
     def give_up(self) -> None:
         """Nobody can look any more: what became of the outputs is not known."""
@@ -291,7 +297,7 @@ class LaneScan:
         """The teardown begins, if there is one and it was not yet done; else the lane is over."""
         ending = self.ending
         assert ending is not None, "only what was switched off is looked at"
-        wanted = self.lane.program.teardown and ending.kind in COMES_AFTER and self._recorder.failed is None
+        wanted = self.lane.program.teardown and ending.kind in COMES_AFTER and self._record_trouble() is None
         if first and wanted and report.confirmed and stop is not None and not self._abandoned:
             self._teardown = Teardown(self.lane, stop, self._asked or 0, ending)
             self._interlocks = self._teardown.interlocks
@@ -300,31 +306,42 @@ class LaneScan:
 
     def _tear_down(self, teardown: Teardown, now: float) -> None:
         down = teardown.turn(now)
-        if down is None and self._recorder.failed is None:
-            return
-        self._teardown = None
-        if down is not None and down.ending is not None:
-            self.ending, self.section = down.ending, self.lane.section
-        if down is None or down.trip is None:
-            self.off = self._seen
-            return
-        self.lane.note(down.trip.line(self.lane.now))
-        self._latch(down.trip.words)
-        self._going_off = LaneOff(self._bench, self.lane.slot, "interlock")
+        trouble = self._record_trouble()
+        if down is None and trouble is not None:
+            down = teardown.cut_short(trouble)
+        if down is not None:
+            self._leave(down)
 
-    def abandon(self) -> None:
-        """Leave a teardown where it stands, and begin none: the loop that would go on with it is broken."""
-        self._abandoned = True
-        if self._teardown is not None:
-            self._teardown, self.off = None, self._seen
+    def _leave(self, down: TornDown) -> None:
+        """However a teardown ended, everything is told to go off and looked at once more.
+
+        What turned on by itself shortly before its end would be seen by no interlock.
+        """
+        ending = down.ending or self.ending
+        assert ending is not None, "a teardown comes after what was switched off"
+        self._going_off = LaneOff(self._bench, self.lane.slot, ending.kind)
+        self._teardown, self.ending = None, ending
+        if down.ending is not None:
+            self.section = self.lane.section
+        if down.aborted is not None:
+            self.lane.note(lines.event(self.lane.now, "plan.teardown_aborted", "plan", {"why": down.aborted}))
+        if down.trip is not None:
+            self.lane.note(down.trip.line(self.lane.now))
+            self._latch(down.trip.words)
 
     def _reason_to_end(self, now: float, stop: StopBox) -> Ending | None:
+        trouble = self._record_trouble()
+        if trouble is not None:
+            return trouble
+        self._interlocks.evaluate(now)
+        return self._sudden_end(stop)
+
+    def _record_trouble(self) -> Ending | None:
         if self._recorder.failed is not None:
             return Ending("record", self._recorder.failed)
         if self._recorder.lag > self._most_lag:
             return Ending("record", f"the recorder is {self._recorder.lag} lines behind")
-        self._interlocks.evaluate(now)
-        return self._sudden_end(stop)
+        return None
 
     def _sudden_end(self, stop: StopBox) -> Ending | None:
         trip = self._interlocks.tripped
