@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import chain
 from math import isfinite
@@ -20,7 +20,7 @@ import numpy as np
 from rig.checks import conditions, incidents
 from rig.checks.finding import Ask, Finding, UnjudgedError
 from rig.checks.passes import Judged, Window, gravest
-from rig.checks.rules import Case, decide
+from rig.checks.rules import DEFAULT_RISK, Case, Widths, decide
 from rig.checks.table import METRICS, MetricSpec
 from rig.checks.verdict import Verdict, worst
 from rig.checks.view import ENDED_WELL, Line, RunView
@@ -169,33 +169,34 @@ def _judge_check(view: RunView, check: Line, withheld: _Withheld) -> dict[str, A
     spec = METRICS.get(check["metric"])
     if spec is None:
         words = f"this software knows no metric {check['metric']!r}"
-        return _result(check, None, None, Finding(None, None, words), verdict=Verdict.INVALID, margin=None)
+        return _result(check, None, None, Judged(Finding(None, None), Verdict.INVALID, None, words))
     limit = _limit(spec, check)
-    judged = gravest(
-        [Judged(found, *_decide(check, found, limit, spec)) for found in _measure(view, spec, check, limit)]
-    )
+    judged = gravest([_decide(found, check, limit, spec) for found in _measure(view, spec, check, limit)])
     verdict, reason = _withhold(judged.verdict, judged.reason, withheld.left, withheld.of(view, check))
-    finding = judged.finding
-    shown = Finding(finding.value, finding.expanded, reason, detail=finding.detail)
-    return _result(check, spec, limit, shown, verdict=verdict, margin=judged.margin)
+    return _result(check, spec, limit, replace(judged, verdict=verdict, reason=reason))
 
 
 def _measure(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None) -> list[Finding]:
-    """A finding for each pass of the check's step, one for the whole run if it names none."""
+    """A finding for each pass of the check's step, one for the whole run if it names none.
+
+    A metric of all passes together has one finding.
+    """
     try:
         windows = _windows(view, check.get("step"))
     except UnjudgedError as error:
         return [error.finding]
-    return [_measure_within(view, spec, check, limit, window) for window in windows]
+    together = [windows] if spec.over_passes else [[window] for window in windows]
+    return [_measure_within(view, spec, check, limit, passes) for passes in together]
 
 
 def _measure_within(
-    view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None, window: Window
+    view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None, passes: list[Window]
 ) -> Finding:
     try:
         ask = Ask(
             params=_params(spec, check),
-            window=window,
+            window=(passes[0][0], passes[-1][1]),
+            passes=tuple(passes),
             sense=None if limit is None else limit["sense"],
             limit=None if limit is None else limit["value"],
         )
@@ -232,22 +233,27 @@ def _limit(spec: MetricSpec, check: Line) -> Mapping[str, Any] | None:
     return limit
 
 
-def _decide(
-    check: Line, finding: Finding, limit: Mapping[str, Any] | None, spec: MetricSpec
-) -> tuple[Verdict, float | None, str]:
+def _decide(finding: Finding, check: Line, limit: Mapping[str, Any] | None, spec: MetricSpec) -> Judged:
     if check["rule"] == "report":
-        return Verdict.REPORTED, None, finding.reason
+        return Judged(finding, Verdict.REPORTED, None, finding.reason)
     if finding.verdict is not None:
         margin = None if limit is None or finding.value is None else _margin(limit, finding.value)
-        return finding.verdict, margin, finding.reason
+        return Judged(finding, finding.verdict, margin, finding.reason)
     if limit is None:
-        return Verdict.INVALID, None, f"{spec.name} has no limit to be judged by"
-    case = Case(finding.value, finding.expanded, limit["sense"], limit["value"], check.get("guard", 1.0))
+        return Judged(finding, Verdict.INVALID, None, f"{spec.name} has no limit to be judged by")
+    widths = Widths(check.get("guard", 1.0), check.get("guard_band"), check.get("risk", DEFAULT_RISK))
+    case = Case(finding.value, finding.expanded, limit["sense"], limit["value"], widths)
     decision = decide(check["rule"], case)
     verdict, reason = _bounded(decision.verdict, finding, limit["sense"])
-    verdict = worst((verdict, finding.ceiling))
     words = [finding.reason, decision.reason, reason]
-    return verdict, decision.margin, "; ".join(w for w in words if w)
+    return Judged(
+        finding,
+        worst((verdict, finding.ceiling)),
+        decision.margin,
+        "; ".join(w for w in words if w),
+        decision.guard_band,
+        None if finding.at_least else decision.conformance,
+    )
 
 
 def _margin(limit: Mapping[str, Any], value: float) -> float:
@@ -259,8 +265,12 @@ def _bounded(verdict: Verdict, finding: Finding, sense: str) -> tuple[Verdict, s
     """A lower bound can show that something is too long or long enough, never that it is short."""
     if not finding.at_least:
         return verdict, ""
-    shown = Verdict.FAIL if sense == "at_most" else Verdict.PASS
-    if verdict in {shown, Verdict.INVALID}:
+    shown = (
+        {Verdict.FAIL, Verdict.CONDITIONAL_FAIL}
+        if sense == "at_most"
+        else {Verdict.PASS, Verdict.CONDITIONAL_PASS}
+    )
+    if verdict in {*shown, Verdict.INVALID}:
         return verdict, ""
     return Verdict.INCONCLUSIVE, "the value is only a lower bound"
 
@@ -293,28 +303,25 @@ def _withhold(verdict: Verdict, reason: str, left: list[str], unfinished: str) -
 
 
 def _result(
-    check: Line,
-    spec: MetricSpec | None,
-    limit: Mapping[str, Any] | None,
-    finding: Finding,
-    *,
-    verdict: Verdict,
-    margin: float | None,
+    check: Line, spec: MetricSpec | None, limit: Mapping[str, Any] | None, judged: Judged
 ) -> dict[str, Any]:
+    finding = judged.finding
     return {
         "name": check["name"],
         "step": check.get("step"),
-        "verdict": verdict.value,
+        "verdict": judged.verdict.value,
         "value": _number(finding.value),
         "unit": None if spec is None else spec.unit,
         "uncertainty": _number(finding.expanded),
         "limit": None if limit is None or spec is None else _shown_limit(limit, spec),
         "rule": check["rule"],
-        "margin": _number(margin),
+        "guard_band": _number(judged.guard_band),
+        "conformance": _number(judged.conformance),
+        "margin": _number(judged.margin),
         "requirement": list(check.get("requirements") or []),
         "metric": check["metric"],
         "algorithm": 0 if spec is None else spec.algorithm,
-        "reason": finding.reason,
+        "reason": judged.reason,
         "detail": _plain(finding.detail),
     }
 

@@ -18,12 +18,14 @@ Window = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A finding and what was decided of it; margin as of a `Decision`."""
+    """A finding and what was decided of it; margin, guard_band and conformance as of a `Decision`."""
 
     finding: Finding
     verdict: Verdict
     margin: float | None
     reason: str
+    guard_band: float | None = None
+    conformance: float | None = None
 
 
 def gravest(passes: Sequence[Judged]) -> Judged:

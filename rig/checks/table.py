@@ -17,6 +17,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "temperature_difference": "K",
         "temperature_rate": "K/s",
         "time": "s",
+        "energy": "J",
         "ratio": "1",
         "count": "count",
     }
@@ -54,7 +55,8 @@ class MetricSpec:
     timed_by: the sources whose periods bracket the instants that make the value, and so its uncertainty; not those at
     which the rig itself switches, when a bus that is busy with demands reads out of step.
     never_negative: it has no value below 0. largest_share: the greatest share of the limit that U may have for a PASS;
-    None if the decision rule alone says so.
+    None if the decision rule alone says so. over_passes: of a step that comes several times, one value for all passes
+    together, and not one for each.
     """
 
     name: str
@@ -69,6 +71,7 @@ class MetricSpec:
     timed_by: tuple[str, ...] = ()
     never_negative: bool = False
     largest_share: float | None = None
+    over_passes: bool = False
 
     @property
     def unit(self) -> str:
@@ -89,6 +92,7 @@ def _metric(
     timed_by: tuple[str, ...] = (),
     never_negative: bool = False,
     largest_share: float | None = None,
+    over_passes: bool = False,
 ) -> MetricSpec:
     return MetricSpec(
         name=name,
@@ -103,6 +107,7 @@ def _metric(
         timed_by=timed_by,
         never_negative=never_negative,
         largest_share=largest_share,
+        over_passes=over_passes,
     )
 
 
@@ -137,6 +142,7 @@ STEADY_WINDOWS_S: Mapping[str, float] = MappingProxyType(
         "iec60601-1": 3600.0,
         "iec60601-2-21": 3600.0,
         "ul-3-readings": 600.0,
+        "ul-3-readings-15min": 1800.0,
     }
 )
 """The rules that say when a temperature is steady, and how long each looks at least; ``rig/checks/detectors.py``."""
