@@ -33,6 +33,10 @@ class Widths(NamedTuple):
     risk: float = DEFAULT_RISK
 
 
+AS_USUAL = Widths()
+"""What a check means that says nothing about its guard band."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A decision rule.
@@ -88,7 +92,7 @@ class Case:
     expanded: float | None
     sense: str
     limit: float
-    widths: Widths = Widths()
+    widths: Widths = AS_USUAL
 
 
 def decide(rule: str, case: Case) -> Decision:
@@ -140,7 +144,8 @@ def conformance(value: float, standard: float, low: float = -inf, high: float = 
     Args:
         value: the estimate, in the unit of the limits.
         standard: its standard uncertainty, ≥ 0; with 0 the value is in or out.
-        low: the lower limit. high: the upper one.
+        low: the lower limit.
+        high: the upper limit.
     """
     if standard <= 0.0:
         return float(low <= value <= high)

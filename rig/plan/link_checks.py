@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rig.checks.rules import AS_USUAL, Widths
 from rig.checks.rules import RULES as MEANINGS
-from rig.checks.rules import Widths
 from rig.checks.table import METRICS, MetricSpec, ParamSpec
 from rig.documents import Scalar, did_you_mean, quoted
 from rig.documents.limits import RULES, LimitEntry
@@ -254,8 +254,7 @@ class _Linker:
         width = difference_of(Dimension(spec.dimension))
         guard = self._value(written["guard"][1], Dimension.RATIO, "guard") if "guard" in written else None
         band = self._value(written["guard_band"][1], width, "guard_band") if "guard_band" in written else None
-        default = Widths()
-        return Widths(default.guard if guard is None else guard, band, self._risk(model) or default.risk)
+        return Widths(AS_USUAL.guard if guard is None else guard, band, self._risk(model) or AS_USUAL.risk)
 
     def _risk(self, model: CheckModel) -> float | None:
         written = model.parameters.get("risk")

@@ -273,8 +273,8 @@ class Limit:
 class Check:
     """A declared check; metric is the name in the table of ``rig/checks``, params are in base units.
 
-    rule: a name of ``rig/checks/rules.py``, or 'report' (no limit, value only). guard: w as a factor of U. guard_band: w
-    in the unit of the value, in place of that. risk: of a false decision. Which of them count, the rule says.
+    rule: a name of ``rig/checks/rules.py``, or 'report' (no limit, value only). guard: w as a factor of U.
+    guard_band: w in the unit of the value, in place of that. risk: of a false decision. Which count, the rule says.
     """
 
     name: str

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from rig.checks.judge import judge
 from rig.checks.verdict import Verdict
 from rig.errors import RecordError
+from tests.checks.conftest import check, limit
 
 if TYPE_CHECKING:
     from tests.checks.conftest import RunBuilder
 
 NewRun = Callable[..., "RunBuilder"]
-Make = Callable[..., dict[str, Any]]
 KEYS = ["name", "step", "verdict", "value", "unit", "uncertainty", "limit", "rule", "guard_band"]
 KEYS += ["conformance", "margin", "requirement", "metric", "algorithm", "reason", "detail"]
 
@@ -350,21 +350,21 @@ def _shifted(line: dict[str, Any], shift: float) -> dict[str, Any]:
     ],
 )
 def test_a_check_is_decided_by_the_rule_that_it_names(
-    run: NewRun, make_check: Make, make_limit: Make, offset: float, rule: str, verdict: str
+    run: NewRun, offset: float, rule: str, verdict: str
 ) -> None:
-    peak = make_check("peak_temperature", rule, limit=make_limit(42.0, "temperature"))
+    peak = check("peak_temperature", rule, limit=limit(42.0, "temperature"))
     result = run(site_offset_k=offset, checks=[peak]).result("peak_temperature")
     assert (result["verdict"], result["rule"]) == (verdict, rule)
     assert 0.0 < result["guard_band"] <= result["uncertainty"]
     assert (result["conformance"] > 0.5) is (result["value"] < 42.0)
 
 
-def test_a_check_has_its_own_risk_and_guard_band(run: NewRun, make_check: Make, make_limit: Make) -> None:
-    high = make_limit(42.0, "temperature")
+def test_a_check_has_its_own_risk_and_guard_band(run: NewRun) -> None:
+    high = limit(42.0, "temperature")
     checks = [
-        make_check("peak_temperature", "specific-risk", name="5 %", limit=high, risk=0.05),
-        make_check("peak_temperature", "specific-risk", name="1 %", limit=high, risk=0.01),
-        make_check("peak_temperature", name="0.1 K", limit=high, guard_band=0.1),
+        check("peak_temperature", "specific-risk", name="5 %", limit=high, risk=0.05),
+        check("peak_temperature", "specific-risk", name="1 %", limit=high, risk=0.01),
+        check("peak_temperature", name="0.1 K", limit=high, guard_band=0.1),
     ]
     results = {r["name"]: r for r in run(site_offset_k=0.5, checks=checks).judge().results}
     assert {name: r["verdict"] for name, r in results.items()} == {
@@ -373,11 +373,9 @@ def test_a_check_has_its_own_risk_and_guard_band(run: NewRun, make_check: Make, 
     assert results["0.1 K"]["guard_band"] == 0.1
 
 
-def test_a_lower_bound_within_the_guard_band_beyond_the_limit_is_a_conditional_fail(
-    run: NewRun, make_check: Make, make_limit: Make
-) -> None:
+def test_a_lower_bound_within_the_guard_band_beyond_the_limit_is_a_conditional_fail(run: NewRun) -> None:
     def result(value: float) -> dict[str, Any]:
-        delay = make_check("response_delay", "four-state", limit=make_limit(value, "time"), guard=100.0)
+        delay = check("response_delay", "four-state", limit=limit(value, "time"), guard=100.0)
         return run(never=True, checks=[delay]).result("response_delay")
 
     late = result(1.0)["value"]

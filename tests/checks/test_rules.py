@@ -108,7 +108,8 @@ def test_a_band_of_0_83_u_accepts_up_to_41_585(value: float, verdict: str) -> No
 
 def test_a_band_of_0_83_u_leaves_a_risk_of_4_85_percent() -> None:
     limit = decide("iso-14253-1", Case(42.0 - 0.83 * U, U, "at_most", 42.0))
-    assert (limit.verdict, limit.conformance) == (Verdict.PASS, pytest.approx(1.0 - 0.0485, abs=5e-5))
+    assert limit.verdict is Verdict.PASS
+    assert limit.conformance == pytest.approx(1.0 - 0.0485, abs=5e-5)
 
 
 @pytest.mark.parametrize(
@@ -197,7 +198,7 @@ def test_without_any_uncertainty_a_value_is_in_or_out() -> None:
 
 def test_widths_out_of_their_ranges_are_refused() -> None:
     for widths in (Widths(band=-0.1), Widths(risk=0.0), Widths(risk=0.6)):
-        with pytest.raises(ValueError, match="a guard band is ≥ 0 and a risk in 0 … 0.5"):
+        with pytest.raises(ValueError, match="a guard band is ≥ 0 and a risk"):
             decide("guarded", Case(1.0, U, "at_most", 2.0, widths))
 
 
