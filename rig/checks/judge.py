@@ -194,7 +194,7 @@ def _measure_within(
 ) -> Finding:
     try:
         ask = Ask(
-            params=_params(spec, check),
+            params=_whole_params(spec, check),
             window=(passes[0][0], passes[-1][1]),
             passes=tuple(passes),
             sense=None if limit is None else limit["sense"],
@@ -212,6 +212,16 @@ def _measure_within(
 def _params(spec: MetricSpec, check: Line) -> dict[str, Any]:
     given = check.get("params") or {}
     return {name: given.get(name, param.default) for name, param in spec.params.items()}
+
+
+def _whole_params(spec: MetricSpec, check: Line) -> dict[str, Any]:
+    """The parameters of a check that has all it needs; one that is only reported may lack some."""
+    params = _params(spec, check)
+    needed = [name for name, param in spec.params.items() if param.required and name != spec.limit_param]
+    lacking = [name for name in needed if params[name] is None]
+    if lacking:
+        raise UnjudgedError(Verdict.INVALID, f"{spec.name} was asked for without {' and '.join(lacking)}")
+    return params
 
 
 def _windows(view: RunView, step: str | None) -> list[Window]:
