@@ -7,15 +7,27 @@ time constants tells gain from time constant badly, and is refused.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rig.checks.budget import Budget, Component
 from rig.checks.curves import Curve, curves
 from rig.checks.finding import Ask, UnjudgedError
 from rig.checks.heating import baseline, first_fall, heaters_on, heating_end, observed_end
-from rig.checks.step_response import LEAST_TIME_CONSTANTS, NoFitError, StepResponse, fit_step_response
+from rig.checks.step_response import (
+    LEAST_TIME_CONSTANTS,
+    SMITH_SHARES,
+    SUNDARESAN_SHARES,
+    NoFitError,
+    StepResponse,
+    fit_step_response,
+    smith,
+    sundaresan_krishnaswamy,
+)
+from rig.checks.transition import Levels, reference_instants
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
+from rig.signals.traces import Floats
 
 MOST_READINGS = 4000
 _PARAMETERS = 3
@@ -23,15 +35,20 @@ _PARAMETERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A curve's step response, how many readings it was fitted to, and words about readings that are missing."""
+    """A curve's step response, how many readings it was fitted to, and words about readings that are missing.
+
+    two_point: time constant and dead time in s by the methods of two instants, None where an instant is not reached: a
+    fit that is far from both has found another curve.
+    """
 
     curve: Curve
     response: StepResponse
     count: int
     missing: str
+    two_point: Mapping[str, tuple[float, float] | None]
 
     @property
-    def detail(self) -> dict[str, float]:
+    def detail(self) -> dict[str, object]:
         """What a finding says about it: temperatures in K, times in s."""
         gain, time_constant, dead_time = self.response.errors
         return {
@@ -43,6 +60,7 @@ class Fitted:
             "dead_time_standard_error_s": dead_time,
             "rmse_k": self.response.rmse,
             "correlation": self.response.correlation,
+            "two_point_s": {name: found and list(found) for name, found in self.two_point.items()},
         }
 
     def budget(self, which: int) -> Budget:
@@ -82,4 +100,15 @@ def _fit(view: RunView, curve: Curve, ask: Ask) -> Fitted:
             f"{curve.name} had constant power for {end - on.middle:.0f} s, and its fit needs {least_s:.0f} s"
         )
         raise UnjudgedError(Verdict.INCONCLUSIVE, words)
-    return Fitted(curve, response, len(since), view.gap(curve.members, (on.after, end)))
+    missing = view.gap(curve.members, (on.after, end))
+    return Fitted(curve, response, len(since), missing, _two_point(since, rise, response.gain))
+
+
+def _two_point(since: Floats, rise: Floats, gain: float) -> dict[str, tuple[float, float] | None]:
+    levels = Levels(0.0, gain)
+    methods = {"smith": (SMITH_SHARES, smith), "sundaresan": (SUNDARESAN_SHARES, sundaresan_krishnaswamy)}
+    found: dict[str, tuple[float, float] | None] = {}
+    for name, (shares, method) in methods.items():
+        first, last = reference_instants(since, rise, levels, shares)
+        found[name] = None if first is None or last is None else method(first, last)
+    return found

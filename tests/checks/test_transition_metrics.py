@@ -130,6 +130,9 @@ def test_the_time_constant_is_that_of_the_slower_unit() -> None:
     assert result["value"] == pytest.approx(260.0, rel=2e-3)
     assert (result["reason"], result["verdict"]) == ("unit b", "PASS")
     assert result["detail"]["gain_k"] == pytest.approx(9.0, rel=2e-3)
+    two_point = result["detail"]["two_point_s"]
+    assert two_point["smith"] == pytest.approx([260.0, 20.25], abs=1.5)
+    assert two_point["sundaresan"] == pytest.approx([260.0, 20.25], abs=4.0)
     assert 0.0 < result["uncertainty"] < 2.0
 
 

@@ -43,7 +43,10 @@ CYCLES = f"""{HEAD}
         belt: {{level: high, session: 30 min, regulation: defeated}}
         until: {{event: belt.cutoff}}
         within: 20 min
-      - {{name: cool, belt: {{level: off, regulation: normal}}, until: {{signal: skin.hottest, below: 36.5 degC}}, within: 30 min}}
+      - name: cool
+        belt: {{level: off, regulation: normal}}
+        until: {{signal: skin.hottest, below: 36.5 degC}}
+        within: 30 min
       - {{name: re-arm, belt: {{rearm: on}}, until: {{event: belt.rearmed}}, within: 10 s}}
 checks:
   - trip_repeatability: {{at_most: 0.5 K, step: cycles / drive}}
