@@ -106,6 +106,12 @@ def test_no_fault_or_no_heat_is_not_exercised(run: NewRun) -> None:
     assert "no heater took current" in cold["reason"]
 
 
+def test_mending_is_no_fault(run: NewRun) -> None:
+    mended = event(150.0, "plan.inject", "plan", fault="skin.a1:mend")
+    result = faulty(run(checks=[RESPONSE]), mended, injected()).result("fault_response")
+    assert (result["detail"]["fault_s"], result["verdict"]) == (FAULT_S, "PASS")
+
+
 def test_a_fault_that_hides_the_current_is_invalid(run: NewRun) -> None:
     built = faulty(run(checks=[RESPONSE]), injected()).drop("supply", 201.0, 215.0)
     assert built.result("fault_response")["verdict"] == "INVALID"

@@ -23,7 +23,7 @@ from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import HOTTEST, Layout
 
-INJECTED, RELAY = "plan.inject", "relay."
+INJECTED, RELAY, MEND = "plan.inject", "relay.", "mend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _first_fault(view: RunView, window: tuple[float, float]) -> _Fault:
     found = [
         _Fault(str(e["data"].get("fault")), Bracket(e["t"], e["t"]))
         for e in view.events
-        if e["what"] == INJECTED and window[0] <= e["t"] <= window[1]
+        if e["what"] == INJECTED and not _mends(e) and window[0] <= e["t"] <= window[1]
     ]
     found += [
         _Fault(f"relay {d['output'].removeprefix(RELAY)}", Bracket(d["t"], _moved(view, d)))
@@ -79,6 +79,11 @@ def _first_fault(view: RunView, window: tuple[float, float]) -> _Fault:
     if not found:
         raise UnjudgedError(Verdict.INCONCLUSIVE, "not exercised: no fault was made where it is judged")
     return min(found, key=lambda fault: fault.at.after)
+
+
+def _mends(event: Any) -> bool:
+    """Whether what was injected puts faults right, which is none itself."""
+    return str(event["data"].get("fault")).partition(":")[2].startswith(MEND)
 
 
 def _moved(view: RunView, demand: Any) -> float:
