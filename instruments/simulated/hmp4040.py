@@ -93,6 +93,13 @@ class Hmp4040Twin(SupplyTwin[HmpOutput]):
     def _output(self) -> HmpOutput:
         return self.outputs[self._selected]
 
+    def come_on(self, volts: float) -> None:
+        """A defect: as with every supply, by the switches of all outputs and the master."""
+        self._master = True
+        for output in self.outputs.values():
+            output.selected = True
+        super().come_on(volts)
+
     def _reset(self) -> None:
         super()._reset()
         self._master = False

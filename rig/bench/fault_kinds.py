@@ -18,6 +18,7 @@ Role = Literal["supply", "scanner", "belt", "probe"]
 
 LINKS: tuple[Role, ...] = ("supply", "scanner", "belt")
 SECONDS = r"\d+(?:\.\d+)?"
+VOLTS = SECONDS
 COUNT = r"[1-9]\d*"
 ANY = r"[\w./-]+"
 CAUSES = "power_on|brown_out|processor_watchdog|software"
@@ -106,6 +107,13 @@ KINDS = _kinds(
         "setting|volts|off",
         "setting, volts or off",
         required=True,
+    ),
+    Kind(
+        "comes-on",
+        ("supply",),
+        "Wired outputs that are off turn on by themselves, at 5 V, or so many.",
+        VOLTS,
+        "volts",
     ),
     Kind("stuck", ("supply",), "An output that is on takes OFF and stays on, until power is lost."),
     Kind("frozen", ("scanner", "probe"), "The same digits for ever."),

@@ -54,6 +54,11 @@ class _Source:
         self.advance(now)
         self.due = max(self.due, now + pause)
 
+    def resume(self, now: float) -> None:
+        """Its link answers again: a pause after failures is over."""
+        if self.failures:
+            self.due = min(self.due, now)
+
 
 @final
 class _Look:
@@ -190,8 +195,15 @@ class BusWorker:
         if all(detail.confirmed for detail in details) or now >= look.until:
             self._looks.remove(look)
             self._inbox.append(WentOff(self.name, look.slot, details))
+            if all(detail.confirmed for detail in details):
+                self._resume(look.slot)
         else:
             look.due = now + LOOK_S
+
+    def _resume(self, slot: str) -> None:
+        for source in self._sources:
+            if slot in source.station.outputs:
+                source.resume(self._clock.now())
 
     def _rest(self, slot: str) -> None:
         troubles = [station.rest(slot) for station in self._owners(slot)]

@@ -64,14 +64,18 @@ def cut(view: RunView, curve: Curve, window: Window) -> Blocks:
     if not cycles:
         start, end = heaters_on(view, window).by, heating_end(view, window)
         edges = [start + MINUTE_S * n for n in range(int((end - start) / MINUTE_S) + 1)]
-    items = tuple(_block(curve, span) for span in pairwise(edges))
+    if len(edges) < 2:
+        return Blocks(curve, (), cycles)
+    readings = curve.within((edges[0], edges[-1]))
+    items = tuple(_block(curve.name, readings, span) for span in pairwise(edges))
     return Blocks(curve, items, cycles)
 
 
-def _block(curve: Curve, span: Window) -> Block:
-    t, value = curve.within(span)
-    if len(t) < LEAST_READINGS:
-        words = f"{curve.name} has fewer than three readings from {span[0]:.1f} s to {span[1]:.1f} s"
+def _block(name: str, readings: tuple[Floats, Floats], span: Window) -> Block:
+    t, values = readings
+    value = values[int(np.searchsorted(t, span[0], "left")) : int(np.searchsorted(t, span[1], "right"))]
+    if len(value) < LEAST_READINGS:
+        words = f"{name} has fewer than three readings from {span[0]:.1f} s to {span[1]:.1f} s"
         raise UnjudgedError(Verdict.INCONCLUSIVE, words)
     return Block(span[0], span[1], float(value.mean()), float(value.min()), float(value.max()))
 

@@ -16,8 +16,7 @@ from rig.checks.table import STEADY_WINDOWS_S
 Detector = Callable[[Sequence[Block], float], int]
 """Blocks in order and the instant at which the heaters were switched on; how many of the last are steady."""
 
-SLOPE_K_PER_S = 0.1 / 60.0
-UL_SPACING_S, UL_SHARE, RESOLUTION_K = 0.5 * STEADY_WINDOWS_S["ul-3-readings"], 0.1, 0.01
+UL_SHARE, RESOLUTION_K = 0.1, 0.01
 _LEAST = 3
 
 
@@ -30,13 +29,15 @@ def _tail(blocks: Sequence[Block], window_s: float) -> int:
     return 0
 
 
-def _slope(blocks: Sequence[Block], _on_s: float) -> int:
-    """The least-squares slope over 10 min is at most 0.1 K/min either way (estimate for belts)."""
-    count = _tail(blocks, STEADY_WINDOWS_S["slope"])
-    if count < _LEAST:
-        return 0
-    tail = blocks[-count:]
-    return count if abs(fitted_line(middles(tail), means(tail))[0]) <= SLOPE_K_PER_S else 0
+def _slope(window_s: float, most_k_per_s: float) -> Detector:
+    def detect(blocks: Sequence[Block], _on_s: float) -> int:
+        count = _tail(blocks, window_s)
+        if count < _LEAST:
+            return 0
+        tail = blocks[-count:]
+        return count if abs(fitted_line(middles(tail), means(tail))[0]) <= most_k_per_s else 0
+
+    return detect
 
 
 def _change(window_s: float, most_k: float) -> Detector:
@@ -56,17 +57,21 @@ def _range(window_s: float, most_k: float) -> Detector:
     return detect
 
 
-def _three_readings(blocks: Sequence[Block], on_s: float) -> int:
-    """Three readings, 10 % of the time so far or 5 min apart, the longer, with no further rise."""
-    last = len(blocks) - 1
-    spacing = max(UL_SHARE * (blocks[last].end - on_s), UL_SPACING_S)
-    middle = _before(blocks, blocks[last].end - spacing)
-    first = -1 if middle < 0 else _before(blocks, blocks[middle].end - spacing)
-    if first < 0:
-        return 0
-    readings = [blocks[row].mean for row in (first, middle, last)]
-    rises = (readings[1] - readings[0], readings[2] - readings[1])
-    return last - first + 1 if max(rises) <= RESOLUTION_K else 0
+def _three_readings(window_s: float) -> Detector:
+    """Three readings, 10 % of the time so far or half of the window apart, the longer, with no further rise."""
+
+    def detect(blocks: Sequence[Block], on_s: float) -> int:
+        last = len(blocks) - 1
+        spacing = max(UL_SHARE * (blocks[last].end - on_s), 0.5 * window_s)
+        middle = _before(blocks, blocks[last].end - spacing)
+        first = -1 if middle < 0 else _before(blocks, blocks[middle].end - spacing)
+        if first < 0:
+            return 0
+        readings = [blocks[row].mean for row in (first, middle, last)]
+        rises = (readings[1] - readings[0], readings[2] - readings[1])
+        return last - first + 1 if max(rises) <= RESOLUTION_K else 0
+
+    return detect
 
 
 def _before(blocks: Sequence[Block], t: float) -> int:
@@ -75,11 +80,12 @@ def _before(blocks: Sequence[Block], t: float) -> int:
 
 DETECTORS: Mapping[str, Detector] = MappingProxyType(
     {
-        "slope": _slope,
+        "slope": _slope(STEADY_WINDOWS_S["slope"], 0.1 / 60.0),
         "k-per-30min": _change(STEADY_WINDOWS_S["k-per-30min"], 1.0),
         "iec60601-1": _range(STEADY_WINDOWS_S["iec60601-1"], 2.0),
         "iec60601-2-21": _change(STEADY_WINDOWS_S["iec60601-2-21"], 1.0),
-        "ul-3-readings": _three_readings,
+        "ul-3-readings": _three_readings(STEADY_WINDOWS_S["ul-3-readings"]),
+        "ul-3-readings-15min": _three_readings(STEADY_WINDOWS_S["ul-3-readings-15min"]),
     }
 )
 """Detectors by the name that plans use.
@@ -88,5 +94,6 @@ slope: 0.1 K/min over 10 min, an estimate for belts. k-per-30min: no more than 1
 iec60601-1: no more than 2 K between lowest and highest in 60 min, after IEC 60601-1 definition 3.125 (from memory,
 unverified). iec60601-2-21: no more than 1 K in 60 min, after IEC 60601-2-21. ul-3-readings: three readings, 10 %
 of the elapsed time but at least 5 min apart, no further rise beyond 0.01 K, after UL 130 and UL 499 (N = 5 min,
-unverified). Clauses and numbers are to be confirmed against the standards by a person.
+unverified); ul-3-readings-15min: at least 15 min apart, as another UL text has it.
+Clauses and numbers are to be confirmed against the standards by a person.
 """

@@ -16,11 +16,12 @@ class Ask:
     """A check as it was declared.
 
     params: defaults filled in. limit and sense: of its limit, None without one. window: bench seconds within
-    which it looks, the step's span or the whole run.
+    which it looks, the step's span or the whole run. passes: of a metric of all passes of a step, each in its span.
     """
 
     params: Params
     window: tuple[float, float]
+    passes: tuple[tuple[float, float], ...] = ()
     sense: str | None = None
     limit: float | None = None
 

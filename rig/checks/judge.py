@@ -18,11 +18,11 @@ from typing import Any
 import numpy as np
 
 from rig.checks import conditions, incidents
-from rig.checks.finding import Ask, Finding, UnjudgedError
-from rig.checks.interruptions import FAILS_IN_PART, across, pieces, told
-from rig.checks.parts import part_around, uninterrupted
-from rig.checks.passes import Judged, Window, gravest
-from rig.checks.rules import Case, decide
+from rig.checks.finding import Finding
+from rig.checks.interruptions import across, told
+from rig.checks.measuring import given_params, measure, measure_undone
+from rig.checks.passes import Judged, gravest
+from rig.checks.rules import DEFAULT_RISK, Case, Widths, decide
 from rig.checks.table import METRICS, MetricSpec
 from rig.checks.verdict import Verdict, worst
 from rig.checks.view import ENDED_WELL, Line, RunView
@@ -114,7 +114,7 @@ def _needed(head: Line, declares: list[Line]) -> set[str] | None:
     for check in checks:
         spec = METRICS.get(check["metric"])
         if spec is not None:
-            names.update(import_module(spec.module).needs(layout, _params(spec, check)))
+            names.update(import_module(spec.module).needs(layout, given_params(spec, check)))
     return names
 
 
@@ -183,7 +183,7 @@ class _Withheld:
         """Why the readings of one check do not count: what it says of a whole run needs all of the run."""
         return self.left if check.get("step") or not self.interrupted else [*self.left, self.interrupted]
 
-    def undone(self, view: RunView, check: Line) -> str:
+    def unfinished_for(self, view: RunView, check: Line) -> str:
         """Words about steps for one check, '' if nothing forbids it: its own step may have been finished before."""
         own = self.steps.get(check.get("step") or "")
         done = own is not None and not view.timed_out and _is_done(view, own)
@@ -194,121 +194,57 @@ def _judge_check(view: RunView, check: Line, withheld: _Withheld) -> dict[str, A
     spec = METRICS.get(check["metric"])
     if spec is None:
         words = f"this software knows no metric {check['metric']!r}"
-        return _result(check, None, None, Finding(None, None, words), verdict=Verdict.INVALID, margin=None)
+        return _result(check, None, None, Judged(Finding(None, None), Verdict.INVALID, None, words))
     limit = _limit(spec, check)
     judged = _gravest(view, spec, check, limit)
-    left, unfinished = withheld.disturbances(check), withheld.undone(view, check)
+    left, unfinished = withheld.disturbances(check), withheld.unfinished_for(view, check)
     verdict, reason = _withhold(judged.verdict, judged.reason, left, unfinished)
-    finding = judged.finding
-    shown = Finding(finding.value, finding.expanded, reason, detail=finding.detail)
-    return _result(check, spec, limit, shown, verdict=verdict, margin=judged.margin)
+    return _result(check, spec, limit, replace(judged, verdict=verdict, reason=reason))
 
 
 def _gravest(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None) -> Judged:
     """What the check's passes come to; a pass that was interrupted counts only if it had failed already."""
 
     def decided(findings: list[Finding]) -> list[Judged]:
-        return [Judged(found, *_decide(check, found, limit, spec)) for found in findings]
+        return [_decide(found, check, limit, spec) for found in findings]
 
-    judged = gravest(decided(_measure(view, spec, check, limit)), "pass" if check.get("step") else "part")
-    undone = decided(_measure_undone(view, spec, check, limit)) if judged.verdict != Verdict.FAIL else []
+    judged = gravest(decided(measure(view, spec, check, limit)), "pass" if check.get("step") else "part")
+    undone = decided(measure_undone(view, spec, check, limit)) if judged.verdict != Verdict.FAIL else []
     failed = next((found for found in undone if found.verdict == Verdict.FAIL), None)
     return judged if failed is None else replace(failed, reason=f"interrupted pass: {failed.reason}")
-
-
-def _measure(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None) -> list[Finding]:
-    """A finding for each pass of the check's step; for the whole run, each part that was not interrupted, or one."""
-    step = check.get("step")
-    try:
-        windows = _windows(view, step)
-    except UnjudgedError as error:
-        return [error.finding]
-    if step is None:
-        if spec.name in FAILS_IN_PART:
-            windows = [part for window in windows for part in pieces(view.interruptions, window)]
-        return [
-            _measure_within(uninterrupted(view, window), spec, check, limit, window) for window in windows
-        ]
-    return [
-        _measure_within(part_around(view, step, window), spec, check, limit, window) for window in windows
-    ]
-
-
-def _measure_undone(
-    view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None
-) -> list[Finding]:
-    """A finding for what a check's step had come to in each pass that was interrupted; it can only fail."""
-    step = check.get("step")
-    if step is None or spec.name not in FAILS_IN_PART:
-        return []
-    windows = [window for gap in view.interruptions for window in gap.undone.get(step, ())]
-    return [
-        _measure_within(part_around(view, step, window), spec, check, limit, window) for window in windows
-    ]
-
-
-def _measure_within(
-    view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None, window: Window
-) -> Finding:
-    unknown = across(view.interruptions, window)
-    if unknown:
-        return Finding(None, None, unknown, verdict=Verdict.INVALID)
-    try:
-        ask = Ask(
-            params=_params(spec, check),
-            window=window,
-            sense=None if limit is None else limit["sense"],
-            limit=None if limit is None else limit["value"],
-        )
-        measured: Finding = import_module(spec.module).measure(view, ask)
-    except UnjudgedError as error:
-        return error.finding
-    except ArithmeticError as error:
-        words = f"its readings cannot be computed with ({type(error).__name__}: {error})"
-        return Finding(None, None, words, verdict=Verdict.INVALID)
-    return measured
-
-
-def _params(spec: MetricSpec, check: Line) -> dict[str, Any]:
-    given = check.get("params") or {}
-    return {name: given.get(name, param.default) for name, param in spec.params.items()}
-
-
-def _windows(view: RunView, step: str | None) -> list[Window]:
-    spans = [(view.first_s, view.last_s)] if step is None else view.step_spans(step)
-    if not spans:
-        raise UnjudgedError(Verdict.NOT_RUN, f"step {step!r} never started")
-    if not view.steps or not isfinite(spans[0][0]):
-        raise UnjudgedError(Verdict.NOT_RUN, "no step of the run ever started")
-    return spans
 
 
 def _limit(spec: MetricSpec, check: Line) -> Mapping[str, Any] | None:
     """The check's limit; a metric whose parameter is its limit has it from there."""
     limit: Mapping[str, Any] | None = check.get("limit")
     if limit is None and spec.limit_param is not None:
-        value = _params(spec, check)[spec.limit_param]
+        value = given_params(spec, check)[spec.limit_param]
         if isinstance(value, (int, float)):
             return {"id": None, "sense": spec.sense, "value": float(value), "source": "the plan"}
     return limit
 
 
-def _decide(
-    check: Line, finding: Finding, limit: Mapping[str, Any] | None, spec: MetricSpec
-) -> tuple[Verdict, float | None, str]:
+def _decide(finding: Finding, check: Line, limit: Mapping[str, Any] | None, spec: MetricSpec) -> Judged:
     if check["rule"] == "report":
-        return Verdict.REPORTED, None, finding.reason
+        return Judged(finding, Verdict.REPORTED, None, finding.reason)
     if finding.verdict is not None:
         margin = None if limit is None or finding.value is None else _margin(limit, finding.value)
-        return finding.verdict, margin, finding.reason
+        return Judged(finding, finding.verdict, margin, finding.reason)
     if limit is None:
-        return Verdict.INVALID, None, f"{spec.name} has no limit to be judged by"
-    case = Case(finding.value, finding.expanded, limit["sense"], limit["value"], check.get("guard", 1.0))
+        return Judged(finding, Verdict.INVALID, None, f"{spec.name} has no limit to be judged by")
+    widths = Widths(check.get("guard", 1.0), check.get("guard_band"), check.get("risk", DEFAULT_RISK))
+    case = Case(finding.value, finding.expanded, limit["sense"], limit["value"], widths)
     decision = decide(check["rule"], case)
     verdict, reason = _bounded(decision.verdict, finding, limit["sense"])
-    verdict = worst((verdict, finding.ceiling))
     words = [finding.reason, decision.reason, reason]
-    return verdict, decision.margin, "; ".join(w for w in words if w)
+    return Judged(
+        finding,
+        worst((verdict, finding.ceiling)),
+        decision.margin,
+        "; ".join(w for w in words if w),
+        decision.guard_band,
+        None if finding.at_least else decision.conformance,
+    )
 
 
 def _margin(limit: Mapping[str, Any], value: float) -> float:
@@ -320,8 +256,12 @@ def _bounded(verdict: Verdict, finding: Finding, sense: str) -> tuple[Verdict, s
     """A lower bound can show that something is too long or long enough, never that it is short."""
     if not finding.at_least:
         return verdict, ""
-    shown = Verdict.FAIL if sense == "at_most" else Verdict.PASS
-    if verdict in {shown, Verdict.INVALID}:
+    shown = (
+        {Verdict.FAIL, Verdict.CONDITIONAL_FAIL}
+        if sense == "at_most"
+        else {Verdict.PASS, Verdict.CONDITIONAL_PASS}
+    )
+    if verdict in {*shown, Verdict.INVALID}:
         return verdict, ""
     return Verdict.INCONCLUSIVE, "the value is only a lower bound"
 
@@ -354,28 +294,25 @@ def _withhold(verdict: Verdict, reason: str, left: list[str], unfinished: str) -
 
 
 def _result(
-    check: Line,
-    spec: MetricSpec | None,
-    limit: Mapping[str, Any] | None,
-    finding: Finding,
-    *,
-    verdict: Verdict,
-    margin: float | None,
+    check: Line, spec: MetricSpec | None, limit: Mapping[str, Any] | None, judged: Judged
 ) -> dict[str, Any]:
+    finding = judged.finding
     return {
         "name": check["name"],
         "step": check.get("step"),
-        "verdict": verdict.value,
+        "verdict": judged.verdict.value,
         "value": _number(finding.value),
         "unit": None if spec is None else spec.unit,
         "uncertainty": _number(finding.expanded),
         "limit": None if limit is None or spec is None else _shown_limit(limit, spec),
         "rule": check["rule"],
-        "margin": _number(margin),
+        "guard_band": _number(judged.guard_band),
+        "conformance": _number(judged.conformance),
+        "margin": _number(judged.margin),
         "requirement": list(check.get("requirements") or []),
         "metric": check["metric"],
         "algorithm": 0 if spec is None else spec.algorithm,
-        "reason": finding.reason,
+        "reason": judged.reason,
         "detail": _plain(finding.detail),
     }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import inf, sqrt
+from math import fsum, inf, sqrt
 
 from rig.checks.finding import Finding
 from rig.checks.verdict import Verdict
@@ -18,12 +18,14 @@ Window = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A finding and what was decided of it; margin as of a `Decision`."""
+    """A finding and what was decided of it; margin, guard_band and conformance as of a `Decision`."""
 
     finding: Finding
     verdict: Verdict
     margin: float | None
     reason: str
+    guard_band: float | None = None
+    conformance: float | None = None
 
 
 def gravest(passes: Sequence[Judged], noun: str = "pass") -> Judged:
@@ -56,8 +58,8 @@ def _spread(found: Sequence[float | None]) -> dict[str, float | int | None]:
     values = [value for value in found if value is not None]
     if not values:
         return {"n": len(found), "valued": 0}
-    mean = sum(values) / len(values)
-    squares = sum((value - mean) ** 2 for value in values)
+    mean = fsum(values) / len(values)
+    squares = fsum((value - mean) ** 2 for value in values)
     return {
         "n": len(found),
         "valued": len(values),

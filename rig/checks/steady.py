@@ -51,6 +51,14 @@ def find_steady(view: RunView, found: Sequence[Curve], window: Window, detector:
     if detector not in DETECTORS:
         known = ", ".join(DETECTORS)
         raise UnjudgedError(Verdict.INVALID, f"this software knows no detector {detector!r}, only {known}")
+    key = ("steady", tuple(curve.name for curve in found), window, detector)
+    if key not in view.memo:
+        view.memo[key] = _find(view, found, window, detector)
+    steady: Steady = view.memo[key]
+    return steady
+
+
+def _find(view: RunView, found: Sequence[Curve], window: Window, detector: str) -> Steady:
     on = heaters_on(view, window)
     blocks = [cut(view, curve, window) for curve in found]
     cut_off = view.happened("belt.cutoff", *window)

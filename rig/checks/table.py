@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from types import MappingProxyType
 
 ParamDefault = str | float | bool | None
@@ -17,6 +18,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "temperature_difference": "K",
         "temperature_rate": "K/s",
         "time": "s",
+        "energy": "J",
         "ratio": "1",
         "count": "count",
     }
@@ -54,7 +56,8 @@ class MetricSpec:
     timed_by: the sources whose periods bracket the instants that make the value, and so its uncertainty; not those at
     which the rig itself switches, when a bus that is busy with demands reads out of step.
     never_negative: it has no value below 0. largest_share: the greatest share of the limit that U may have for a PASS;
-    None if the decision rule alone says so.
+    None if the decision rule alone says so. over_passes: of a step that comes several times, one value for all passes
+    together, and not one for each.
     """
 
     name: str
@@ -69,6 +72,7 @@ class MetricSpec:
     timed_by: tuple[str, ...] = ()
     never_negative: bool = False
     largest_share: float | None = None
+    over_passes: bool = False
 
     @property
     def unit(self) -> str:
@@ -89,6 +93,7 @@ def _metric(
     timed_by: tuple[str, ...] = (),
     never_negative: bool = False,
     largest_share: float | None = None,
+    over_passes: bool = False,
 ) -> MetricSpec:
     return MetricSpec(
         name=name,
@@ -103,6 +108,7 @@ def _metric(
         timed_by=timed_by,
         never_negative=never_negative,
         largest_share=largest_share,
+        over_passes=over_passes,
     )
 
 
@@ -130,6 +136,13 @@ def _heated(
     )
 
 
+def _added_up(name: str, dimension: str, **params: ParamSpec) -> MetricSpec:
+    """A metric that adds up over the whole of a temperature signal."""
+    return _metric(name, dimension, "at_most", params={"of": _HOTTEST, **params}, never_negative=True)
+
+
+_HOTTEST = ParamSpec("signal", default="skin.hottest", of="temperature")
+
 STEADY_WINDOWS_S: Mapping[str, float] = MappingProxyType(
     {
         "slope": 600.0,
@@ -137,9 +150,21 @@ STEADY_WINDOWS_S: Mapping[str, float] = MappingProxyType(
         "iec60601-1": 3600.0,
         "iec60601-2-21": 3600.0,
         "ul-3-readings": 600.0,
+        "ul-3-readings-15min": 1800.0,
     }
 )
 """The rules that say when a temperature is steady, and how long each looks at least; ``rig/checks/detectors.py``."""
+
+DOSE_CUTS_DEGC: Mapping[str, float] = MappingProxyType(
+    {"none": -inf, "37 degC": 37.0, "39 degC": 39.0, "44 degC": 44.0}
+)
+"""Below which temperature no dose counts, by the words of a plan; ``rig/checks/dose.py``."""
+
+DAMAGE_SETS = ("henriques-1947", "henriques-J", "weaver-stoll", "welch-polhamus", "diller-klutke")
+"""Sets of parameters of the damage integral; ``rig/checks/dose.py``."""
+
+LEAST_PASSES = 3
+"""Of a repeated step, for a deviation and a drift from pass to pass."""
 
 _DETECTOR = ParamSpec("text", default="slope", choices=tuple(STEADY_WINDOWS_S))
 _OF = ParamSpec("signal", of="temperature")
@@ -194,7 +219,22 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
                 "time",
                 params={"of": _OF, "temperature": ParamSpec("temperature", required=True)},
             ),
-            _heated("rise_time", "time", params=_STEADY),
+            _heated(
+                "rise_time",
+                "time",
+                params=_STEADY
+                | {"levels": ParamSpec("text", default="steady", choices=("steady", "histogram"))},
+            ),
+            _heated("fall_time", "time", params={"of": _OF}),
+            _heated(
+                "settling_time",
+                "time",
+                params=_STEADY | {"band": ParamSpec("temperature_difference", default=0.5)},
+            ),
+            _heated("overshoot", "ratio", params=_STEADY),
+            _heated("undershoot", "ratio", params=_STEADY),
+            _heated("time_constant", "time", params={"of": _OF}),
+            _heated("dead_time", "time", params={"of": _OF}),
             _metric(
                 "ramp",
                 "temperature_rate",
@@ -206,11 +246,35 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
                 "overshoot_above",
                 "temperature_difference",
                 "at_most",
-                params={
-                    "of": ParamSpec("signal", default="skin.hottest", of="temperature"),
-                    "level": ParamSpec("temperature", required=True),
-                },
+                params={"of": _HOTTEST, "level": ParamSpec("temperature", required=True)},
                 never_negative=True,
+            ),
+            _added_up(
+                "thermal_dose",
+                "time",
+                lower_cut=ParamSpec("text", default="39 degC", choices=("none", "37 degC", "39 degC")),
+            ),
+            _added_up(
+                "damage_integral",
+                "ratio",
+                set=ParamSpec("text", default=DAMAGE_SETS[0], choices=DAMAGE_SETS),
+                lower_cut=ParamSpec("text", default="none", choices=("none", "44 degC")),
+            ),
+            _added_up("time_above", "time", level=ParamSpec("temperature", required=True)),
+            _heated("energy", "energy"),
+            _heated(
+                "fault_response",
+                "time",
+                params={"for": ParamSpec("time", default=60.0)},
+                timed_by=("supply",),
+            ),
+            _metric(
+                "trip_repeatability",
+                "temperature_difference",
+                "at_most",
+                exercised_by="cut-off",
+                never_negative=True,
+                over_passes=True,
             ),
             _metric("steady_mean", "temperature", "at_most", params=_STEADY, exercised_by="heat"),
             _heated("drift", "temperature_rate", params=_STEADY),

@@ -50,16 +50,22 @@ def _stop(path: Path) -> tuple[bool, str] | None:
 
 
 def _await_dark(path: Path, answer: Any) -> tuple[bool, str]:
-    """Follow the run of every lane until its record says what became of its outputs."""
+    """Follow the run of every lane until its record says what became of its outputs.
+
+    In a teardown they were seen off before: then what counts is that they are looked at once more.
+    """
     from rig.clock import WallClock
     from rig.engine.control import Answer, ask
 
     clock = WallClock()
     folders: list[Path] = []
+    since: dict[Path, float] = {}
     while clock.now() < PATIENCE_S:
         if isinstance(answer, dict) and answer["lanes"]:
             folders = [Path(lane["run"]) for lane in answer["lanes"]]
-        offs = [_off_line(folder) for folder in folders]
+            for folder, lane in zip(folders, answer["lanes"], strict=True):
+                since.setdefault(folder, lane["t"] if lane["off"] is None else 0.0)
+        offs = [_off_line(folder, since[folder]) for folder in folders]
         if folders and all(off is not None for off in offs):
             dark = [off is not None and bool(off["confirmed"]) for off in offs]
             return all(dark), "\n".join(map(_words, folders, dark))
@@ -76,11 +82,13 @@ def _words(folder: Path, dark: bool) -> str:
     return f"{folder}: outputs {words}"
 
 
-def _off_line(folder: Path) -> dict[str, Any] | None:
+def _off_line(folder: Path, since: float) -> dict[str, Any] | None:
+    """The last one from that bench time on, in s."""
     from rig.errors import RecordError
     from rig.record.reader import read_run
 
     try:
-        return next(read_run(folder).lines("off"), None)
+        offs = [line for line in read_run(folder).lines("off") if line["t"] >= since]
     except RecordError:
         return None
+    return offs[-1] if offs else None

@@ -11,8 +11,9 @@ from rig.documents.quantities import Amount, Measure
 from rig.documents.yaml_nodes import Document, Scalar
 from rig.units import Dimension
 
-STAGES = ("start", "heating", "steady", "at-trip", "teardown")
-"""When a fault can come: before the bench is opened, on the way up, regulated, as the cut-off nears, after the off."""
+STAGES = ("start", "heating", "steady", "at-trip", "off", "teardown")
+"""When a fault can come: before the bench is opened, on the way up, regulated, as the cut-off nears, as the outputs go
+off after a stop, and in the teardown, with everything off."""
 
 ENDINGS = (
     "completed", "timeout", "interlock", "stop", "interrupt", "lost", "error", "record", "refused", "unopened",

@@ -73,8 +73,8 @@ class RequirementsFile:
 
 _TEXT = Field(Text(), required=True)
 _PROSE = Field(Text(prose=True), required=True)
-RULES = ("guarded", "simple")
-"""Decision rules that a limit or a check may name."""
+RULES = ("guarded", "simple", "iso-14253-1", "four-state", "specific-risk")
+"""Decision rules that a limit or a check may name; rig/checks/rules.py says what each does."""
 
 _LIMIT = Record(
     LimitEntry,

@@ -93,14 +93,23 @@ def parse_document(data: bytes, file: str, diagnostics: Diagnostics) -> Document
 
 
 def span_of(node: Node, file: str) -> Span:
-    """The place of a node in the file of that name; a node set from outside carries its own name."""
+    """The place of a node in the file of that name; a node that was set from outside knows its own."""
     start, end = node.start_mark, node.end_mark
-    if start.name.startswith(OVERRIDE):
+    if isinstance(start, OwnMark):
         file = start.name
     length = 1
     if isinstance(node, ScalarNode) and start.line == end.line:
         length = max(1, end.column - start.column)
     return Span(file, start.line + 1, start.column + 1, length)
+
+
+class OwnMark(yaml.Mark):
+    """The mark of a node that stands elsewhere than in the document that it is a part of: its name is that file's."""
+
+    @classmethod
+    def at(cls, span: Span, column: int = 0) -> OwnMark:
+        """The mark of a span's beginning, or of another column (from 0) of its line."""
+        return cls(span.file, 0, span.line - 1, column or span.column - 1, None, 0)
 
 
 OVERRIDE = "--set "
@@ -114,9 +123,23 @@ def is_setting(span: Span) -> bool:
 
 def override_node(key: str, text: str) -> ScalarNode:
     """A scalar that does not stand in the file but was set as ``key=text``."""
-    start = yaml.Mark(OVERRIDE + key, 0, 0, 0, None, 0)
-    end = yaml.Mark(OVERRIDE + key, len(text), 0, len(text), None, len(text))
-    return ScalarNode("tag:yaml.org,2002:str", text, start, end, style='"')
+    return scalar_node(text, Span(OVERRIDE + key, 1, 1, len(text)))
+
+
+def scalar_node(text: str, span: Span) -> ScalarNode:
+    """A text that stands elsewhere than in the document that it becomes a part of."""
+    end = OwnMark.at(span, span.column - 1 + span.length)
+    return ScalarNode("tag:yaml.org,2002:str", text, OwnMark.at(span), end, style='"')
+
+
+def mapping_node(entries: list[tuple[Node, Node]], span: Span) -> MappingNode:
+    """A mapping of the kind of `scalar_node`."""
+    return MappingNode("tag:yaml.org,2002:map", entries, OwnMark.at(span), OwnMark.at(span))
+
+
+def sequence_node(items: list[Node], span: Span) -> SequenceNode:
+    """A list of the kind of `scalar_node`."""
+    return SequenceNode("tag:yaml.org,2002:seq", items, OwnMark.at(span), OwnMark.at(span))
 
 
 def _read_bytes(path: Path, name: str, diagnostics: Diagnostics) -> bytes | None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, suppress
 from subprocess import Popen
+from threading import Lock
 from typing import Any, final
 
 from rig.engine import process_lines as say
@@ -19,6 +21,7 @@ from rig.errors import BenchError
 from rig.platform import never_block, signals_as_requests, start_apart
 
 MODULE = "rig.engine.process"
+LOOK_S = 0.1
 IMPATIENT = 3
 """So many requests, and the operator is told what else there is."""
 STILL_THERE = (
@@ -39,10 +42,11 @@ class EngineProcess:
         self.pid: int | None = None
         self._requests: list[bytes] = []
         self._stdin = -1
+        self._writing = Lock()
 
     def interrupt(self, signal_name: str) -> None:
         """Ask it to switch off and end; safe in a signal handler, never blocks."""
-        self._requests.append(say.to_line({"do": "interrupt", "signal": signal_name}))
+        self._requests.append(b"\n" + say.to_line({"do": "interrupt", "signal": signal_name}))
         if self._stdin >= 0:
             self._send(self._requests[-1])
         if len(self._requests) == IMPATIENT:
@@ -53,6 +57,19 @@ class EngineProcess:
         """Send an answer to what a lane asks; a refusal comes as an event."""
         if self._stdin >= 0:
             self._send(say.to_line({"do": "answer", "lane": lane, "step": step, "who": who, "text": text}))
+
+    def dictate(self, request: Mapping[str, Any]) -> None:
+        """Send a part of a script, all of it; a process that has ended is told nothing.
+
+        It begins a line of its own: a part before it may have been cut short by Ctrl-C.
+        """
+        line = b"\n" + say.to_line({"do": "dictate", **request})
+        with suppress(OSError), self._writing:
+            while line and self._stdin >= 0:
+                try:
+                    line = line[os.write(self._stdin, line) :]
+                except BlockingIOError:
+                    select.select([], [self._stdin], [], LOOK_S)
 
     def follow(self, order: EngineOrder) -> Generator[dict[str, Any], None, None]:
         """Start it, and give its events as they come; the last one is ``gone``, with the exit code.
@@ -92,6 +109,7 @@ class EngineProcess:
             self._send(request)
 
     def _send(self, line: bytes) -> None:
+        """In a signal handler too, so without a lock: a line this short is written whole or not at all."""
         with suppress(OSError):  # it is gone, or has more requests than it can read
             os.write(self._stdin, line)
 

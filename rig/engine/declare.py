@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from rig.checks.judge import Judgement
@@ -23,6 +23,25 @@ def declare_lines(program: Program) -> Iterator[dict[str, Any]]:
     ):
         for item in items:
             yield lines.declare(part, _plain(item))
+
+
+def frame_of(program: Program) -> Program:
+    """The program without what is declared as it comes: its steps and checks."""
+    return replace(program, steps=(), checks=())
+
+
+def additions(before: Program, after: Program) -> Program:
+    """What a growing plan has come to have since: steps and checks at the end of those before, and documents."""
+    return replace(
+        after,
+        setup=(),
+        steps=after.steps[len(before.steps) :],
+        teardown=(),
+        checks=after.checks[len(before.checks) :],
+        interlocks=(),
+        conditions=(),
+        sources=tuple(source for source in after.sources if source not in before.sources),
+    )
 
 
 def _flat(items: Iterable[Item], passes: int = 1) -> Iterator[tuple[Any, int]]:

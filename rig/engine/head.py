@@ -13,6 +13,7 @@ from rig.bench.wiring import Wiring
 from rig.clock import utc_now
 from rig.engine.answers import NO_ANSWERS, Answers
 from rig.engine.declare import documents
+from rig.engine.dictation import Dictation
 from rig.engine.resume import Resume
 from rig.plan.program import Program
 from rig.record import lines
@@ -35,6 +36,8 @@ class RunRequest:
         answers: prepared for what the plans ask.
         speed: times real time, None for the bench's own. faults: of a simulated bench.
         resume: the interrupted run of the one program that goes on, None for new runs.
+        dictations: by slot, where the steps of a lane come from whose program has none of its own.
+        replay: what wire log the instruments' replies are taken from, None where they answer themselves.
     """
 
     programs: Sequence[Program]
@@ -47,6 +50,8 @@ class RunRequest:
     speed: float | None = None
     faults: tuple[str, ...] = ()
     resume: Resume | None = None
+    dictations: Mapping[str, Dictation] = field(default_factory=dict)
+    replay: Mapping[str, str] | None = None
 
     @property
     def slots(self) -> list[SlotEntry]:
@@ -84,6 +89,7 @@ def make_head(
             "settings": request.settings,
             "speed": request.speed,
             "faults": request.faults,
+            **({} if request.replay is None else {"replay": request.replay}),
         },
         instruments=_instruments(bench),
         device=_device(program, bench),

@@ -12,6 +12,7 @@ from rig.engine.image import OutputImage
 from rig.plan.program import Demand, Place, Program
 from rig.record import lines
 from rig.safety.commands import CommandLog
+from rig.safety.interlocks import awaited_events
 from rig.signals.derive import Derivation
 
 Note = Callable[[dict[str, Any]], None]
@@ -32,6 +33,8 @@ class Lane:
         note: hands a line to the recorder.
         inject: sets off a fault by name, where the bench can.
         desk: where it asks people.
+        answer: what was answered last.
+        awaited: the events that steps wait for, those of steps to come included where they are known.
     """
 
     def __init__(
@@ -45,6 +48,8 @@ class Lane:
         self.note = note
         self.inject = inject
         self.desk = Desk()
+        self.answer: str | float | bool | None = None
+        self.awaited = awaited_events(program.walk())
         self.now = 0.0
         self.section = ""
         self.step = ""

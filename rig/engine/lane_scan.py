@@ -10,18 +10,19 @@ from rig.bench.bench import Bench
 from rig.bench.messages import BeganOff, Done, Failed, Reading, Rested, WentOff
 from rig.bench.stations import Columns
 from rig.checks.view import ENDED_WELL
+from rig.engine.dictation import Dictation, run_dictated
 from rig.engine.ending import Ending
 from rig.engine.guarding import Guarding
 from rig.engine.lane import Lane
 from rig.engine.resting import Resting, not_at_rest
 from rig.engine.resume import Resume
 from rig.engine.resume_steps import resume_steps
-from rig.engine.steps import ENDS_RUN, run_steps
-from rig.engine.teardown import COMES_AFTER, Teardown
+from rig.engine.steps import ENDS_RUN, Scans, run_steps
+from rig.engine.teardown import COMES_AFTER, Teardown, TornDown
 from rig.record import lines
 from rig.record.recorder import Recorder
 from rig.safety.guardian.answers import Answer
-from rig.safety.interlocks import InterlockSet, Trip, awaited_events
+from rig.safety.interlocks import InterlockSet, Trip
 from rig.safety.stop import StopBox
 from rig.safety.switch_off import LaneOff, OffReport
 
@@ -46,6 +47,7 @@ class LaneScan:
         period_s: of the scan in seconds.
         latch: told of each trip and of each output that nobody saw off, in words; returns at once.
         resume: where its steps go on, None to begin.
+        dictation: where its steps come from, if not from its program.
 
     Attributes:
         lane: what its steps see.
@@ -64,6 +66,7 @@ class LaneScan:
         period_s: float,
         latch: Callable[[str], None],
         resume: Resume | None = None,
+        dictation: Dictation | None = None,
     ) -> None:
         self.lane = lane
         self.ending: Ending | None = None
@@ -71,10 +74,11 @@ class LaneScan:
         self.error: Exception | None = None
         self._bench = bench
         self._interlocks = interlocks
-        interlocks.obey(lane.commands, awaited_events(lane.program.walk()))
+        self._awaited = lane.awaited
+        interlocks.obey(lane.commands, self._awaited)
         self._recorder = recorder
         self._latch = latch
-        self._steps = run_steps(lane) if resume is None else resume_steps(lane, resume)
+        self._steps = _steps_of(lane, resume, dictation)
         served = [station for station in bench.stations if lane.slot in station.columns]
         self._missing = {station.wired_as for station in served}
         self._feeding = {station.wired_as for station in bench.supplies if lane.slot in station.columns}
@@ -193,6 +197,8 @@ class LaneScan:
             if ending is not None:
                 self.switch_off(ending)
             self._hear(stop)
+        elif self._teardown is not None and self._interlocks.tripped is not None:
+            self._tear_down(self._teardown, self.lane.now)
         else:
             self._tell_late_trip()
 
@@ -228,14 +234,18 @@ class LaneScan:
         if ending.kind == "interlock":
             self._latch(ending.detail)
 
+    def cut_short(self, ending: Ending) -> None:
+        """Switch off, with no teardown after it; one that goes on is left where it stands."""
+        self._abandoned = True
+        if self._teardown is None:
+            self.switch_off(ending)
+        else:
+            self._leave(self._teardown.cut_short(ending))
+
     def fail(self, error: Exception) -> None:
-        """Switch off for a defect of the rig; a teardown that meets one goes no further."""
+        """Switch off for a defect of the rig."""
         self.error = error
-        ending = Ending("error", repr(error))
-        if self._teardown is not None:
-            self.ending = ending
-            self.abandon()
-        self.switch_off(ending)
+        self.cut_short(Ending("error", repr(error)))
 
     def give_up(self) -> None:
         """Nobody can look any more: what became of the outputs is not known."""
@@ -287,7 +297,7 @@ class LaneScan:
         """The teardown begins, if there is one and it was not yet done; else the lane is over."""
         ending = self.ending
         assert ending is not None, "only what was switched off is looked at"
-        wanted = self.lane.program.teardown and ending.kind in COMES_AFTER and self._recorder.failed is None
+        wanted = self.lane.program.teardown and ending.kind in COMES_AFTER and self._record_trouble() is None
         if first and wanted and report.confirmed and stop is not None and not self._abandoned:
             self._teardown = Teardown(self.lane, stop, self._asked or 0, ending)
             self._interlocks = self._teardown.interlocks
@@ -296,31 +306,42 @@ class LaneScan:
 
     def _tear_down(self, teardown: Teardown, now: float) -> None:
         down = teardown.turn(now)
-        if down is None and self._recorder.failed is None:
-            return
-        self._teardown = None
-        if down is not None and down.ending is not None:
-            self.ending, self.section = down.ending, self.lane.section
-        if down is None or down.trip is None:
-            self.off = self._seen
-            return
-        self.lane.note(down.trip.line(self.lane.now))
-        self._latch(down.trip.words)
-        self._going_off = LaneOff(self._bench, self.lane.slot, "interlock")
+        trouble = self._record_trouble()
+        if down is None and trouble is not None:
+            down = teardown.cut_short(trouble)
+        if down is not None:
+            self._leave(down)
 
-    def abandon(self) -> None:
-        """Leave a teardown where it stands, and begin none: the loop that would go on with it is broken."""
-        self._abandoned = True
-        if self._teardown is not None:
-            self._teardown, self.off = None, self._seen
+    def _leave(self, down: TornDown) -> None:
+        """However a teardown ended, everything is told to go off and looked at once more.
+
+        What turned on by itself shortly before its end would be seen by no interlock.
+        """
+        ending = down.ending or self.ending
+        assert ending is not None, "a teardown comes after what was switched off"
+        self._going_off = LaneOff(self._bench, self.lane.slot, ending.kind)
+        self._teardown, self.ending = None, ending
+        if down.ending is not None:
+            self.section = self.lane.section
+        if down.aborted is not None:
+            self.lane.note(lines.event(self.lane.now, "plan.teardown_aborted", "plan", {"why": down.aborted}))
+        if down.trip is not None:
+            self.lane.note(down.trip.line(self.lane.now))
+            self._latch(down.trip.words)
 
     def _reason_to_end(self, now: float, stop: StopBox) -> Ending | None:
+        trouble = self._record_trouble()
+        if trouble is not None:
+            return trouble
+        self._interlocks.evaluate(now)
+        return self._sudden_end(stop)
+
+    def _record_trouble(self) -> Ending | None:
         if self._recorder.failed is not None:
             return Ending("record", self._recorder.failed)
         if self._recorder.lag > self._most_lag:
             return Ending("record", f"the recorder is {self._recorder.lag} lines behind")
-        self._interlocks.evaluate(now)
-        return self._sudden_end(stop)
+        return None
 
     def _sudden_end(self, stop: StopBox) -> Ending | None:
         trip = self._interlocks.tripped
@@ -354,6 +375,15 @@ class LaneScan:
             next(self._steps)
         except StopIteration as end:
             return Ending(end.value, lane.whereabouts if end.value in ENDS_RUN else lane.step)
+        if lane.awaited != self._awaited:
+            self._awaited = lane.awaited
+            self._interlocks.obey(lane.commands, self._awaited)
         for output, value in lane.image.take_differences():
             self._bench.post(lane.slot, output, value)
         return None
+
+
+def _steps_of(lane: Lane, resume: Resume | None, dictation: Dictation | None) -> Scans:
+    if dictation is not None:
+        return run_dictated(lane, dictation)
+    return run_steps(lane) if resume is None else resume_steps(lane, resume)

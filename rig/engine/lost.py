@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.messages import OffDetail
@@ -100,8 +101,9 @@ def _seen_by_guardian(folder: Path) -> tuple[OffDetail, ...]:
 
 
 def _off(reader: RunReader, folder: Path, slot: SlotEntry, bench: BenchDescription) -> OffReport:
-    line = next(reader.lines("off"), None)
-    if line is not None and line["confirmed"]:
+    """The guardian's word where it acted, for it looked last; else the record's, if that ends with everything off."""
+    line = _last_word(reader)
+    if line is not None and read_guardian(folder) is None:
         return OffReport(line["why"], tuple(OffDetail(**detail) for detail in line["detail"]))
     seen = _seen_by_guardian(folder)
     if seen:
@@ -112,3 +114,11 @@ def _off(reader: RunReader, folder: Path, slot: SlotEntry, bench: BenchDescripti
         for heater in slot.heaters
     ]
     return OffReport("lost", (*supplies, OffDetail(slot.link, "belt.level", False, words)))
+
+
+def _last_word(reader: RunReader) -> dict[str, Any] | None:
+    """The line that saw everything off, None if there is none or steps came after it: those of a teardown."""
+    last = None
+    for line in reader.lines("off", "step"):
+        last = line
+    return last if last is not None and last["k"] == "off" and last["confirmed"] else None

@@ -22,7 +22,7 @@ from rig.clock import WallClock
 from rig.engine import process_lines as say
 from rig.engine.answers import Answers
 from rig.engine.bench_lock import BenchLock
-from rig.engine.control import LONGEST_LINE, ControlServer
+from rig.engine.control import ControlServer
 from rig.engine.desk import Asked, Reply
 from rig.engine.guardianship import Guardianship
 from rig.engine.head import RunRequest
@@ -30,6 +30,7 @@ from rig.engine.lane import Lane
 from rig.engine.process_lines import EngineOrder
 from rig.engine.resume import prepare
 from rig.engine.run import RunResult, execute
+from rig.engine.script import Script, step_end_to_json
 from rig.engine.series import Outcome, RunFailure, Series, run_series
 from rig.engine.work import Work, link_plans, read_bench
 from rig.errors import InputError, RigError
@@ -39,6 +40,9 @@ from rig.safety.latch import Latch
 from rig.safety.live import Declared
 from rig.safety.session import BenchSession
 from rig.safety.stop import StopBox
+
+LONGEST_PART = 1 << 20
+"""Bytes of a request: a step of a script stands in one, with the places of all its words."""
 
 CLIENT_GONE = "the controlling process ended"
 
@@ -134,7 +138,7 @@ def _serve(order: bytes, stdin: FileIO, stop: StopBox, events: _Events) -> None:
 
 
 def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events) -> Series:
-    work = _link(order)
+    work, script = _link(order, stop, events)
     slots = [work.bench.slot(program.slot) for program in work.plans[0]]
     session = BenchSession(Declared(order.nobody_wears, order.attended), Latch(work.bench))
     with (
@@ -142,7 +146,7 @@ def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events
         BenchLock(work.bench, slots) as lock,
         Guardianship(work.bench, slots, session) as guardianship,
     ):
-        listening = (stdin, control, stop, events)
+        listening = (stdin, control, stop, events, script)
         Thread(target=_listen, args=listening, name="client", daemon=True).start()
         events.send("ready", pid=os.getpid(), control=str(control.path))
         teller, answers = _Teller(events), Answers(**order.answers)
@@ -151,6 +155,7 @@ def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events
             lock.take()
             guardianship.ensure()
             resume = None if order.resume is None else prepare(Path(order.resume), programs[0])
+            dictations = {} if script is None else {programs[0].slot: script.dictation}
             request = RunRequest(
                 programs,
                 work.bench,
@@ -159,23 +164,34 @@ def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events
                 order.operator,
                 order.settings,
                 answers,
+                dictations=dictations,
                 resume=resume,
             )
             clock = WallClock()
             ports = machine_ports(clock if resume is None else resume.clock(clock, simulated=False))
             return execute(request, ports, stop, teller, control=control, session=session, asker=teller)
 
+        if script is not None:
+            script.begin()
+
         return run_series(work, run, stop, teller)
 
 
-def _link(order: EngineOrder) -> Work:
-    """The order's work, read again from its files.
+def _link(order: EngineOrder, stop: StopBox, events: _Events) -> tuple[Work, Script | None]:
+    """The order's work, read again from its files, and the script that it is a part of.
 
     Raises:
         InputError: a document is not what the client has read and checked.
     """
     bench = read_bench(Path(order.bench_file), order.settings)
-    work = link_plans(bench, order.plans, order.slots, order.settings)
+    script = None
+    if order.script is None:
+        work = link_plans(bench, order.plans, order.slots, order.settings)
+    else:
+        script = Script(
+            order.script, bench, stop, lambda end: events.send("step_over", end=step_end_to_json(end))
+        )
+        work = Work(bench, order.plans, ((script.frame,),))
     read = work.documents
     changed = [file for file in {**order.documents, **read} if order.documents.get(file) != read.get(file)]
     if changed:
@@ -183,15 +199,26 @@ def _link(order: EngineOrder) -> Work:
             f"starting the engine process: {', '.join(changed)} changed since it was checked (its SHA-256 is "
             f"another); nothing was switched on; run it again when nobody edits it"
         )
-    return work
+    return work, script
 
 
-def _listen(stdin: FileIO, control: ControlServer, stop: StopBox, events: _Events) -> None:
-    """Requests of the client, until it ends: a client that is killed ends too. Refusals are told it."""
+def _listen(
+    stdin: FileIO, control: ControlServer, stop: StopBox, events: _Events, script: Script | None
+) -> None:
+    """Requests of the client, until it ends: a client that is killed ends too. Refusals are told it.
+
+    Only the client dictates, for it alone started the script; the control socket is for other terminals.
+    """
     with suppress(OSError):
-        for line in iter(lambda: stdin.readline(LONGEST_LINE), b""):
-            reply = control.answer(line)
-            refused = reply.get("refused") or reply.get("error")
+        for line in iter(lambda: stdin.readline(LONGEST_PART), b""):
+            if not line.strip():
+                continue
+            dictated = None if script is None else script.part_of(line)
+            if script is not None and dictated is not None:
+                refused = script.take(dictated)
+            else:
+                reply = control.answer(line)
+                refused = reply.get("refused") or reply.get("error")
             if refused:
                 events.send("refused", why=refused)
     stop.interrupt(CLIENT_GONE)

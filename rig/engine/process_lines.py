@@ -31,6 +31,7 @@ class EngineOrder:
     Attributes:
         documents: SHA-256 by file of every document as the client read it: bench, plans, limits, device profiles.
         resume: folder of the interrupted run that goes on, by its one plan in its one slot.
+        script: what is run instead of plans, see `rig.engine.script`; None where there are plans.
     """
 
     bench_file: str
@@ -44,6 +45,7 @@ class EngineOrder:
     attended: str | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)
     resume: str | None = None
+    script: Mapping[str, Any] | None = None
 
 
 def to_line(document: Mapping[str, Any]) -> bytes:

@@ -164,6 +164,7 @@ class _Life:
         lane.desk = self._make_desk(program)
         interlocks = InterlockSet(program.interlocks, lane.derivation)
         latch = partial(self._latching.trip, program.slot, self._records[program.slot].folder)
+        dictation = self._request.dictations.get(program.slot)
         return LaneScan(
             self._bench,
             lane,
@@ -172,6 +173,7 @@ class _Life:
             period_s=self._scan_s,
             latch=latch,
             resume=self._request.resume,
+            dictation=dictation,
         )
 
     def _make_desk(self, program: Program) -> Desk:

@@ -130,8 +130,6 @@ class Scan:
     def switch_all_off(self, ending: Ending) -> None:
         """Every lane that still runs is switched off, and looked at in a loop of its own; no teardown goes on."""
         self._end_all(ending)
-        for scan in self._lanes:
-            scan.abandon()
         while self._turn(self._clock.now(), 0.0):
             self._clock.sleep(LOOK_S)
 
@@ -146,8 +144,9 @@ class Scan:
                     scan.take_guardian_off(answer)
 
     def _end_all(self, ending: Ending) -> None:
+        """No lane goes on, nor does a teardown: what the bench has lost, or what may still heat, waits for none."""
         for scan in self._lanes:
-            scan.switch_off(ending)
+            scan.cut_short(ending)
 
     def give_up(self) -> None:
         """The loop itself is broken: every lane was told to go off, and what became of it is not known."""
@@ -213,6 +212,6 @@ class Scan:
         for worker in self._bench.workers:
             if worker.error is not None:
                 for scan in active:
-                    scan.switch_off(
+                    scan.cut_short(
                         Ending("error", f"the worker of bus {worker.name} ended: {worker.error!r}")
                     )

@@ -43,11 +43,16 @@ def run_teardown(lane: Lane) -> Scans:
     return (yield from run_items(lane.program.teardown, lane, ()))
 
 
+def run_item(item: Item, lane: Lane, passes: Passes = ()) -> Scans:
+    """One step or block, with all its attempts; likewise, and for a step what became of it."""
+    run = run_block(item, lane, passes) if isinstance(item, Block) else _run_tries(item, lane, passes)
+    return (yield from run)
+
+
 def run_items(items: Iterable[Item], lane: Lane, passes: Passes) -> Scans:
     """Steps and blocks, one after the other; as `run_steps`."""
     for item in items:
-        run = run_block(item, lane, passes) if isinstance(item, Block) else _run_tries(item, lane, passes)
-        outcome = yield from run
+        outcome = yield from run_item(item, lane, passes)
         if outcome in ENDS_RUN:
             return outcome
     return "completed"
@@ -147,6 +152,7 @@ def _ask(lane: Lane, step: Step, question: Question, start: float) -> Scans:
             for given in lane.desk.given():
                 lane.note(lines.operator(lane.now, given.who, *_said(given)))
                 if given.refused is None:
+                    lane.answer = given.value
                     return "done"
                 if prepared:
                     lane.failure = f"the answer that was prepared for step {lane.step!r}: {given.refused}"

@@ -9,7 +9,6 @@ from rig.engine.ending import Ending
 from rig.engine.lane import Lane
 from rig.engine.steps import run_teardown
 from rig.plan.program import walk
-from rig.record import lines
 from rig.safety.commands import NoCommands
 from rig.safety.interlocks import InterlockSet, Trip, awaited_events
 from rig.safety.stop import StopBox
@@ -17,13 +16,23 @@ from rig.safety.stop import StopBox
 COMES_AFTER = frozenset({"completed", "timeout", "interlock", "stop", "interrupt", "lost"})
 """Endings after which a teardown is worth while: the bench still answers, and the record is being written."""
 
+OVERRIDES = frozenset({"interlock", "error"})
+"""What is worse news than anything that ended the lane before its teardown."""
+
 
 @dataclass(frozen=True, slots=True)
 class TornDown:
-    """How a teardown ended: by trip if something was found on; ending is what the run's becomes, None if it stays."""
+    """How a teardown ended.
 
-    trip: Trip | None = None
+    Attributes:
+        ending: what the run's becomes, None if it stays.
+        aborted: why it was left where it stood, None if it was done or ran out of time.
+        trip: the interlock that ended it, None if none did.
+    """
+
     ending: Ending | None = None
+    aborted: str | None = None
+    trip: Trip | None = None
 
 
 @final
@@ -57,29 +66,28 @@ class Teardown:
         """One scan; how it ended, None while it goes on."""
         trip = self.interlocks.evaluate(now)
         if trip is not None:
-            self._abort(trip.words)
-            return TornDown(trip, self._tripped(trip))
+            found = Ending("interlock", f"in the teardown: {trip.words}{self._before()}")
+            return TornDown(found, trip.words, trip)
         request = self._stop.request
         if request is not None and self._stop.asked > self._asked:
-            self._abort(f"{request.ending} by {request.who}")
-            return TornDown(None, self._if_well(Ending(request.ending, request.who)))
+            asked = Ending(request.ending, request.who)
+            return TornDown(self._worse(asked), f"{request.ending} by {request.who}")
         try:
             next(self._steps)
         except StopIteration as end:
             late = Ending(end.value, f"in the teardown: {self._lane.whereabouts}")
-            return TornDown(None, None if end.value == "completed" else self._if_well(late))
+            return TornDown(None if end.value == "completed" else self._worse(late))
         return None
 
-    def _tripped(self, trip: Trip) -> Ending:
-        """By the trip; what ended the lane before it is told first."""
-        words = f"in the teardown: {trip.words}"
-        if self._ended.kind == "completed":
-            return Ending("interlock", words)
-        return Ending("interlock", f"{self._ended.kind}: {self._ended.detail}; then {words}")
+    def cut_short(self, ending: Ending) -> TornDown:
+        """Leave it where it stands."""
+        return TornDown(self._worse(ending), f"{ending.kind}: {ending.detail}")
 
-    def _if_well(self, ending: Ending) -> Ending | None:
-        """What ended the lane before its teardown is the worse news, unless that was nothing."""
-        return ending if self._ended.kind == "completed" else None
+    def _worse(self, ending: Ending) -> Ending | None:
+        """What ended the lane before its teardown is the worse news, unless that was nothing, or this is a defect."""
+        return ending if self._ended.kind == "completed" or ending.kind in OVERRIDES else None
 
-    def _abort(self, why: str) -> None:
-        self._lane.note(lines.event(self._lane.now, "plan.teardown_aborted", "plan", {"why": why}))
+    def _before(self) -> str:
+        """A trip takes the place of what ended the lane before, which is told all the same."""
+        ended = self._ended
+        return "" if ended.kind == "completed" else f"; before it {ended.kind}: {ended.detail}"

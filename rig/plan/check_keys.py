@@ -9,13 +9,14 @@ from rig.documents.fields import Kind, Text, Word
 from rig.documents.limits import RULES
 from rig.documents.quantities import Measure
 from rig.documents.schema import Schema
-from rig.units import Dimension
+from rig.units import Dimension, difference_of
 
 _COMMON: dict[str, Kind[Any]] = {
     "name": Text(),
     "step": Text(),
     "rule": Word(RULES),
     "guard": Measure((Dimension.RATIO,), names=True),
+    "risk": Measure((Dimension.RATIO,), names=True),
     "limit": Text(),
 }
 
@@ -56,7 +57,7 @@ def _kinds(spec: MetricSpec) -> dict[str, Kind[Any]]:
     number_key = number_key_of(spec)
     if number_key is not None and number_key not in kinds:
         kinds[number_key] = measure_of(Dimension(spec.dimension))
-    return kinds | _COMMON
+    return kinds | {"guard_band": measure_of(difference_of(Dimension(spec.dimension)))} | _COMMON
 
 
 def _kind(param: ParamSpec) -> Kind[Any]:

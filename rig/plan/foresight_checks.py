@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from math import inf
 
-from rig.checks.table import STEADY_WINDOWS_S
+from rig.checks.table import LEAST_PASSES, STEADY_WINDOWS_S
 from rig.documents import quoted
 from rig.plan.course import SETTLE_S, Stage
 from rig.plan.foresight_cutoff import why_unwatched
@@ -156,6 +156,25 @@ def _why_no_pulse(subject: Subject, judged: Judged, course: Sequence[Stage]) -> 
     return Why(words, f"add a step with supply: {{heaters: {missing[0]}, output: on, …}} and hold: 70 s")
 
 
+def _why_no_fault(_subject: Subject, judged: Judged, course: Sequence[Stage]) -> Why | None:
+    """A course in which a step injects a fault is not followed: here only relays can make one."""
+    demands = [demand for stage in judged.within(course) for demand in stage.step.demands]
+    if any(demand.output.startswith("relay.") and demand.value for demand in demands):
+        return None
+    return Why("no step makes a fault", "add inject: or relays: to a step that heats")
+
+
+def _why_not_repeated(_subject: Subject, judged: Judged, course: Sequence[Stage]) -> Why | None:
+    """A check of the whole run sees one pass, however often its steps come."""
+    stages = judged.within(course)
+    passes = sum(stage.times for stage in stages if stage.step.name == stages[0].step.name)
+    if judged.check.step is not None and passes >= LEAST_PASSES:
+        return None
+    words = f"a deviation needs {LEAST_PASSES} passes or more of a repeated step"
+    remedy = f"put the cut-off into a block with repeat: {LEAST_PASSES} or more, and name it with step:"
+    return Why(words, remedy, at="step")
+
+
 def _why_no_baseline(subject: Subject, judged: Judged, course: Sequence[Stage]) -> Why | None:
     """What was recorded before the first step may be enough; a stable start asks for it anyway."""
     stable = any(condition.kind == "start" for condition in subject.program.conditions)
@@ -196,6 +215,13 @@ _RULES: dict[str, Callable[[Subject, Judged, Sequence[Stage]], Why | None]] = {
     "session_length": _why_no_session,
     "watchdog_delay": _why_not_silent,
     "probe_placement": _why_no_pulse,
+    "fault_response": _why_no_fault,
+    "trip_repeatability": _why_not_repeated,
     "rise_time": _why_no_baseline,
+    "fall_time": _why_no_baseline,
+    "overshoot": _why_no_baseline,
+    "undershoot": _why_no_baseline,
+    "time_constant": _why_no_baseline,
+    "dead_time": _why_no_baseline,
     "unit_difference": _why_no_baseline,
 }

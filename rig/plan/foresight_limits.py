@@ -37,7 +37,7 @@ class _Case:
     @property
     def band(self) -> float:
         """The guard band w."""
-        return self.judged.guard * self.expanded
+        return self.judged.guard * self.expanded + self.judged.fixed_band
 
     @property
     def accepted(self) -> float:
@@ -53,7 +53,7 @@ class _Case:
     def is_certain(self) -> bool:
         """Whether no value can pass: the guard band leaves none, or the metric judges none with such a U."""
         share = self.judged.spec.largest_share
-        emptied = self.judged.guard * self.sure > self.limit.value
+        emptied = self.judged.guard * self.sure + self.judged.fixed_band > self.limit.value
         return emptied or (self.per_s > 0.0 and share is not None and self.sure > share * self.limit.value)
 
     @property
@@ -65,12 +65,12 @@ class _Case:
     @property
     def most_expanded(self) -> float:
         """The greatest U with which a value of 0 passes."""
-        return self.limit.value / self.factor
+        return (self.limit.value - self.judged.fixed_band) / self.factor
 
     @property
     def better(self) -> str:
         """The bench that would do, or the limit."""
-        least = at_least(self.expanded * self.factor, self.limit.dimension)
+        least = at_least(self.expanded * self.factor + self.judged.fixed_band, self.limit.dimension)
         return f"{_bench_of(self.most_expanded, self)}, or set a limit of {least} or more"
 
     def words(self, value: float) -> str:
@@ -92,6 +92,9 @@ def check_limits(subject: Subject, course: Sequence[Stage]) -> None:
 
 def _check_case(subject: Subject, case: _Case, course: Sequence[Stage]) -> None:
     spec = case.judged.spec
+    if spec.never_negative and case.judged.fixed_band > case.limit.value:
+        _report_fixed_band(subject, case)
+        return
     if spec.never_negative and case.sure > case.most_expanded:
         if case.per_s > 0.0:
             _report_timing(subject, case)
@@ -103,6 +106,12 @@ def _check_case(subject: Subject, case: _Case, course: Sequence[Stage]) -> None:
     reach = find_reach(subject, case.judged, course)
     if reach is not None and case.accepted < reach.value:
         _report_out_of_reach(subject, case, reach)
+
+
+def _report_fixed_band(subject: Subject, case: _Case) -> None:
+    band, limit = case.words(case.judged.fixed_band), case.words(case.limit.value)
+    message = f"no value can pass: the guard band of {band} is wider than the limit of {limit}"
+    subject.error("guard-band", case.judged.span_of("guard_band"), message, f"write less than {limit}")
 
 
 def _report_guard_band(subject: Subject, case: _Case) -> None:
@@ -126,7 +135,7 @@ def _report_out_of_reach(subject: Subject, case: _Case, reach: Reach) -> None:
     limit, reached = case.words(case.limit.value), case.words(reach.value)
     message = f"cannot be counted on to pass: {reach.who} {reached}, and the limit is {limit}"
     remedy = "correct the limit, or judge a device that stays below it"
-    spare = case.limit.value - reach.value
+    spare = case.limit.value - case.judged.fixed_band - reach.value
     if case.band > 0.0:
         message = f"cannot be counted on to pass on this bench: {reach.who} {reached}, and a guard band of "
         message += f"{format_value(case.band, _width(case))} leaves {case.words(case.accepted)} of {limit}"

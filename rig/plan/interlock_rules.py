@@ -8,9 +8,10 @@ from rig.documents import Span
 from rig.plan.interlock_flaws import find_flaw
 from rig.plan.interlock_needs import Needs
 from rig.plan.interlock_windows import check_window, period_of
+from rig.plan.link_interlocks import is_over_temperature
 from rig.plan.looser import warn_of_looser
-from rig.plan.program import Interlock, InterlockKind, Place
-from rig.plan.subject import Subject, is_skin
+from rig.plan.program import Interlock, Place
+from rig.plan.subject import Subject
 from rig.units import Dimension, format_value
 
 HIGHEST_PROTECTION_DEGC = 60.0
@@ -52,13 +53,7 @@ def _check_over_temperature(subject: Subject) -> set[Place]:
     """
     if not subject.is_whole("interlocks") or not subject.program.energises:
         return set()
-    above = [
-        interlock
-        for interlock in subject.program.interlocks
-        if interlock.kind is InterlockKind.ABOVE
-        and is_skin(interlock.signals[0])
-        and not interlock.bench_wide
-    ]
+    above = [rule for rule in subject.program.interlocks if is_over_temperature(rule)]
     unfit = {id(rule): why for rule in above if (why := _why_unfit(rule, subject))}
     guarded = {signal for rule in above if id(rule) not in unfit for signal in rule.signals}
     probes = [probe for probe in subject.scope.slot.probes if probe.place == "skin"]
@@ -76,7 +71,9 @@ def _check_over_temperature(subject: Subject) -> set[Place]:
             message = f"{rule.quoted} protects nobody: {words}"
             subject.error("no-over-temperature", span, message, remedy)
         return {rule.place for rule in blamed}
-    place = next(demand.place for _, demand in subject.demands(".output") if demand.value is True)
+    switched_on = (demand.place for _, demand in subject.demands(".output") if demand.value is True)
+    place = next(switched_on, above[0].place if above else None)
+    assert place is not None, "what energises switches on, or has a rule that would permit it"
     message = (
         f"this energises heater {' and '.join(bare)} without an over-temperature interlock on at least "
         f"{NEEDED_PROBES} of its probes"

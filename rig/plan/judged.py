@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rig.checks.rules import Widths, fixed_band, guard_factor
 from rig.checks.table import METRICS, MetricSpec
 from rig.documents import Span
 from rig.plan.course import Stage
@@ -28,7 +29,16 @@ class Judged:
     @property
     def guard(self) -> float:
         """How many expanded uncertainties the guard band is wide, 0 by the simple rule."""
-        return self.check.guard if self.check.rule == "guarded" else 0.0
+        return 0.0 if self.check.rule == "report" else guard_factor(self.check.rule, self._widths)
+
+    @property
+    def fixed_band(self) -> float:
+        """The part of the guard band that no uncertainty widens, in the unit of the value."""
+        return 0.0 if self.check.rule == "report" else fixed_band(self.check.rule, self._widths)
+
+    @property
+    def _widths(self) -> Widths:
+        return Widths(self.check.guard, self.check.guard_band, self.check.risk)
 
     @property
     def limit_span(self) -> Span:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from rig.checks.rules import AS_USUAL, Widths
+from rig.checks.rules import RULES as MEANINGS
 from rig.checks.table import METRICS, MetricSpec, ParamSpec
 from rig.documents import Scalar, did_you_mean, nearest, quoted
 from rig.documents.limits import RULES, LimitEntry
@@ -15,9 +17,12 @@ from rig.plan.link_steps import Spot
 from rig.plan.model import CheckModel
 from rig.plan.program import Check, JsonScalar, Limit
 from rig.plan.scope import Scope, place_of
-from rig.units import Dimension, UnitError, parse_expression
+from rig.units import Dimension, UnitError, difference_of, parse_expression
 
 _SENSES = ("at_most", "at_least")
+_WIDTHS = ("guard", "guard_band", "risk")
+GREATEST_RISK = 0.5
+"""A value at its limit is on the wrong side with this probability: no rule can ask for more."""
 
 
 def link_checks(
@@ -95,10 +100,10 @@ class _Linker:
         if spec.limit_param is not None and decision.limit is not None:
             params[spec.limit_param] = decision.limit.value
         name = self._name(model)
-        guard = self._guard(model)
+        rule = decision.rule or ("guarded" if decision.limit is not None else "simple")
+        guard, band, risk = self._widths(model, spec, rule)
         if self._scope.reader.diagnostics.error_count > errors:
             return None
-        rule = decision.rule or ("guarded" if decision.limit is not None else "simple")
         place = place_of(model.metric.span)
         return Check(
             name,
@@ -109,6 +114,8 @@ class _Linker:
             decision.limit,
             guard,
             self._spot.name if self._spot else None,
+            band,
+            risk,
         )
 
     def _check_keys(self, model: CheckModel, spec: MetricSpec) -> None:
@@ -233,9 +240,29 @@ class _Linker:
         self._names.add(name)
         return name
 
-    def _guard(self, model: CheckModel) -> float:
-        written = model.parameters.get("guard")
-        if written is None:
-            return 1.0
-        value = self._value(written[1], Dimension.RATIO, "guard")
-        return 1.0 if value is None else value
+    def _widths(self, model: CheckModel, spec: MetricSpec, rule: str) -> Widths:
+        """What the check says about its guard band; what its rule has no use for is a mistake."""
+        written = model.parameters
+        given = [name for name in _WIDTHS if name in written]
+        useless = [name for name in given if rule in MEANINGS and name not in MEANINGS[rule].uses]
+        for name in useless:
+            uses = [other for other, meaning in MEANINGS.items() if name in meaning.uses]
+            message = f"the rule {rule} has no use for {name}"
+            self._scope.error(
+                "unknown-key", written[name][0].span, message, f"write rule: {' or '.join(uses)}"
+            )
+        if {"guard", "guard_band"} <= written.keys():
+            message = f"{spec.name} has both guard and guard_band"
+            self._scope.error("two-limits", written["guard_band"][0].span, message, "keep one of them")
+        width = difference_of(Dimension(spec.dimension))
+        guard = self._value(written["guard"][1], Dimension.RATIO, "guard") if "guard" in written else None
+        band = self._value(written["guard_band"][1], width, "guard_band") if "guard_band" in written else None
+        return Widths(AS_USUAL.guard if guard is None else guard, band, self._risk(model) or AS_USUAL.risk)
+
+    def _risk(self, model: CheckModel) -> float | None:
+        written = model.parameters.get("risk")
+        risk = None if written is None else self._value(written[1], Dimension.RATIO, "risk")
+        if written is not None and risk is not None and risk > GREATEST_RISK:
+            message = f"{quoted(written[1].text)}: a risk is at most 50 %"
+            self._scope.error("out-of-range", written[1].span, message, "write e.g. 5 %")
+        return risk

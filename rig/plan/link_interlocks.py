@@ -60,6 +60,12 @@ def _link(model: InterlockModel, scope: Scope) -> Iterator[Interlock]:
                 yield Interlock(name, model.kind, own, limit, place, readings, window_s, heater)
 
 
+def is_over_temperature(interlock: Interlock) -> bool:
+    """Whether a rule of a plan's own watches probes between belt and phantom for too high a temperature."""
+    is_skin = interlock.signals[0].startswith("skin.")
+    return interlock.kind is InterlockKind.ABOVE and is_skin and not interlock.bench_wide
+
+
 def is_known(model: InterlockModel, scope: Scope) -> bool:
     """Whether the slot has what a rule watches; nothing is reported."""
     if model.kind is InterlockKind.STALE:

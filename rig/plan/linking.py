@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 from pathlib import Path
 
 from rig import shipped
@@ -18,7 +19,7 @@ from rig.plan.bench_interlocks import link_bench_wide
 from rig.plan.calls import Calls
 from rig.plan.library import Library
 from rig.plan.link_checks import link_checks
-from rig.plan.link_interlocks import link_interlocks
+from rig.plan.link_interlocks import is_over_temperature, link_interlocks
 from rig.plan.link_steps import StepLinker
 from rig.plan.model import ConditionsModel, InterlockModel, PlanModel, SamplingModel, StepModel
 from rig.plan.parameters import declare
@@ -51,11 +52,18 @@ class Linked:
 
 
 def link_plan(
-    model: PlanModel, bench: BenchDescription, slot_name: str | None, library: Library, reader: Reader
+    model: PlanModel,
+    bench: BenchDescription,
+    slot_name: str | None,
+    library: Library,
+    reader: Reader,
+    *,
+    growing: bool = False,
 ) -> Linked | None:
     """Link a plan; mistakes are reported on the way, and the parts that hold them are left out.
 
-    None if there is no device or no slot to link against.
+    None if there is no device or no slot to link against. A plan that is growing may still come to energise every
+    heater, if it has an interlock that would permit it, so that all that protects holds from its beginning.
     """
     if model.device is None:
         return None
@@ -70,8 +78,9 @@ def link_plan(
     teardown = linker.link(model.teardown, scope)
     errors.append(reader.diagnostics.error_count)
     switched_on = _switched_on((*setup, *steps))
-    energises = tuple(heater for heater in scope.heaters if heater in switched_on)
     interlocks = link_interlocks(model.interlocks, scope)
+    may_heat = growing and any(map(is_over_temperature, interlocks))
+    energises = tuple(heater for heater in scope.heaters if may_heat or heater in switched_on)
     shared = link_bench_wide(bench, slot, profile, reader.diagnostics, energises=bool(energises))
     errors.append(reader.diagnostics.error_count)
     has_all_spots = linker.is_whole and not model.damaged.intersection(_STEPS)
@@ -91,7 +100,7 @@ def link_plan(
         steps=steps,
         checks=checks,
         energises=energises,
-        duration_s=sum(item.longest_s for item in (*setup, *steps, *teardown)),
+        duration_s=inf if growing else sum(item.longest_s for item in (*setup, *steps, *teardown)),
         profile=profile.numbers(),
         setup=setup,
         teardown=teardown,

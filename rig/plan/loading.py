@@ -57,10 +57,13 @@ def link_document(
     slot: str | None,
     diagnostics: Diagnostics,
     cache: Cache | None = None,
+    *,
+    growing: bool = False,
 ) -> Program | None:
     """The program of a plan that has been read; None after reporting if it holds mistakes.
 
-    Without a bench the grammar alone is checked. Plans that share a cache read device and limits once.
+    Without a bench the grammar alone is checked. Plans that share a cache read device and limits once. Of a plan
+    that is growing nothing is said that further steps or checks could mend.
     """
     errors = diagnostics.error_count
     reader = Reader(document, "plan", diagnostics)
@@ -68,10 +71,10 @@ def link_document(
     if model is None or bench is None:
         return None
     library = Library(Path(document.file), diagnostics, cache)
-    linked = link_plan(model, bench, slot, library, reader)
+    linked = link_plan(model, bench, slot, library, reader, growing=growing)
     if linked is None:
         return None
-    subject = make_subject(model, linked)
+    subject = make_subject(model, linked, growing=growing)
     analyse(subject)
     checks = link_requirements(subject, library)
     if document.has_duplicates or diagnostics.error_count > errors:

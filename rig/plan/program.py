@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from rig.checks.rules import DEFAULT_RISK
+
 JsonScalar = str | float | bool | None
 
 
@@ -278,7 +280,8 @@ class Limit:
 class Check:
     """A declared check; metric is the name in the table of ``rig/checks``, params are in base units.
 
-    rule: 'guarded', 'simple' or 'report' (no limit, value only). guard: w as a factor of U, for 'guarded'.
+    rule: a name of ``rig/checks/rules.py``, or 'report' (no limit, value only). guard: w as a factor of U.
+    guard_band: w in the unit of the value, in place of that. risk: of a false decision. Which count, the rule says.
     """
 
     name: str
@@ -289,6 +292,8 @@ class Check:
     limit: Limit | None = None
     guard: float = 1.0
     step: str | None = None
+    guard_band: float | None = None
+    risk: float = DEFAULT_RISK
     requirements: tuple[str, ...] = ()
 
 
@@ -313,7 +318,8 @@ class Program:
     setup, steps, teardown: in this order; teardown runs whatever happened, after everything was switched off.
     parameters: as they were set, by name, for the record. tags: words to select plans by.
     energises: heaters that the plan can switch on. profile: the device profile's numbers that checks
-    need, e.g. ``cutoff_degc``, ``rearm_degc``, ``sensor_lag_s``. duration_s: expected, upper bound.
+    need, e.g. ``cutoff_degc``, ``rearm_degc``, ``sensor_lag_s``. duration_s: expected, upper bound;
+    inf while it grows.
     """
 
     name: str

@@ -96,12 +96,15 @@ class Subject:
         return max((float(demand.value) for _, demand in self.demands(ending)), default=None)
 
 
-def make_subject(model: PlanModel, linked: Linked) -> Subject:
-    """A plan to be analysed, with the interlocks of the bench that it is linked on."""
+def make_subject(model: PlanModel, linked: Linked, *, growing: bool = False) -> Subject:
+    """A plan to be analysed, with the interlocks of the bench that it is linked on.
+
+    Of a growing plan nobody says that a check is missing: it may still come.
+    """
     written = (*model.interlocks, *linked.bench_wide)
     limits = {place_of(rule.span): rule.limit.span for rule in written}
     windows = {place_of(rule.span): rule.window.span for rule in written if rule.window is not None}
-    damaged = model.damaged | linked.damaged
+    damaged = model.damaged | linked.damaged | ({"checks"} if growing else set())
     return Subject(model, linked.program, linked.scope, damaged, limits, windows, linked.steps)
 
 

@@ -1,8 +1,13 @@
-"""The pytest plugin: plans are collected as tests. Nothing of the rig is imported before there is one to collect."""
+"""The pytest plugin: plans are collected as tests, and tests in Python have fixtures.
+
+Nothing of the rig is imported before there is a plan to collect, or a fixture is used.
+"""
 
 from __future__ import annotations
 
 import pytest
+
+pytest_plugins = ("rig.pytest_plugin.fixtures",)
 
 PLAN_SUFFIXES = (".yaml", ".yml")
 
@@ -22,6 +27,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--live", action="store_true", help="Allow a bench that is not simulated in this process.")
     add("--nobody-wears-it", metavar="NAME", help="Who has looked that nobody wears the device (live runs).")
     add("--attended-by", metavar="NAME", help="Who stays beside the bench until it is over.")
+    add("--rig-record", metavar="PATH", help="Keep wire logs: a folder, or a .jsonl file for one test.")
+    add("--rig-replay", metavar="PATH", help="Take answers from wire logs instead of a bench.")
     parser.addini("rig_plans", "Files that are plans, as patterns such as plans/**/*.yaml.", type="args")
     parser.addini("rig_bench", "Bench file, relative to the root folder; see --bench.")
     parser.addini("rig_seed", "See --seed.")
@@ -32,6 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Take part where plans are wanted: rig_plans names some, or the command line does."""
     config.addinivalue_line("markers", "requirement(id): a requirement that the check of a plan judges")
+    words = "rig(seed, faults, defects, answers): of the simulated bench that a test in Python is run on"
+    config.addinivalue_line("markers", words)
     if not wants_plans(config):
         return
     from rig.pytest_plugin import collecting, reporting, sharing

@@ -9,7 +9,7 @@ from typing import final
 
 @dataclass(frozen=True, slots=True)
 class StopRequest:
-    """Who asked and how: ending is the run's ending, ``stop`` (operator) or ``interrupt`` (signal)."""
+    """Who asked and how: ending is the run's, ``stop`` (operator), ``interrupt`` (signal) or ``error`` (a script)."""
 
     ending: str
     who: str
@@ -64,6 +64,10 @@ class StopBox:
     def interrupt(self, signal_name: str) -> None:
         """The process was asked to end; likewise."""
         self._ask(StopRequest("interrupt", signal_name))
+
+    def fail(self, words: str) -> None:
+        """The script that gave the steps has failed; likewise."""
+        self._ask(StopRequest("error", words))
 
     def _ask(self, request: StopRequest) -> None:
         if self._request is None:

@@ -23,6 +23,9 @@ from rig.simulation.probes import Block, Probe
 REBOOT_S = 4.0
 """How long the link of an instrument is gone that loses its power; a LAN instrument takes longer still."""
 
+ON_VOLTS = 5.0
+"""At what an output turns on by itself unless told otherwise: it reads on and heats, below each device's rating."""
+
 LAG_S = 5.0
 """Time constant of a bare junction in still air, in s: estimate."""
 
@@ -176,6 +179,8 @@ def _befall_supply(twin: SupplyTwin[Any], fault: Fault) -> None:
     match fault.kind.name:
         case "lie":
             twin.tell(cast('Literal["setting", "volts", "off"]', fault.value))
+        case "comes-on":
+            twin.come_on(float(fault.value or ON_VOLTS))
         case "stuck":
             for output in twin.outputs.values():
                 output.stuck = True

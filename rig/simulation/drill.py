@@ -33,7 +33,7 @@ from rig.simulation.drill_stages import STAGES, Stage, Trigger
 from rig.simulation.host_faults import PREFIX, HostFault
 
 START = "start"
-TEARDOWN = "teardown"
+OFF = "off"
 SEED = 1
 
 
@@ -127,7 +127,7 @@ class Drill:
         host = HostFault(fault, clock, self._stop) if fault.startswith(PREFIX) else None
         set_off = host.set_off if host is not None else lambda: simulated.faults.inject(fault)
         stage = self._stages.get(self._row.stage)
-        trigger = Trigger(stage, set_off, clock, self._stop, teardown=self._row.stage == TEARDOWN)
+        trigger = Trigger(stage, set_off, clock, self._stop, stopped=self._row.stage == OFF)
         began = wall_seconds()
         with host.armed() if host is not None else nullcontext(), signals_as_requests(self._stop.interrupt):
             if self._row.stage == START:
@@ -189,13 +189,19 @@ def _off_of(outcome: RunResult | RigError, trigger: Trigger) -> tuple[str, float
     lines = [] if trigger.folder is None else _lines(trigger.folder, "off", "demand")
     on = any(line["k"] == "demand" and line["value"] is True for line in lines)
     offs = [line for line in lines if line["k"] == "off"]
-    at = max((line["t"] for line in offs), default=None)
     confirmed = bool(offs) and all(line["confirmed"] for line in offs)
     seen = [f"{item['output']}: {item['what']}" for line in offs for item in line["detail"]]
     if isinstance(outcome, RunResult):
         confirmed = outcome.off.confirmed
-        at = None if trigger.first is None else trigger.first + outcome.duration_s
         seen = [f"{detail.output}: {detail.what}" for detail in outcome.off.details]
+    said = [line["t"] for line in offs if line["confirmed"] is confirmed]
+    # where the record could not say it, the beginning of a teardown does, or the end of the run
+    if confirmed and trigger.seen_off is not None:
+        said.append(trigger.seen_off)
+    if isinstance(outcome, RunResult) and trigger.first is not None:
+        said.append(trigger.first + outcome.duration_s)
+    # a teardown stands between one off and another: the first that came after the fault
+    at = min((t for t in said if trigger.at is None or t >= trigger.at), default=None)
     if confirmed and on:
         return "confirmed", at, seen
     return ("not confirmed" if on or (offs and not confirmed) else "never on"), at, seen

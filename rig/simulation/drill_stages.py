@@ -9,6 +9,7 @@ from typing import final
 
 from rig.clock import Clock
 from rig.engine.lane import Lane
+from rig.plan.program import walk
 from rig.record.naming import RUN_FILE
 from rig.safety.stop import StopBox
 
@@ -29,19 +30,21 @@ STAGES: Mapping[str, Stage] = {
     "heating": Stage("heating", 20.0),
     "steady": Stage("steady", 20.0),
     "at-trip": Stage("trip", 0.0, NEAR_CUTOFF_DEGC),
-    "teardown": Stage("steady", 20.0),
+    "off": Stage("steady", 20.0),
+    "teardown": Stage("cool", 1.0),
 }
-"""Stages of the plan ``drill``; at ``teardown`` the operator stops it then, and the fault follows the off."""
+"""Stages of the plan ``drill``; at ``off`` the operator stops it then, and the fault comes as the outputs go off."""
 
 
 @final
 class Trigger:
-    """Sets a fault off once, at its stage; at teardown the run is stopped then, and the fault follows the off.
+    """Sets a fault off once, at its stage; or stops the run then, and sets it off as the outputs go off.
 
     Attributes:
         folder: of the run's record, None before there is one.
         at: bench time at which the fault came, None before it has.
         first: bench time of the first scan, None before it. off_began: of that in which it was to go off.
+        seen_off: of that in which a teardown began, before which everything was seen off; None where none did.
         flushed: bytes of the record that had been handed to the operating system by then.
     """
 
@@ -52,9 +55,9 @@ class Trigger:
         clock: Clock,
         stop: StopBox,
         *,
-        teardown: bool,
+        stopped: bool,
     ) -> None:
-        self._stage, self._teardown = stage, teardown
+        self._stage, self._stopped = stage, stopped
         self._set_off, self._clock, self._stop = set_off, clock, stop
         self._lane: str | None = None
         self._since: float | None = None
@@ -62,6 +65,7 @@ class Trigger:
         self.at: float | None = None
         self.first: float | None = None
         self.off_began: float | None = None
+        self.seen_off: float | None = None
         self.flushed = b""
 
     def fire(self) -> None:
@@ -82,12 +86,14 @@ class Trigger:
             self.first = lane.now
         if self.off_began is None and lane.image.latched:
             self.off_began = lane.now
+        if self.seen_off is None and lane.image.latched and lane.step in _teardown_of(lane):
+            self.seen_off = lane.now
         if self.at is not None or self._stage is None or lane.slot != self._lane:
             return
-        if self._teardown and lane.image.latched:
+        if self._stopped and lane.image.latched:
             self.fire()
         elif self._is_reached(lane, self._stage):
-            if self._teardown:
+            if self._stopped:
                 self._stop.stop("drill")
             else:
                 self.fire()
@@ -100,6 +106,10 @@ class Trigger:
         if stage.sensor_degc is not None:
             return max(_sensors(lane)) >= stage.sensor_degc
         return lane.now - self._since >= stage.after_s
+
+
+def _teardown_of(lane: Lane) -> set[str]:
+    return {step.name for step in walk(lane.program.teardown)}
 
 
 def _sensors(lane: Lane) -> list[float]:

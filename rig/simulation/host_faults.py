@@ -1,6 +1,6 @@
 """Faults of the machine that the rig runs on, set off in this process for the drill alone.
 
-Each replaces one function of the rig while its row is run, so that nothing else of the process is touched.
+Each replaces a function or two of the rig while its row is run, so that nothing else of the process is touched.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from typing import Any, final
 
 from rig.bench.worker import BusWorker
 from rig.clock import Clock
-from rig.engine import lane_scan
+from rig.engine import lane_scan, teardown
 from rig.engine.lane import Lane
-from rig.engine.steps import run_steps
+from rig.engine.steps import run_steps, run_teardown
 from rig.errors import InputError
 from rig.record import writer
 from rig.record.recorder import Recorder
@@ -90,7 +90,10 @@ class HostFault:
                 with _replaced(BusWorker, "_look_or_read", self._dying(BusWorker.__dict__["_look_or_read"])):
                     yield
             case "step-fails":
-                with _replaced(lane_scan, "run_steps", self._failing(run_steps)):
+                with (
+                    _replaced(lane_scan, "run_steps", self._failing(run_steps)),
+                    _replaced(teardown, "run_teardown", self._failing(run_teardown)),
+                ):
                     yield
             case _:
                 yield

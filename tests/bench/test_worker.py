@@ -131,6 +131,20 @@ def test_after_a_failed_demand_the_rest_is_not_carried_out(clock: VirtualClock) 
     assert not [message for message in inbox if isinstance(message, Done)]
 
 
+def test_a_source_is_read_at_once_when_a_look_has_found_that_its_link_answers_again(
+    clock: VirtualClock,
+) -> None:
+    station = FakeStation(clock)
+    station.failing = {"read"}
+    worker, _ = start(clock, station)
+    clock.sleep_until(6.0)
+    assert station.read_at[-1] < 5.0, "its pauses have grown to 5 s"
+    station.failing.clear()
+    worker.post_off("main")
+    clock.sleep_until(6.2)
+    assert station.read_at[-1] >= 6.0
+
+
 def test_a_source_that_fails_is_opened_anew_at_growing_pauses(clock: VirtualClock) -> None:
     station = FakeStation(clock)
     station.failing = {"read"}

@@ -9,6 +9,8 @@ import pytest
 from GTC import core as gtc
 from GTC import reporting
 
+from rig import shipped
+from rig.bench.loading import load_bench
 from rig.checks.budget import (
     Budget,
     Component,
@@ -38,6 +40,25 @@ def test_budget_a_stock_thermocouple_function_is_0_672_and_1_34_k() -> None:
 def test_budget_b_measured_volts_is_0_219_and_0_44_k() -> None:
     assert _budget(BUDGET_B).standard == pytest.approx(0.219, abs=5e-4)
     assert _budget(BUDGET_B).expanded == pytest.approx(0.44, abs=5e-3)
+
+
+def test_budget_b_with_a_repeatability_from_ten_readings_has_k_2_000() -> None:
+    """Welch and Satterthwaite: what nine degrees of freedom contribute is far below the rest."""
+    parts = [Component(f"c{i}", s, dof=9.0 if s == 0.03 else inf) for i, s in enumerate(BUDGET_B)]
+    budget = Budget(tuple(parts))
+    assert budget.dof == pytest.approx(budget.standard**4 / (0.03**4 / 9.0))
+    assert budget.dof > 1000.0
+    assert budget.k == 2.0
+
+
+@pytest.mark.parametrize(
+    ("name", "standard", "expanded"), [("budget-a", 0.672, 1.34), ("reference", 0.219, 0.44)]
+)
+def test_the_benches_that_ship_have_budgets_a_and_b(name: str, standard: float, expanded: float) -> None:
+    parts = load_bench(shipped.bench(name)).thermocouples.budget
+    budget = Budget(tuple(Component(p.name, p.standard_k, p.common, p.dof or inf) for p in parts))
+    assert budget.standard == pytest.approx(standard, abs=5e-4)
+    assert budget.expanded == pytest.approx(expanded, abs=5e-3)
 
 
 def test_coverage_factor_is_2_000_from_1000_degrees_of_freedom() -> None:

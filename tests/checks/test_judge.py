@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from rig.checks.judge import judge
 from rig.checks.verdict import Verdict
 from rig.errors import RecordError
+from tests.checks.conftest import check, limit
 
 if TYPE_CHECKING:
     from tests.checks.conftest import RunBuilder
 
 NewRun = Callable[..., "RunBuilder"]
-KEYS = ["name", "step", "verdict", "value", "unit", "uncertainty", "limit", "rule", "margin", "requirement"]
-KEYS += ["metric", "algorithm", "reason", "detail"]
+KEYS = ["name", "step", "verdict", "value", "unit", "uncertainty", "limit", "rule", "guard_band"]
+KEYS += ["conformance", "margin", "requirement", "metric", "algorithm", "reason", "detail"]
 
 
 def test_a_result_has_the_documented_keys_and_is_strict_json(run: NewRun) -> None:
@@ -334,3 +335,50 @@ def _shifted(line: dict[str, Any], shift: float) -> dict[str, Any]:
     if line["k"] == "scan":
         return {**moved, "s": {k: [v[0] + shift, *v[1:]] for k, v in line["s"].items()}}
     return moved
+
+
+@pytest.mark.parametrize(
+    ("offset", "rule", "verdict"),
+    [
+        (0.4, "four-state", "PASS"),
+        (0.5, "four-state", "CONDITIONAL PASS"),
+        (0.9, "four-state", "CONDITIONAL FAIL"),
+        (1.4, "four-state", "FAIL"),
+        (0.5, "iso-14253-1", "PASS"),
+        (0.5, "specific-risk", "PASS"),
+        (0.9, "specific-risk", "INCONCLUSIVE"),
+    ],
+)
+def test_a_check_is_decided_by_the_rule_that_it_names(
+    run: NewRun, offset: float, rule: str, verdict: str
+) -> None:
+    peak = check("peak_temperature", rule, limit=limit(42.0, "temperature"))
+    result = run(site_offset_k=offset, checks=[peak]).result("peak_temperature")
+    assert (result["verdict"], result["rule"]) == (verdict, rule)
+    assert 0.0 < result["guard_band"] <= result["uncertainty"]
+    assert (result["conformance"] > 0.5) is (result["value"] < 42.0)
+
+
+def test_a_check_has_its_own_risk_and_guard_band(run: NewRun) -> None:
+    high = limit(42.0, "temperature")
+    checks = [
+        check("peak_temperature", "specific-risk", name="5 %", limit=high, risk=0.05),
+        check("peak_temperature", "specific-risk", name="1 %", limit=high, risk=0.01),
+        check("peak_temperature", name="0.1 K", limit=high, guard_band=0.1),
+    ]
+    results = {r["name"]: r for r in run(site_offset_k=0.5, checks=checks).judge().results}
+    assert {name: r["verdict"] for name, r in results.items()} == {
+        "5 %": "PASS", "1 %": "INCONCLUSIVE", "0.1 K": "PASS",
+    }  # fmt: skip
+    assert results["0.1 K"]["guard_band"] == 0.1
+
+
+def test_a_lower_bound_within_the_guard_band_beyond_the_limit_is_a_conditional_fail(run: NewRun) -> None:
+    def result(value: float) -> dict[str, Any]:
+        delay = check("response_delay", "four-state", limit=limit(value, "time"), guard=100.0)
+        return run(never=True, checks=[delay]).result("response_delay")
+
+    late = result(1.0)["value"]
+    assert result(late - 1.0)["verdict"] == "CONDITIONAL FAIL"
+    assert result(late + 1.0)["verdict"] == "INCONCLUSIVE"
+    assert result(late - 1.0)["conformance"] is None

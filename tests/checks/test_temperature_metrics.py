@@ -138,6 +138,15 @@ def test_first_order_lag_is_exact_on_a_ramp_and_on_a_step() -> None:
     assert np.array_equal(first_order(t, 0.05 * t, 0.0), 0.05 * t)
 
 
+@pytest.mark.parametrize(("tau_s", "behind_k"), [(2.0, 0.033), (20.0, 0.33)])
+def test_a_lagging_sensor_is_behind_a_ramp_of_1_k_per_min_by_tau_times_its_rate(
+    tau_s: float, behind_k: float
+) -> None:
+    t = np.arange(0.0, 601.0, 1.0)
+    ramp = t / 60.0
+    assert ramp[-1] - first_order(t, ramp, tau_s)[-1] == pytest.approx(behind_k, abs=5e-3)
+
+
 def test_trip_temperature_is_the_hottest_skin_when_the_current_fell(run: NewRun) -> None:
     built = run()
     result = built.result("trip_temperature")

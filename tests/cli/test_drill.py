@@ -31,9 +31,9 @@ def test_rows_that_come_out_as_expected_are_a_table_and_0(capsys: pytest.Capture
     assert drill("supply:cut=1.5", known=False, as_json=False) is ExitCode.PASSED
     head, *rows, last = capsys.readouterr().out.splitlines()
     assert head.split()[:3] == ["fault", "when", "ending"]
-    assert [row.split()[1] for row in rows] == ["start", "heating", "steady", "at-trip", "teardown"]
+    assert [row.split()[1] for row in rows] == ["start", "heating", "steady", "at-trip", "off", "teardown"]
     assert all(row.endswith("as expected") for row in rows)
-    assert last == "5 rows, 0 not as expected, 0 of them known"
+    assert last == "6 rows, 0 not as expected, 0 of them known"
 
 
 def test_a_known_weakness_is_1_unless_it_is_let_pass(

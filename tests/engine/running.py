@@ -38,7 +38,7 @@ def wait_for(look: Callable[[], Any]) -> Any:
 
 def ended_dark(folder: Path, ended: str) -> RunReader:
     reader = read_run(folder)
-    assert [line["confirmed"] for line in reader.lines("off")] == [True]
+    assert {line["confirmed"] for line in reader.lines("off")} == {True}
     assert [line["ended"] for line in reader.lines("outcome")] == [ended]
     assert reader.integrity.sealed
     return reader

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from rig.bench.loading import load_bench
+from rig.bench.messages import OffDetail
+from rig.bench.supply_station import SupplyStation
 from rig.clock import VirtualClock
 from rig.engine import teardown
 from rig.engine.head import RunRequest
@@ -81,6 +83,41 @@ def test_a_stop_ends_the_one_teardown_and_begins_the_other(tmp_path: Path) -> No
     assert [result.ending.kind for result in results.values()] == ["stop", "stop"]
     assert len(spans(results["left"])["after"]) == 1, "it was begun and cut short"
     assert len(spans(results["right"])["after"]) == 2, "it was done, after the stop"
+
+
+def blind_to(monkeypatch: pytest.MonkeyPatch, lane: str) -> None:
+    """From the first steps on nobody sees the outputs of that lane off."""
+    look = SupplyStation.look_off
+
+    def blind(station: SupplyStation, slot: str) -> list[OffDetail]:
+        seen = look(station, slot)
+        is_blind = slot == lane and station._clock.now() > 4.0  # the proof before power sees it off
+        return [replace(detail, confirmed=False) for detail in seen] if is_blind else seen
+
+    monkeypatch.setattr(SupplyStation, "look_off", blind)
+
+
+def test_an_output_that_nobody_saw_off_waits_for_no_teardown_of_another_lane(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blind_to(monkeypatch, "right")
+    results = run_both(tmp_path, ("5 s", "10 min"), ("20 s", "2 s"), Both())
+    left, right = results["left"], results["right"]
+    assert not right.off.confirmed
+    assert (left.ending.kind, left.off.confirmed) == ("lost", True)
+    assert "right" in left.ending.detail
+    assert len(spans(left)["after"]) == 1, "it was begun and cut short"
+    assert left.duration_s < right.duration_s + 1.0, "what may still heat is handed over at once"
+
+
+def test_an_output_that_nobody_saw_off_lets_no_teardown_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blind_to(monkeypatch, "left")
+    results = run_both(tmp_path, ("5 s", "2 s"), ("40 s", "10 min"), Both())
+    assert not results["left"].off.confirmed
+    assert (results["right"].ending.kind, results["right"].off.confirmed) == ("lost", True)
+    assert "after" not in spans(results["right"])
 
 
 def test_a_defect_in_one_teardown_leaves_the_other_lane_heating(

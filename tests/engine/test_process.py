@@ -124,9 +124,9 @@ def test_ctrl_c_reaches_the_client_alone_which_asks_the_engine(
     assert (run["verdict"], run["ended"], run["off_confirmed"]) == ("ABORTED", "interrupt", True)
 
 
-def with_teardown(plan: Path) -> Path:
+def with_teardown(plan: Path, hold: str = "3 s") -> Path:
     plan.write_text(
-        plan.read_text(encoding="utf-8") + "teardown:\n  - {name: cool, hold: 3 s}\n", encoding="utf-8"
+        plan.read_text(encoding="utf-8") + f"teardown:\n  - {{name: cool, hold: {hold}}}\n", encoding="utf-8"
     )
     return plan
 
@@ -151,6 +151,19 @@ def test_a_second_ctrl_c_leaves_the_teardown(start: Callable[..., Running], shor
     reader = ended_dark(running.folder, "interrupt")
     assert [line["step"] for line in reader.lines("step")] == ["heat", "cool"]
     assert "plan.teardown_aborted" in [line["what"] for line in reader.lines("event")]
+
+
+def test_a_stop_from_another_terminal_in_a_teardown_waits_until_all_was_looked_at_once_more(
+    start: Callable[..., Running], short_plan: Plan
+) -> None:
+    running = start(with_teardown(short_plan("1 s"), "60 s"), "--plain")
+    wait_for(lambda: b'"step":"cool"' in (running.folder / "run.jsonl").read_bytes())
+    stop = subprocess.run([*RIG, "stop"], capture_output=True, text=True, timeout=30, check=False)
+    offs = list(read_run(running.folder).lines("off"))
+    assert (stop.returncode, len(offs)) == (0, 2)
+    out = running.ends()
+    assert running.client.returncode == 4, out
+    ended_dark(running.folder, "stop")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

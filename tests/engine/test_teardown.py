@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from rig.bench.worker import BusWorker
 from rig.cli.results import exit_code_of_run
 from rig.engine import teardown
 from rig.engine.lane import Lane
 from rig.engine.run import RunResult
 from rig.errors import ExitCode, RigError
 from rig.record.reader import read_run
+from rig.record.recorder import Recorder
 from rig.safety.stop import StopBox
 from rig.simulation.bench import SimulatedBench
 from tests.engine.scripted import ON, Action, Script, lines, run_script, told
@@ -159,6 +161,75 @@ def test_a_source_that_falls_silent_as_it_begins_ends_it(
     assert result.duration_s < 40.0
 
 
+def test_what_turns_on_as_it_ends_is_not_left_on(tmp_path: Path) -> None:
+    """One reading shows it at most, which is no trip: everything is told to go off and looked at however it ended."""
+
+    class AtTheEnd(Script):
+        began_at: float | None = None
+
+        def scanned(self, lane: Lane) -> None:
+            super().scanned(lane)
+            if lane.step == "after" and self.began_at is None:
+                self.began_at = lane.now
+            if self.began_at is not None and lane.now - self.began_at > 19.85 and not self.seen_on:
+                assert self.simulated is not None
+                turn_on(self.simulated)
+                self.seen_on.append(lane.now)
+
+    script = AtTheEnd()
+    result = run_script(HEAT + AFTER, tmp_path, script=script)
+    assert script.seen_on, "it turned on"
+    assert script.simulated is not None
+    assert not any(each.enabled for each in script.simulated.supplies["supply"].outputs.values())
+    assert (result.ending.kind, result.off.confirmed) == ("completed", True)
+    (first, last) = lines(result, "off")
+    assert first["t"] < script.seen_on[0] <= last["t"]
+    assert first["confirmed"]
+    assert last["confirmed"]
+
+
+def test_what_ended_the_run_before_it_is_told_beside_a_trip_in_it(tmp_path: Path) -> None:
+    box = StopBox()
+    script = Script({5.0: lambda _: box.stop("somebody"), 8.0: turn_on})
+    result = run_script(HEAT + AFTER, tmp_path, script=script, stop=box)
+    assert result.ending.kind == "interlock"
+    assert result.ending.detail.startswith("in the teardown: ")
+    assert result.ending.detail.endswith("; before it stop: somebody")
+
+
+def test_a_recorder_that_lags_in_it_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = Script()
+    monkeypatch.setattr(
+        Recorder,
+        "lag",
+        property(lambda _: 1000 if script.lane is not None and script.lane.step == "after" else 0),
+    )
+    result = run_script(HEAT + AFTER.replace("20 s", "2 min"), tmp_path, script=script)
+    assert (result.ending.kind, result.off.confirmed) == ("record", True)
+    assert "behind" in result.ending.detail
+    assert exit_code_of_run(result) is ExitCode.UNAVAILABLE
+    assert result.duration_s < 15.0
+
+
+def test_a_worker_that_dies_in_it_is_a_defect_and_switches_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script, work = Script(), BusWorker._look_or_read
+    died: list[str] = []
+
+    def dying(worker: BusWorker) -> None:
+        if script.lane is not None and script.lane.step == "after" and not died:
+            died.append(worker.name)
+            raise ZeroDivisionError("a defect")
+        work(worker)
+
+    monkeypatch.setattr(BusWorker, "_look_or_read", dying)
+    result = run_script(HEAT + AFTER, tmp_path, script=script)
+    assert (result.ending.kind, exit_code_of_run(result)) == ("error", ExitCode.DEFECT)
+    assert result.off.confirmed
+    assert result.duration_s < 15.0
+
+
 def test_it_is_left_out_where_nobody_saw_the_outputs_off(tmp_path: Path) -> None:
     result = run_script(HEAT + AFTER, tmp_path, script=Script({8.0: hang_supply}))
     assert not result.off.confirmed
@@ -190,6 +261,7 @@ def test_a_defect_in_it_is_no_verdict(tmp_path: Path, monkeypatch: pytest.Monkey
     assert script.folder is not None
     found = list(read_run(script.folder).lines("off", "outcome", "summary"))
     assert [line.get("confirmed", line.get("ended", line.get("verdict"))) for line in found] == [
+        True,
         True,
         "error",
         "ABORTED",

@@ -34,6 +34,13 @@ def test_the_state_command_brings_the_master_on_and_leaves_it(hmp_bench: HmpBenc
     assert ask(conversation, "INST?") == "OUTP3"
 
 
+def test_outputs_that_come_on_by_themselves_have_both_switches_on(hmp_bench: HmpBench) -> None:
+    conversation = hmp_bench.twin.connect()
+    hmp_bench.twin.come_on(5.0)
+    assert ask(conversation, "INST:NSEL 2;:OUTP:SEL?;GEN?;:MEAS:VOLT?") == "1;1;5.000"
+    assert ask(conversation, "OUTP:SEL 0;:OUTP:SEL?;:MEAS:CURR?") == "0;0.0000"
+
+
 def test_the_selection_is_one_for_all_clients_and_an_integer(hmp_bench: HmpBench) -> None:
     """PyMeasure's HMP4040 converts the reply to INST:NSEL? with int()."""
     one, other = hmp_bench.twin.connect(), hmp_bench.twin.connect()

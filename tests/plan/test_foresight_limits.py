@@ -75,6 +75,23 @@ CASES = [
         ),
     ),
     Case(
+        "guard-band",
+        "steady-state",
+        ((SPREAD, "at_most: 2 K, guard_band: 2.5 K"),),
+        "2.5 K",
+        (("guard_band: 2.5 K", "guard_band: 1.9 K"),),
+        ((SPREAD, "at_most: 2 K, rule: four-state, guard_band: 2 K"),),
+        remedy="write less than 2 K",
+    ),
+    Case(
+        "guard-band",
+        "steady-state",
+        ((SPREAD, "at_most: 0.6 K, rule: four-state"),),
+        "0.6 K",
+        (("four-state", "specific-risk, risk: 20 %"),),
+        ((SPREAD, "at_most: 0.6 K, rule: specific-risk, risk: 5 %"),),
+    ),
+    Case(
         "too-uncertain",
         "steady-state",
         ((SPREAD, "at_most: 0.6 K, rule: simple"),),

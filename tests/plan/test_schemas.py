@@ -101,6 +101,8 @@ RIGHT = [
         "parameters: {drive: {default: rated, least: 6 V}, n: 3}\nteardown: [{name: x}]\nsteps:\n",
     ),
     ("plan", "limit: ir-lumbar-wrap/skin-peak, rule", "guard: 0.5, at_most: cutoff, rule"),
+    ("plan", "rule: guarded", "rule: four-state, guard_band: 0.3 K"),
+    ("plan", "rule: guarded", "rule: specific-risk, risk: 2 %"),
     ("plan", "{event: belt.cutoff}", "{signal: skin.hottest, above: 40 degC, for: 3 readings}"),
     ("bench", "common: yes", "common: true"),
     ("bench", "resource: TCPIP0::192.0.2.10::5025::SOCKET", "resource: GPIB0::5::INSTR\n    serial: 12345"),
@@ -140,6 +142,7 @@ WRONG = [
     ("plan", "- response_delay: {at_most: 1 s}", "- response_delay: {at_most: 1 s, limit: a/b}"),
     ("plan", "- response_delay: {at_most: 1 s}", "- response_delay"),
     ("plan", "- latch: {}", "- lach: {}"),
+    ("plan", "rule: guarded", "guard_band: 0.3 degC"),
     ("plan", "[trip_temperature,", "[trip_temprature,"),
     ("bench", "driver: keysight-e36300", "driver: keysight-e36000"),
     ("bench", "model: DAQ970A", "model: DAQ970"),
@@ -186,7 +189,7 @@ def test_editors_offer_events_levels_and_metrics() -> None:
     assert step["belt"]["properties"]["level"]["anyOf"][0]["enum"] == ["off", "low", "medium", "high", False]
     assert {"peak_temperature", "probe_placement", "report"} <= set(check)
     assert set(check["time_to"]["properties"]) == {
-        "of", "temperature", "at_most", "limit", "rule", "guard", "name", "step",
+        "of", "temperature", "at_most", "limit", "rule", "guard", "guard_band", "risk", "name", "step",
     }  # fmt: skip
 
 

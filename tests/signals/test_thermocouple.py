@@ -27,11 +27,33 @@ TYPE_K_NIST_TABLE = {-40: -1.527, -20: -0.778, 0: 0.0, 10: 0.397, 20: 0.798, 30:
 TYPE_K_NIST_TABLE |= {42: 1.694, 43: 1.735, 100: 4.096, 150: 6.138, 200: 8.138, 300: 12.209}
 
 POLYNOMIAL_AT_SIX_DECIMALS = [
+    ("T", 0.0, 0.000000),
+    ("T", 10.0, 0.390996),
     ("T", 20.0, 0.789612),
+    ("T", 30.0, 1.196446),
+    ("T", 40.0, 1.611793),
+    ("T", 41.0, 1.653800),
     ("T", 42.0, 1.695893),
+    ("T", 43.0, 1.738072),
+    ("T", 50.0, 2.035722),
+    ("T", 60.0, 2.468151),
+    ("T", 70.0, 2.908896),
+    ("T", 80.0, 3.357718),
+    ("T", 90.0, 3.814350),
     ("T", 100.0, 4.278519),
+    ("K", 0.0, 0.000000),
+    ("K", 10.0, 0.396862),
     ("K", 20.0, 0.798120),
+    ("K", 30.0, 1.203275),
+    ("K", 40.0, 1.611792),
+    ("K", 41.0, 1.652806),
     ("K", 42.0, 1.693848),
+    ("K", 43.0, 1.734916),
+    ("K", 50.0, 2.023078),
+    ("K", 60.0, 2.436472),
+    ("K", 70.0, 2.851249),
+    ("K", 80.0, 3.266642),
+    ("K", 90.0, 3.681879),
     ("K", 100.0, 4.096230),
 ]
 
@@ -60,6 +82,43 @@ def test_emf_is_the_reference_polynomial(letter: str, degc: float, mv: float) ->
 def test_reference_junction_is_added_as_voltage(letter: str, mv: float, junction: float, degc: float) -> None:
     wire = TYPES[letter]
     assert wire.degc(mv + wire.emf_mv(junction)) == pytest.approx(degc, abs=2e-5)
+
+
+def test_type_k_published_example_4_096_mv_over_25_degc_is_124_3_degc_and_not_100() -> None:
+    wire = TYPES["K"]
+    assert wire.degc(4.096) == pytest.approx(100.0, abs=0.01)
+    assert wire.degc(4.096 + wire.emf_mv(25.0)) == pytest.approx(124.3, abs=0.05)
+
+
+@pytest.mark.parametrize(("letter", "wrong"), [("K", 42.416), ("T", 42.888)])
+def test_adding_temperatures_would_be_wrong(letter: str, wrong: float) -> None:
+    wire = TYPES[letter]
+    volts = wire.emf_mv(42.0) - wire.emf_mv(23.0)
+    assert wire.degc(volts) + 23.0 == pytest.approx(wrong, abs=5e-4)
+    assert wire.degc(volts + wire.emf_mv(23.0)) == pytest.approx(42.0, abs=1e-9)
+
+
+SEEBECK_UV_PER_K = [
+    ("K", 0.0, 39.450), ("K", 25.0, 40.518), ("K", 37.0, 40.915), ("K", 42.0, 41.055), ("K", 50.0, 41.246),
+    ("K", 100.0, 41.369), ("T", 0.0, 38.748), ("T", 25.0, 40.682), ("T", 37.0, 41.706), ("T", 42.0, 42.136),
+    ("T", 50.0, 42.820), ("T", 100.0, 46.785),
+]  # fmt: skip
+
+
+def seebeck(letter: str, degc: float) -> float:
+    """In µV/K, from a step that lies above the temperature, where both have one branch."""
+    wire, step = TYPES[letter], 1e-5
+    return 1e3 * (wire.emf_mv(degc + step) - wire.emf_mv(degc)) / step
+
+
+@pytest.mark.parametrize(("letter", "degc", "expected"), SEEBECK_UV_PER_K)
+def test_the_slope_of_the_reference_function_as_tabulated(letter: str, degc: float, expected: float) -> None:
+    assert seebeck(letter, degc) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(("letter", "share"), [("K", 0.985), ("T", 0.962)])
+def test_an_error_of_the_junction_is_nearly_one_of_the_reading(letter: str, share: float) -> None:
+    assert seebeck(letter, 23.0) / seebeck(letter, 42.0) == pytest.approx(share, abs=1e-3)
 
 
 def test_type_k_published_example_1_1_mv_over_23_degc() -> None:

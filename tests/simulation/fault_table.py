@@ -1,6 +1,6 @@
 """The page of faults: their grammar, and what each row of the fault matrix comes to.
 
-Run ``python -m tests.simulation.fault_table > docs/faults.md`` in the project's folder. It takes a minute.
+Run ``python -m tests.simulation.fault_table > docs/faults.md`` in the project's folder. It takes some minutes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ _MATRIX = (
     "`test_plans/drill/faults.yaml`, run on the plan `drill` by `rig bench doctor --drill`. Each cell: how the run",
     "ended, seconds from the fault to off confirmed or to saying that it is **not confirmed**, exit code. A † did not",
     "come out as it should, and is listed below. *start*: before the bench is opened; *at-trip*: a sensor is at its",
-    "cut-off; *teardown*: the outputs are on their way off.",
+    "cut-off; *off*: after a stop, as the outputs go off; *teardown*: after a plan that came to its end, with all off,",
+    "while its teardown waits for the skin to cool; the seconds there are those until all was seen off once more.",
     "",
     f"| fault | {' | '.join(STAGES)} |",
     f"| --- |{' --- |' * len(STAGES)}",

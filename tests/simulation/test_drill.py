@@ -28,7 +28,7 @@ from tests.simulation.fault_table import JUDGES, PAGE
 MATRIX = load_matrix()
 LINKS = ("silent", "late", "garble=1000", "truncate=1000", "cut=1.5", "refuse")
 DEVICES = ("supply", "scanner", "belt")
-LONG = {"at-trip", "steady"}
+LONG = {"at-trip", "steady", "teardown"}
 SHORTLY = {"heating": Stage("heating", 2.0)}
 SHORT = {"steps.baseline.hold": "1 s"}
 

@@ -220,6 +220,25 @@ def test_a_stuck_output_takes_off_and_stays_on(here: Open) -> None:
     assert here.supply.carry_out("main", "supply.a.output", False) is False
 
 
+def test_outputs_that_come_on_by_themselves_obey_an_off(here: Open) -> None:
+    here.heat()
+    here.supply.carry_out("main", "supply.a.output", False)
+    here.wait(0.5)
+    assert here.amps == 0.0
+    here.inject("supply:comes-on")
+    outputs = here.simulated.supplies["supply"].outputs
+    assert [(output.live, output.volts) for output in outputs.values()] == [
+        (False, 0.0),
+        (True, 5.0),
+        (True, 7.4),
+    ]
+    here.wait(0.5)
+    assert here.amps > 0.3
+    assert here.supply.carry_out("main", "supply.a.output", False) is False
+    here.inject("supply:comes-on=99")
+    assert outputs[2].volts == outputs[2].rating.volts_max
+
+
 def test_a_frozen_scanner_gives_the_same_digits(here: Open) -> None:
     assert readings(here) != readings(here)
     here.inject("scanner:frozen")

@@ -1,0 +1,100 @@
+"""What a check measures: its metric, over each pass of its step or the parts of the run that were not interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from math import isfinite
+from typing import Any
+
+from rig.checks.finding import Ask, Finding, UnjudgedError
+from rig.checks.interruptions import FAILS_IN_PART, across, pieces
+from rig.checks.parts import part_around, uninterrupted
+from rig.checks.passes import Window
+from rig.checks.table import MetricSpec
+from rig.checks.verdict import Verdict
+from rig.checks.view import Line, RunView
+
+
+def measure(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None) -> list[Finding]:
+    """A finding for each pass of the check's step; for the whole run, each part that was not interrupted, or one.
+
+    A metric of all passes together has one finding.
+    """
+    step = check.get("step")
+    try:
+        windows = _windows(view, step)
+    except UnjudgedError as error:
+        return [error.finding]
+    if step is None:
+        if spec.name in FAILS_IN_PART:
+            windows = [part for window in windows for part in pieces(view.interruptions, window)]
+        return [
+            _measure_within(uninterrupted(view, window), spec, check, limit, [window]) for window in windows
+        ]
+    if spec.over_passes:
+        return [_measure_within(view, spec, check, limit, windows)]
+    return [
+        _measure_within(part_around(view, step, window), spec, check, limit, [window]) for window in windows
+    ]
+
+
+def measure_undone(
+    view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None
+) -> list[Finding]:
+    """A finding for what a check's step had come to in each pass that was interrupted; it can only fail."""
+    step = check.get("step")
+    if step is None or spec.name not in FAILS_IN_PART:
+        return []
+    windows = [window for gap in view.interruptions for window in gap.undone.get(step, ())]
+    return [
+        _measure_within(part_around(view, step, window), spec, check, limit, [window]) for window in windows
+    ]
+
+
+def _measure_within(
+    view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None, passes: list[Window]
+) -> Finding:
+    unknown = next((words for window in passes if (words := across(view.interruptions, window))), "")
+    if unknown:
+        return Finding(None, None, unknown, verdict=Verdict.INVALID)
+    try:
+        ask = Ask(
+            params=_whole_params(spec, check),
+            window=(passes[0][0], passes[-1][1]),
+            passes=tuple(passes),
+            sense=None if limit is None else limit["sense"],
+            limit=None if limit is None else limit["value"],
+        )
+        measured: Finding = import_module(spec.module).measure(view, ask)
+    except UnjudgedError as error:
+        return error.finding
+    except ArithmeticError as error:
+        words = f"its readings cannot be computed with ({type(error).__name__}: {error})"
+        return Finding(None, None, words, verdict=Verdict.INVALID)
+    return measured
+
+
+def given_params(spec: MetricSpec, check: Line) -> dict[str, Any]:
+    """The parameters of a check, with their defaults where it gives none."""
+    given = check.get("params") or {}
+    return {name: given.get(name, param.default) for name, param in spec.params.items()}
+
+
+def _whole_params(spec: MetricSpec, check: Line) -> dict[str, Any]:
+    """The parameters of a check that has all it needs; one that is only reported may lack some."""
+    params = given_params(spec, check)
+    needed = [name for name, param in spec.params.items() if param.required and name != spec.limit_param]
+    lacking = [name for name in needed if params[name] is None]
+    if lacking:
+        raise UnjudgedError(Verdict.INVALID, f"{spec.name} was asked for without {' and '.join(lacking)}")
+    return params
+
+
+def _windows(view: RunView, step: str | None) -> list[Window]:
+    spans = [(view.first_s, view.last_s)] if step is None else view.step_spans(step)
+    if not spans:
+        raise UnjudgedError(Verdict.NOT_RUN, f"step {step!r} never started")
+    if not view.steps or not isfinite(spans[0][0]):
+        raise UnjudgedError(Verdict.NOT_RUN, "no step of the run ever started")
+    return spans
