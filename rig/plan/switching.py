@@ -91,6 +91,13 @@ class _Session:
                 self.running = demand.value != "off"
         self.held_s += (step.hold_s or 0.0) + (step.profile.duration_s if step.profile else 0.0)
 
+    def ends_before(self, step: Step) -> bool | None:
+        """Whether it surely ends before a step that has begun does (true) or may (false); None if it outlasts it."""
+        within_s = step.within_s or 0.0
+        if self.length_s is None or not self.running or self.held_s + within_s <= self.length_s:
+            return None
+        return max(self.held_s, within_s) > self.length_s
+
     def leave(self, step: Step) -> None:
         """What the event that ended a step did."""
         event = step.until.event if isinstance(step.until, UntilEvent) else ""
@@ -99,31 +106,32 @@ class _Session:
 
 
 def check_sessions(subject: Subject) -> None:
-    """The belt's session must outlast the steps that need heat, one mistake a plan.
+    """The belt's session must outlast the steps that need heat, one mistake and one warning a plan.
 
     What surely overruns it is a mistake; a wait that may do so is told. A step that waits for the session's end may
     wait longer than the session lasts: that is what it is for.
     """
     if not subject.is_whole("steps"):
         return
-    session = _Session()
+    session, told = _Session(), False
     for step in islice(subject.program.walk(most=LOOKED_AT), MOST_LOOKED_AT):
         session.take(step)
-        if step.until != UntilEvent("belt.session_end") and _overruns(subject, session, step):
-            return
+        if step.until != UntilEvent("belt.session_end"):
+            certain = session.ends_before(step)
+            if certain is not None and (certain or not told):
+                _report_session(subject, session, step, certain=certain)
+                told = True
+            if certain:
+                return
         session.leave(step)
 
 
-def _overruns(subject: Subject, session: _Session, step: Step) -> bool:
-    """Whether the session ends before a step does, or may; reports it."""
-    length_s, within_s = session.length_s, step.within_s or 0.0
-    if length_s is None or not session.running or session.held_s + within_s <= length_s:
-        return False
-    certain = max(session.held_s, within_s) > length_s
+def _report_session(subject: Subject, session: _Session, step: Step, *, certain: bool) -> None:
     written = subject.steps[step.place]
     taking = written.hold or written.within or (written.ramp.over if written.ramp else None)
     span = written.name.span if taking is None else taking.span
-    length = format_value(length_s, Dimension.TIME)
+    assert session.length_s is not None, "what ends has a length"
+    length = format_value(session.length_s, Dimension.TIME)
     verb = "ends" if certain else "may end"
     message = f"the belt's session of {length} {verb} before this step does"
     remedy = "choose a longer session, or begin another: belt: {level: off} in a step, then the level again"
@@ -132,4 +140,3 @@ def _overruns(subject: Subject, session: _Session, step: Step) -> bool:
             "add belt: {level: off} to this step if it needs no heat any more, or choose a longer session"
         )
     subject.report("session-too-short", span, message, remedy, certain=certain)
-    return True

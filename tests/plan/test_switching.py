@@ -101,6 +101,13 @@ def test_a_session_that_is_demanded_again_does_not_begin_anew() -> None:
     ]
 
 
+def test_a_session_that_may_end_hides_none_that_surely_does() -> None:
+    waits = NEXT.format("until: {signal: skin.hottest, above: 39 degC}") + "    within: 6 min\n"
+    text = changed("heat-up", ((HOLD, HOLD + waits + "  - name: last\n    hold: 6 min\n"),))
+    found = [(each.code, str(each.severity)) for each in found_in(text, "heat-up")]
+    assert found == [("plan/session-too-short", "warning"), ("plan/session-too-short", "error")]
+
+
 def test_after_the_end_of_a_session_a_level_begins_another() -> None:
     twice = "\n  - name: again\n    belt: {level: medium}\n    hold: 5 min\n"
     text = changed("session-timer", (("within: 13 min\n", f"within: 13 min{twice}"),))
