@@ -36,12 +36,16 @@ def command(paths: tuple[Path, ...], bench_file: Path | None, as_json: bool) -> 
     if as_json:
         _print_json(diagnostics, plans)
         return ExitCode.WRONG_INPUT if wrong else ExitCode.PASSED
+    summary = f"{_read_words(read)} checked: {_found_words(diagnostics)}"
     if diagnostics:
         click.echo(render(diagnostics), err=True)
+        if wrong:
+            click.echo(f"\n{summary}", err=True)
         click.echo(_hint(diagnostics), err=True)
     for plan, seconds in plans:
         click.echo(f"{plan}: at most {seconds / 60:.1f} min of bench time")
-    click.echo(f"{_read_words(read)} checked: {_found_words(diagnostics)}", err=wrong)
+    if not wrong:
+        click.echo(summary)
     return ExitCode.WRONG_INPUT if wrong else ExitCode.PASSED
 
 

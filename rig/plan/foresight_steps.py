@@ -76,11 +76,15 @@ def _why_never(subject: Subject, stage: Stage, *, asked: bool) -> Why | None:
 
 
 def _why_cold(subject: Subject, stage: Stage) -> Why:
-    level = max(subject.scope.profile.levels_degc.items(), key=lambda item: item[1])[0]
-    mode = ", regulation: defeated" if stage.awaits == "belt.cutoff" else ""
-    remedy = f"add e.g. belt: {{level: {level}{mode}}} to this step or before"
+    """A belt whose level the plan has not touched may be worked by hand, or report what did not happen."""
+    profile = subject.scope.profile
+    level = max(profile.levels_degc.items(), key=lambda item: item[1])[0]
+    session = format_value(max(profile.sessions_s), Dimension.TIME)
+    mode = "defeated" if stage.awaits == "belt.cutoff" else "normal"
+    demands = f"{{level: {level}, session: {session}, regulation: {mode}}}"
+    remedy = f"add e.g. belt: {demands} to this step or before"
     if stage.level is None:
-        return Why("no step has put a level on", remedy)
+        return Why("no step has put a level on", remedy, certain=False)
     return Why("the belt's level is off", remedy)
 
 

@@ -37,7 +37,7 @@ CASES = [
         ((DRIVE, "    belt: {level: off}\n"),),
         "{event: belt.cutoff}",
         (("    belt: {level: off}\n    until", DRIVE + "    until"),),
-        remedy="belt: {level: high, regulation: defeated}",
+        remedy="belt: {level: high, session: 30 min, regulation: defeated}",
     ),
     Case(
         "never-ends",
