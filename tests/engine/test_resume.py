@@ -179,6 +179,7 @@ def test_outputs_begin_anew_from_what_is_safe_and_are_demanded_as_they_were(
         "supply.a.output": True,
         "supply.b.output": True,
         "belt.session": 600.0,
+        "belt.regulation": "normal",
         "belt.level": "off",
     }
 

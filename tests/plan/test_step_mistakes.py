@@ -75,14 +75,14 @@ STEPS = [
         "{name: a, until: {signal: skin.a1, above: 40 degC, steady: 1 K/min}, within: 9 s}",
         "skin.a1",
         "above",
-        "{name: a, until: {signal: skin.a1, above: 40 degC}, within: 9 s}",
+        "{name: a, until: {signal: skin.a1, below: 40 degC}, within: 9 s}",
     ),
     case(
         "one-limit",
         "{name: a, until: {signal: skin.a1, above: 40 degC, over: 3 s}, within: 9 s}",
         "3 s",
         "for: 10 s",
-        "{name: a, until: {signal: skin.a1, above: 40 degC, for: 3 s}, within: 9 s}",
+        "{name: a, until: {signal: skin.a1, below: 40 degC, for: 3 s}, within: 9 s}",
     ),
     case(
         "one-limit",
@@ -215,14 +215,14 @@ CURVES = [
     Case(
         "not-set",
         "steps:\n  - {name: c, ramp: {voltage: 8 V, over: 9 s}}\n",
-        "c, ramp",
+        "{voltage: 8 V",
         "voltage",
         f"steps:\n  - {{name: c, {SET}, ramp: {{voltage: 8 V, over: 9 s}}}}\n",
     ),
     Case(
         "not-set",
         "steps:\n  - {name: c, supply: {current_limit: 1 A, output: on}, ramp: {voltage: 8 V, over: 9 s}}\n",
-        "c, supply",
+        "{voltage: 8 V",
         "voltage",
         f"steps:\n  - {CURVE % ('5 s', '7 V')}\n  - {RAMP}\n",
     ),
