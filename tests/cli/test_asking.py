@@ -6,7 +6,8 @@ import os
 import pty
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,16 @@ from tests.engine.asking import asking_plan
 RIG = [sys.executable, "-m", "rig.cli"]
 
 
+@contextmanager
+def killing(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """A process that waits for an answer for ever does not outlive the test that gives up."""
+    try:
+        yield
+    except BaseException:
+        process.kill()
+        raise
+
+
 def at_a_terminal(command: list[str], *answers: str) -> tuple[int, str]:
     """Exit code and all that the terminal showed; the next line is typed each time when something is asked."""
     ours, theirs = pty.openpty()
@@ -26,7 +37,7 @@ def at_a_terminal(command: list[str], *answers: str) -> tuple[int, str]:
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True) as process:
         os.close(theirs)
         seen = ""
-        with suppress(OSError):  # the terminal's other end is closed when the process ends
+        with killing(process), suppress(OSError):  # the terminal's other end is closed when the process ends
             while chunk := os.read(ours, 4096):
                 seen += chunk.decode()
                 if seen.count("\n? ") > len(answers) - len(waiting) and waiting:
@@ -38,7 +49,7 @@ def at_a_terminal(command: list[str], *answers: str) -> tuple[int, str]:
 
 def test_answers_are_typed_and_refused_ones_asked_again(tmp_path: Path) -> None:
     picture = tmp_path / "a.jpg"
-    picture.write_bytes(b"picture")
+    picture.write_bytes(b"\xff\xd8\xff\xe0 a photograph")
     command = [*RIG, "run", str(asking_plan(tmp_path)), "--out", str(tmp_path / "runs"), "--plain"]
     typed = ("", "WRONG", "SIM-BELT-0001", "45", "left", "right", str(picture), "yes")
     code, seen = at_a_terminal(command, *typed)
