@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rig import shipped
 from rig.bench.description import BenchDescription
-from rig.engine.resume import Resume
 from rig.engine.work import read_bench
 from rig.errors import InputError
 from rig.safety.live import Declared
+
+if TYPE_CHECKING:  # it brings the judge and numpy, which collecting plans does without
+    from rig.engine.resume import Resume
 
 
 @dataclass(frozen=True, slots=True)
