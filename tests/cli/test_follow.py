@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rig.cli.follow import FollowedLane, Follower
+from rig.cli.follow import FollowedLane
 from rig.cli.progress import Look
+from rig.record.following import Follower
 from rig.record.naming import RUN_FILE
 from tests.runs import Plan, Run, lines_of
 

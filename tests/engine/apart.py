@@ -14,10 +14,10 @@ from typing import Any, final
 import pytest
 
 from rig.bench.description import BenchDescription
-from rig.cli.results import exit_code
 from rig.clock import WallClock
 from rig.engine import client
 from rig.engine.client import EngineProcess
+from rig.engine.exit_codes import exit_code
 from rig.engine.following import Following
 from rig.engine.process_lines import EngineOrder
 from rig.engine.run import RunResult

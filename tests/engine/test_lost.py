@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rig.bench.description import BenchDescription
-from rig.cli.results import exit_code
 from rig.engine import lost
+from rig.engine.exit_codes import exit_code
 from rig.engine.following import Following
 from rig.engine.lost import lost_outcome
 from rig.engine.process_lines import result_to_json

@@ -8,7 +8,7 @@ import pytest
 
 from rig.bench.messages import Value
 from rig.bench.supply_station import SupplyStation
-from rig.cli.results import exit_code_of_run
+from rig.engine.exit_codes import exit_code_of_run
 from rig.errors import ExitCode
 from rig.record.reader import read_run
 from rig.safety.guardian.record import read_guardian
