@@ -11,11 +11,17 @@ class Follower:
     """Whole lines that were added to a file since one last looked.
 
     Of a file that goes on after an interruption, the first line and those from so many bytes on.
+
+    Args:
+        path: of the file, which need not be there yet.
+        after: so many bytes are passed over behind the first line.
+        most: bytes that are read at a time, -1 for all that there are.
     """
 
-    def __init__(self, path: Path, after: int = 0) -> None:
+    def __init__(self, path: Path, after: int = 0, most: int = -1) -> None:
         self._path = path
         self._after = after
+        self._most = most
         self._at = 0
         self._rest = b""
 
@@ -26,7 +32,7 @@ class Follower:
                 stream.seek(self._at)
                 first = stream.readline() if self._at < self._after else b""
                 stream.seek(max(self._at, self._after))
-                data = stream.read()
+                data = stream.read(self._most)
                 self._at = stream.tell()
         except FileNotFoundError:
             return []

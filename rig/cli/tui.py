@@ -1,0 +1,54 @@
+"""``rig tui``: the operator's screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from rig.cli.options import bench_option, fault_option, out_option, seed_option, set_option, slot_option
+from rig.cli.run import read_speed_option
+
+
+@click.command()
+@click.argument("plans", nargs=-1, metavar="[PLAN]...")
+@bench_option
+@slot_option
+@set_option
+@seed_option
+@click.option("--speed", callback=read_speed_option, help="As of rig run, for a simulated bench.")
+@out_option
+@click.option("--operator", help="Who runs it, for the record.")
+@fault_option
+@click.option("--ascii", "ascii_only", is_flag=True, help="No braille, no box signs.")
+def command(
+    plans: tuple[str, ...],
+    bench_file: Path | None,
+    slots: tuple[str, ...],
+    settings: tuple[str, ...],
+    seed: int,
+    speed: float | None,
+    out: Path,
+    operator: str | None,
+    faults: tuple[str, ...],
+    ascii_only: bool,
+) -> int:
+    """Show the operator's screen; with PLANs it begins with them.
+
+    Ends with the code of the last run, as `rig run` would have, and with 0 if nothing was run.
+    """
+    from rig.order import Order, split_settings
+    from rig.tui.app import RigApp, run_app
+    from rig.tui.draft import Draft
+
+    order = Order(
+        bench_file=bench_file,
+        slots=slots,
+        settings=split_settings(settings),
+        seed=seed,
+        speed=speed,
+        out=out,
+        operator=operator,
+        faults=faults,
+    )
+    return run_app(RigApp(Draft(order, plans), begin=bool(plans), ascii_only=ascii_only))

@@ -1,0 +1,111 @@
+"""The two lines that stand on top of every screen and dialog, with STOP in their right end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isinf, isnan
+from typing import TYPE_CHECKING, cast, final
+
+from rich.cells import cell_len
+from rich.text import Text
+from textual.events import Click
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from rig.tui.status import GLYPHS, Status
+from rig.tui.words import ascii_only, clock_words, cut
+
+if TYPE_CHECKING:
+    from rig.tui.app import RigApp
+
+STOP_WORDS = ("■ F12 STOP", "output off")
+STOP_WIDTH = 14
+ALARM = "bold white on #b00020"
+
+
+@final
+class Chrome(Widget):
+    """State, hottest spot and margin, output, step and time left, age of data; STOP.
+
+    Attributes:
+        status: what it shows.
+    """
+
+    can_focus = False
+    status: reactive[Status] = reactive(Status(), layout=False)
+
+    def watch_status(self, status: Status) -> None:
+        """Another kind of bench has another colour."""
+        for word in ("live", "simulated", "shown", "no"):
+            self.set_class(status.kind.lower().startswith(word), f"-{word}")
+
+    def render(self) -> Text:
+        """Both lines, and STOP."""
+        rig = cast("RigApp", self.app)
+        width = max(0, self.size.width - STOP_WIDTH)
+        lines = []
+        for parts, stop in zip((_first(self.status), _second(self.status)), STOP_WORDS, strict=True):
+            line = fit(parts, width)
+            line.append(stop.center(STOP_WIDTH), "bold white on #8a1c1c")
+            lines.append(ascii_only(line) if rig.ascii else line)
+        return Text("\n").join(lines)
+
+    def on_click(self, event: Click) -> None:
+        """STOP by the mouse."""
+        if event.x >= self.size.width - STOP_WIDTH:
+            event.stop()
+            cast("RigApp", self.app).stop_now()
+
+
+Part = tuple[str, str]
+"""Words and their style."""
+
+
+def fit(parts: Sequence[Part], width: int) -> Text:
+    """As many parts as there is room for, the first ones first, filled up with blanks."""
+    line = Text(" ", no_wrap=True, end="")
+    for index, (words, style) in enumerate(parts):
+        gap = " │ " if index else ""
+        room = width - cell_len(line.plain) - len(gap)
+        if room < min(cell_len(words), 8):
+            break
+        line.append(gap)
+        line.append(cut(words, room), style)
+    line.append(" " * max(0, width - cell_len(line.plain)))
+    line.truncate(max(width, 0))
+    return line
+
+
+def _first(status: Status) -> list[Part]:
+    kind = f"{status.role} {status.kind}".strip()
+    alarm = ALARM if status.is_alarm and status.state in {"TRIPPED", "LOST"} else "bold"
+    state = f"{GLYPHS[status.state]} {status.state}"
+    if status.state not in {"IDLE", "OPENING"}:
+        state += f" {clock_words(status.elapsed_s)}"
+    parts = [(kind, "bold"), (state, alarm)]
+    if status.says:
+        parts.append((status.says, "bold"))
+    if status.step:
+        left = "" if isnan(status.left_s) else f", {clock_words(status.left_s)} left"
+        parts.append((f"{status.step}{left}", ""))
+    parts += [(words, "") for words in (status.plan, status.device) if words]
+    if status.expected_s and not isinf(status.expected_s):
+        parts.append((f"of at most {clock_words(status.expected_s)}", ""))
+    return parts
+
+
+def _second(status: Status) -> list[Part]:
+    if isinf(status.age_s) and status.state in {"IDLE", "OVER"}:
+        return [("nothing is being run", ""), (status.power, "")]
+    hottest = "—.— °C" if isnan(status.hottest) else f"{status.hottest:.2f} °C {status.spot}"
+    if isnan(status.limit_degc):
+        margin = "no limit declared"
+    elif isnan(status.margin_k):
+        margin = f"— K to {status.limit_degc:.1f} °C"
+    else:
+        margin = f"{status.margin_k:.2f} K to {status.limit_degc:.1f} °C"
+    alarm = ALARM if status.margin_k < 0.0 else "bold"
+    age = "no data yet" if isinf(status.age_s) else f"data {status.age_s:.1f} s old"
+    old = "bold reverse" if status.is_stale else ""
+    power = ALARM if status.power == "OFF NOT CONFIRMED" else "bold" if status.is_on else ""
+    return [(hottest, alarm), (margin, alarm), (status.power, power), (age, old)]
