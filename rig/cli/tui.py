@@ -20,6 +20,7 @@ from rig.cli.run import read_speed_option
 @out_option
 @click.option("--operator", help="Who runs it, for the record.")
 @fault_option
+@click.option("--view", metavar="RUN", help="Look at a run, of another process or an old one.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="No braille, no box signs.")
 def command(
     plans: tuple[str, ...],
@@ -31,12 +32,14 @@ def command(
     out: Path,
     operator: str | None,
     faults: tuple[str, ...],
+    view: str | None,
     ascii_only: bool,
 ) -> int:
     """Show the operator's screen; with PLANs it begins with them.
 
     Ends with the code of the last run, as `rig run` would have, and with 0 if nothing was run.
     """
+    from rig.index import find_run
     from rig.order import Order, split_settings
     from rig.tui.app import RigApp, run_app
     from rig.tui.draft import Draft
@@ -51,4 +54,9 @@ def command(
         operator=operator,
         faults=faults,
     )
-    return run_app(RigApp(Draft(order, plans), begin=bool(plans), ascii_only=ascii_only))
+    shown = [] if view is None else [find_run(out, view)]
+    app = RigApp(Draft(order, plans), begin=bool(plans), view=shown, ascii_only=ascii_only)
+    code = run_app(app)
+    if app.trouble:
+        click.echo(app.trouble, err=True)
+    return code

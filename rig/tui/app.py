@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar, final
 
 from textual.app import App
@@ -11,16 +13,20 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from rig.clock import wall_seconds
-from rig.errors import ExitCode
+from rig.engine.run import RunResult
+from rig.errors import ExitCode, RigError
 from rig.tui.chrome import Chrome
 from rig.tui.draft import Draft
+from rig.tui.rearming import RearmDialog
 from rig.tui.registry import PLACES
+from rig.tui.remote import runs_on
 from rig.tui.screen import RigDialog, RigScreen
 from rig.tui.session import RunSession
-from rig.tui.status import Situation, Status, status_of
-from rig.tui.stopping import with_stop
-from rig.tui.view.reader import LaneReader, LiveLines
+from rig.tui.status import Status, status_of
+from rig.tui.stopping import BREAK_KEY, with_stop
+from rig.tui.view.reader import LaneReader
 from rig.tui.view.snapshot import LaneSnapshot
+from rig.tui.watching import Watching
 
 FRAME_S = 0.2
 BEAT_S = 0.25
@@ -33,15 +39,18 @@ class RigApp(App[None]):
     Args:
         draft: what will be run.
         begin: whether to begin it at once.
+        view: folders of runs to look at.
         ascii_only: for terminals without braille and box signs.
         now: real time in s.
 
     Attributes:
         draft: what will be run next; screens replace it.
         session: what is being run, or was run last; None before.
-        readers: of the lanes that are watched, by slot. lanes: as they were at the newest frame, in their order.
+        watching: whose lanes are looked at. lanes: as they were at the newest frame, in their order.
         status: of all of it, as the two lines on top show it.
         code: with which the command ends: of the last run as ``rig run`` would have given it.
+        latch: why nothing may be begun before somebody has given a name; empty if it may.
+        trouble: what is said once the screen is gone, empty if nothing is.
         lane: slot of the lane that the run screen shows.
     """
 
@@ -63,6 +72,7 @@ class RigApp(App[None]):
         draft: Draft | None = None,
         *,
         begin: bool = False,
+        view: Sequence[Path] = (),
         ascii_only: bool = False,
         now: Callable[[], float] = wall_seconds,
     ) -> None:
@@ -70,15 +80,17 @@ class RigApp(App[None]):
         super().__init__(driver_class=with_stop(base, self.pressed))
         self.draft = draft or Draft()
         self.session: RunSession | None = None
-        self.readers: dict[str, LaneReader] = {}
+        self.watching = Watching(now)
         self.lanes: Sequence[LaneSnapshot] = ()
         self.status = Status()
         self.code: int = ExitCode.PASSED
+        self.latch = ""
+        self.trouble = ""
         self.lane = ""
+        self._seen: deque[str] = deque()
         self.ascii = ascii_only
         self._begin = begin
-        self._now = now
-        self._folders: dict[str, Any] = {}
+        self._first = tuple(view)
         self._told = False
         self._leaving = False
 
@@ -87,13 +99,25 @@ class RigApp(App[None]):
         self.set_interval(FRAME_S, self.tick)
         self.set_interval(BEAT_S, self.beat)
         self.push_screen("plans")
-        if self._begin:
-            self.call_after_refresh(self.begin)
+        if self._first:
+            self.call_after_refresh(self.view, self._first)
+        elif self._begin:
+            self.call_after_refresh(self._begin_first)
+
+    def _begin_first(self) -> None:
+        """What the command line named; a mistake in it is the command's."""
+        try:
+            self.begin()
+        except RigError as error:
+            self.code, self.trouble = error.exit_code, str(error)
+            self.exit()
 
     # what screens call
 
     def begin(self, draft: Draft | None = None) -> None:
-        """Run a draft, or the present one, and show it. Says why not where it cannot be run.
+        """Run a draft, or the present one, and show it. Where the bench is in use, show that instead.
+
+        After a STOP or a trip somebody has to give a name first.
 
         Raises:
             InputError: a document or a setting is wrong.
@@ -102,13 +126,50 @@ class RigApp(App[None]):
             self.notify("a run is on already", severity="warning")
             return
         draft = draft or self.draft
-        self.start(RunSession(draft, draft.link()))
+        if self.latch:
+            self.push_screen(RearmDialog(self.latch), partial(self._rearmed, draft))
+            return
+        work = draft.link()
+        taken = [] if work.bench.simulation is not None else runs_on(work.bench)
+        if taken:
+            self.view(taken, "the bench is in use: a viewer")
+        else:
+            self.start(RunSession(draft, work))
+
+    def _rearmed(self, draft: Draft, who: str | None) -> None:
+        """Somebody has given a name: nothing is on yet, and a run may begin."""
+        if who:
+            self.latch = ""
+            self.begin(draft)
 
     def start(self, session: RunSession) -> None:
         """Run what was linked, and show it."""
+        self.watching.clear()
+        self.lane = ""
         self.session, self._told = session, False
-        self._watch_nothing()
         session.start()
+        self.action_show("lanes" if len(session.work.plans[0]) > 1 else "run")
+
+    def view(self, folders: Sequence[Path], says: str = "") -> None:
+        """Look at runs of another process, or at old ones; F12 switches off who runs them, and nothing else is asked.
+
+        Args:
+            folders: of the runs, one a lane.
+            says: why, in the two lines on top.
+        """
+        if self.is_busy:
+            return
+        self.watching.view(folders, says)
+        self.lane = ""
+        self.action_show("run")
+
+    def show_again(self, folder: Path, speed: float = 1.0) -> None:
+        """Show a run as it was, at a speed that can be changed; a run that is on is not hidden behind it."""
+        if self.is_busy:
+            self.notify("a run is on: an old one is shown when it is over", severity="warning")
+            return
+        self.watching.show_again(folder, speed)
+        self.lane = ""
         self.action_show("run")
 
     @property
@@ -121,25 +182,57 @@ class RigApp(App[None]):
         session = self.session
         if session is not None and not session.is_over:
             session.stop(who)
+        else:
+            self.watching.stop()
 
     def pressed(self, key: str) -> None:
         """A STOP key, on the thread that reads the keys; ctrl+c counts as one while a run is on."""
-        del key
-        self.stop_now()
+        if key != BREAK_KEY or self.is_busy:
+            self._seen.append(key)
+            self.stop_now()
 
     # actions
 
     def action_stop(self) -> None:
-        """F12, also where no driver saw it first."""
-        self.stop_now()
+        """F12; where the driver saw it first, everything was done."""
+        if self._seen:
+            self._seen.popleft()
+        else:
+            self.stop_now()
         self.tick()
 
     def action_break(self) -> None:
         """Ctrl-C stops while a run is on; else it says how to leave."""
-        if self.is_busy:
+        if self.is_busy or self._seen:
             self.action_stop()
         else:
             self.notify("ctrl+q quits")
+
+    @property
+    def readers(self) -> Mapping[str, LaneReader]:
+        """Of the lanes that are looked at, by slot."""
+        return self.watching.readers
+
+    @property
+    def chosen(self) -> tuple[LaneSnapshot | None, LaneReader | None]:
+        """The lane that the run screen shows, and who reads it."""
+        slots = list(self.readers)
+        slot = self.lane if self.lane in slots else next(iter(slots), "")
+        if slot not in slots or len(self.lanes) != len(slots):
+            return None, None
+        return self.lanes[slots.index(slot)], self.readers[slot]
+
+    def choose_next(self) -> None:
+        """The lane behind the one that is shown."""
+        slots = list(self.readers)
+        if slots:
+            self.lane = slots[(slots.index(self.lane) + 1) % len(slots) if self.lane in slots else 0]
+
+    def action_lanes(self) -> None:
+        """All lanes, where there are several."""
+        if len(self.readers) > 1:
+            self.lane = ""
+            self.action_show("lanes")
 
     def action_show(self, name: str) -> None:
         """Another screen; F4 leads to the lanes where there are several and none was chosen."""
@@ -171,9 +264,9 @@ class RigApp(App[None]):
 
     def tick(self) -> None:
         """One frame: look at the lanes, and let the screen on top draw what has changed."""
-        self._follow()
+        self.watching.follow(self.session)
         self.lanes = tuple(reader.snapshot() for reader in self.readers.values())
-        self.status = status_of(self.lanes, self._situation())
+        self.status = status_of(self.lanes, self.watching.situation(self.session))
         screen = self.screen
         for chrome in screen.query(Chrome):
             chrome.status = self.status
@@ -183,35 +276,6 @@ class RigApp(App[None]):
         if self._leaving and not self.is_busy:
             self.exit()
 
-    def _situation(self) -> Situation:
-        session = self.session
-        if session is None:
-            return Situation()
-        return Situation(
-            is_live=session.is_live,
-            stopping=session.stopped_by is not None,
-            is_over=session.is_over,
-            says="" if session.error is None else str(session.error),
-        )
-
-    def _follow(self) -> None:
-        """A reader for each lane that has a folder."""
-        session = self.session
-        if session is None or session.folders is self._folders:
-            return
-        self._folders = folders = dict(session.folders)
-        for slot in [slot for slot in self.readers if slot not in folders]:
-            self.readers.pop(slot).close()
-        for slot, folder in folders.items():
-            if slot not in self.readers:
-                self.readers[slot] = LaneReader(LiveLines(folder), self._now)
-                self.readers[slot].start()
-
-    def _watch_nothing(self) -> None:
-        for reader in self.readers.values():
-            reader.close()
-        self.readers, self.lanes, self.lane = {}, (), ""
-
     def _tell(self) -> None:
         session = self.session
         if session is None or self._told or not session.is_over:
@@ -220,6 +284,11 @@ class RigApp(App[None]):
         self.code = session.exit_code
         if self.code != ExitCode.PASSED:
             self.bell()
+        ends = {result.ending.kind for _, result in session.outcomes if isinstance(result, RunResult)}
+        if session.stopped_by is not None:
+            self.latch = f"STOP by {session.stopped_by}"
+        elif "interlock" in ends:
+            self.latch = "an interlock has switched off"
 
 
 def exit_code_of(app: RigApp) -> int:

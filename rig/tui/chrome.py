@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import isinf, isnan
 from typing import TYPE_CHECKING, cast, final
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from rig.tui.app import RigApp
 
 STOP_WORDS = ("■ F12 STOP", "output off")
-STOP_WIDTH = 14
+STOP_WIDTH = 12
 ALARM = "bold white on #b00020"
 
 
@@ -57,23 +58,41 @@ class Chrome(Widget):
             cast("RigApp", self.app).stop_now()
 
 
-Part = tuple[str, str]
-"""Words and their style."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Words, their style, and fewer words for where there is little room."""
+
+    words: str
+    style: str = ""
+    fewer: str = ""
+
+    @property
+    def shortest(self) -> Part:
+        """With fewer words, if there are any."""
+        return replace(self, words=self.fewer or self.words)
 
 
 def fit(parts: Sequence[Part], width: int) -> Text:
-    """As many parts as there is room for, the first ones first, filled up with blanks."""
-    line = Text(" ", no_wrap=True, end="")
-    for index, (words, style) in enumerate(parts):
-        gap = " │ " if index else ""
-        room = width - cell_len(line.plain) - len(gap)
-        if room < min(cell_len(words), 8):
+    """The parts, with fewer words from the last one on as far as needed, then cut; filled up with blanks."""
+    made = list(parts)
+    for index in reversed(range(len(made))):
+        if _width(made) <= width:
             break
-        line.append(gap)
-        line.append(cut(words, room), style)
+        made[index] = made[index].shortest
+    gap = " │ " if _width(made) <= width else "│"
+    line = Text("" if gap == "│" else " ", no_wrap=True, end="")
+    for index, part in enumerate(made):
+        room = width - cell_len(line.plain) - (len(gap) if index else 0)
+        if room < min(cell_len(part.words), 8):
+            break
+        line.append(gap if index else "")
+        line.append(cut(part.words, room), part.style)
     line.append(" " * max(0, width - cell_len(line.plain)))
-    line.truncate(max(width, 0))
     return line
+
+
+def _width(parts: Sequence[Part]) -> int:
+    return 1 + sum(cell_len(part.words) for part in parts) + 3 * max(0, len(parts) - 1)
 
 
 def _first(status: Status) -> list[Part]:
@@ -82,30 +101,29 @@ def _first(status: Status) -> list[Part]:
     state = f"{GLYPHS[status.state]} {status.state}"
     if status.state not in {"IDLE", "OPENING"}:
         state += f" {clock_words(status.elapsed_s)}"
-    parts = [(kind, "bold"), (state, alarm)]
+    parts = [Part(kind, "bold"), Part(state, alarm)]
     if status.says:
-        parts.append((status.says, "bold"))
+        parts.append(Part(status.says, "bold"))
     if status.step:
         left = "" if isnan(status.left_s) else f", {clock_words(status.left_s)} left"
-        parts.append((f"{status.step}{left}", ""))
-    parts += [(words, "") for words in (status.plan, status.device) if words]
+        parts.append(Part(f"{status.step}{left}", "", f"{cut(status.step, 24)}{left}"))
+    parts += [Part(words) for words in (status.plan, status.device) if words]
     if status.expected_s and not isinf(status.expected_s):
-        parts.append((f"of at most {clock_words(status.expected_s)}", ""))
+        parts.append(Part(f"of at most {clock_words(status.expected_s)}"))
     return parts
 
 
 def _second(status: Status) -> list[Part]:
     if isinf(status.age_s) and status.state in {"IDLE", "OVER"}:
-        return [("nothing is being run", ""), (status.power, "")]
+        return [Part("nothing is being run"), Part(status.power)]
     hottest = "—.— °C" if isnan(status.hottest) else f"{status.hottest:.2f} °C {status.spot}"
-    if isnan(status.limit_degc):
-        margin = "no limit declared"
-    elif isnan(status.margin_k):
-        margin = f"— K to {status.limit_degc:.1f} °C"
-    else:
-        margin = f"{status.margin_k:.2f} K to {status.limit_degc:.1f} °C"
+    margin = "—" if isnan(status.margin_k) else f"{status.margin_k:.2f}"
+    to = f"{margin} K to {status.limit_degc:.1f}"
     alarm = ALARM if status.margin_k < 0.0 else "bold"
-    age = "no data yet" if isinf(status.age_s) else f"data {status.age_s:.1f} s old"
+    limit = (
+        Part("no limit declared", "", "no limit") if isnan(status.limit_degc) else Part(f"{to} °C", alarm, to)
+    )
+    age = "no data" if isinf(status.age_s) else f"{status.age_s:.1f} s old"
     old = "bold reverse" if status.is_stale else ""
     power = ALARM if status.power == "OFF NOT CONFIRMED" else "bold" if status.is_on else ""
-    return [(hottest, alarm), (margin, alarm), (status.power, power), (age, old)]
+    return [Part(hottest, alarm), limit, Part(status.power, power), Part(f"data {age}", old, age)]

@@ -25,6 +25,7 @@ class RigScreen(Screen[None]):
     """
 
     HELP_WORDS: ClassVar[str] = ""
+    _situation = ""
 
     @property
     def rig(self) -> RigApp:
@@ -45,6 +46,12 @@ class RigScreen(Screen[None]):
     def on_screen_resume(self) -> None:
         """Nothing old is shown when it comes to the top again."""
         self.rig.tick()
+
+    def refresh_bindings_of(self, situation: str) -> None:
+        """Look anew which keys there are, once the situation is another."""
+        if situation != self._situation:
+            self._situation = situation
+            self.refresh_bindings()
 
     def refresh_view(self) -> None:
         """Draw `rig.lanes` and `rig.session` as they are now; five times a second while the screen is on top."""

@@ -144,7 +144,7 @@ def _state(lanes: Sequence[LaneSnapshot], situation: Situation) -> str:
     stopping = situation.stopping or any(lane.ended == "stop" for lane in lanes)
     words = {
         "LOST": any(lane.off == "not confirmed" for lane in lanes),
-        "TRIPPED": any(guard.tripped for lane in lanes for guard in lane.guards),
+        "TRIPPED": any(lane.ended == "interlock" or _has_tripped(lane) for lane in lanes),
         "OVER": situation.is_over or all(lane.state == "over" for lane in lanes),
         "OFF": dark,
         "STOPPING": stopping,
@@ -152,6 +152,10 @@ def _state(lanes: Sequence[LaneSnapshot], situation: Situation) -> str:
         "OPENING": all(lane.state == "opening" for lane in lanes),
     }
     return next((word for word, holds in words.items() if holds), "RUN")
+
+
+def _has_tripped(lane: LaneSnapshot) -> bool:
+    return any(guard.tripped for guard in lane.guards)
 
 
 def _is_alarm(lanes: Sequence[LaneSnapshot], state: str) -> bool:
@@ -169,7 +173,7 @@ def _power(lanes: Sequence[LaneSnapshot]) -> str:
     if not any(ons):
         return "OUTPUT OFF"
     measured = _measured(lanes)
-    which = "" if len(lanes) == 1 else f" {sum(map(bool, ons))} of {len(lanes)}"
+    which = "" if len(lanes) == 1 else f" {sum(map(bool, ons))}/{len(lanes)}"
     return f"ON{which} {measured}"
 
 

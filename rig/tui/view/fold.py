@@ -11,8 +11,9 @@ from rig.checks.line_words import named, words
 from rig.signals.derive import Derivation
 from rig.tui.view.envelope import Curve, Trace
 from rig.tui.view.guards import Guard
-from rig.tui.view.snapshot import LaneSnapshot, Mark, Value
+from rig.tui.view.snapshot import GuardRow, LaneSnapshot, Mark, Value
 from rig.tui.view.steps import StepTable
+from rig.tui.view.targets import Targets
 
 Line = Mapping[str, Any]
 MOST_LOG = 300
@@ -43,6 +44,9 @@ class LaneFold:
         self._traces: dict[int, Trace] = {}
         self._steps = StepTable()
         self._guards: list[Guard] = []
+        self._own_trips: list[GuardRow] = []
+        self._targets = Targets()
+        self._demanded: dict[str, Any] = {}
         self._outputs: dict[str, Any] = {}
         self._marks: deque[Mark] = deque(maxlen=MOST_MARKS)
         self._log: deque[tuple[float | None, str]] = deque(maxlen=MOST_LOG)
@@ -55,6 +59,7 @@ class LaneFold:
             "declare": self._take_declare,
             "scan": self._take_scan,
             "step": self._take_step,
+            "demand": self._take_demand,
             "readback": self._take_readback,
             "event": self._take_event,
             "trip": self._take_trip,
@@ -97,10 +102,6 @@ class LaneFold:
         trace = None if derivation is None else self._traces.get(derivation.index.get(signal, -1))
         return None if trace is None else trace.curve(recent=recent)
 
-    def declared_step(self, name: str) -> Line:
-        """A step as it was declared, empty if it was not."""
-        return self._steps.declared(name)
-
     def snapshot(self, now_s: float | None = None, torn: str = "") -> LaneSnapshot:
         """The lane as it is at a bench time, which passes on where no line comes."""
         now = self.t if now_s is None else now_s
@@ -120,6 +121,7 @@ class LaneFold:
             state=self._state(),
             now_s=now,
             first_s=self.first_s,
+            last_s=self.t,
             age_s=now - self._newest_s,
             expected_s=self._steps.expected_s if self._steps.rows else inf,
             values=self._values(now),
@@ -128,8 +130,9 @@ class LaneFold:
             off=self._off,
             step=self._steps.active,
             steps=tuple(self._steps.rows),
-            guards=tuple(guard.row(now) for guard in self._guards),
+            guards=self._guard_rows(now if self._state() in {"opening", "running"} else self.t),
             marks=tuple(self._marks),
+            targets=tuple(self._targets.all),
             log=tuple(self._log),
             limit_degc=self._limit[0],
             limit_id=self._limit[1],
@@ -140,6 +143,10 @@ class LaneFold:
             results=tuple(self._results),
             torn=torn,
         )
+
+    def _guard_rows(self, now: float) -> tuple[GuardRow, ...]:
+        """Those of plan and bench, and the rig's own where one of them has tripped."""
+        return (*(guard.row(now) for guard in self._guards), *self._own_trips)
 
     def _state(self) -> str:
         if self.is_over:
@@ -227,8 +234,15 @@ class LaneFold:
         if line["state"] == "start":
             self._answered = False
             self._off = ""
-            if not self._steps.declared(line["step"]).get("block"):
+            declared = self._steps.declared(line["step"])
+            self._targets.begin(line["t"], declared, self._demanded)
+            if not declared.get("block"):
                 self._mark(line["t"], "step", named(line))
+        else:
+            self._targets.end(line["t"], line["step"])
+
+    def _take_demand(self, line: Line) -> None:
+        self._demanded[line["output"]] = line["value"]
 
     def _take_readback(self, line: Line) -> None:
         self._outputs[line["output"]] = line["value"]
@@ -237,8 +251,12 @@ class LaneFold:
         self._mark(line["t"], "event", line["what"])
 
     def _take_trip(self, line: Line) -> None:
-        for guard in self._guards:
-            guard.tripped = guard.tripped or guard.name == line["interlock"]
+        name, signal = line["interlock"], line["signal"]
+        tripped = [guard for guard in self._guards if guard.name == name]
+        for guard in tripped:
+            guard.tripped = True
+        if not tripped:
+            self._own_trips.append(GuardRow(name, "", line["limit"], nan, "", signal, tripped=True))
         self._mark(line["t"], "trip", line["interlock"])
 
     def _take_operator(self, line: Line) -> None:

@@ -57,6 +57,7 @@ class Guard:
     def row(self, now_s: float) -> GuardRow:
         """As it stands."""
         distance, signal = self._nearest(now_s)
+        signal = signal or next(iter(self.signals), "")
         return GuardRow(
             self.name, self.kind, self.limit, distance, self._dimension, signal, self.tripped, self.bench_wide
         )

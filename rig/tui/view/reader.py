@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Event, Lock, Thread
-from typing import Protocol, final
+from typing import Any, Protocol, final
 
 import orjson
 
@@ -29,8 +29,12 @@ class Source(Protocol):
     def rate(self) -> float | None:
         """Bench seconds in a real one, None for the run's own."""
 
-    def new_lines(self) -> Sequence[bytes]:
-        """Those that are due."""
+    def new_lines(self) -> Sequence[Mapping[str, Any]]:
+        """Those that are due, parsed.
+
+        Raises:
+            ValueError: a line is no JSON.
+        """
 
 
 @final
@@ -42,9 +46,9 @@ class LiveLines:
     def __init__(self, folder: Path) -> None:
         self._follower = Follower(folder / RUN_FILE, most=MOST_BYTES)
 
-    def new_lines(self) -> Sequence[bytes]:
+    def new_lines(self) -> Sequence[Mapping[str, Any]]:
         """Those that came since one last looked."""
-        return self._follower.new_lines()
+        return [orjson.loads(line) for line in self._follower.new_lines()]
 
 
 @final
@@ -76,11 +80,17 @@ class LaneReader:
 
     def step(self) -> int:
         """Fold what is due now; how many lines that was."""
-        lines = self.source.new_lines()
-        if lines:
-            with self._lock:
-                self._take(lines)
-                self._heard_s = self._now()
+        try:
+            lines = self.source.new_lines()
+            if lines:
+                with self._lock:
+                    for line in lines:
+                        self._fold.take(line)
+                    self._heard_s = self._now()
+        except (KeyError, TypeError, ValueError, RecordError) as error:
+            self._torn = f"{type(error).__name__}: {error}; run `rig verify` on it"
+            self._closing.set()
+            return 0
         return len(lines)
 
     def snapshot(self) -> LaneSnapshot:
@@ -100,20 +110,6 @@ class LaneReader:
     def is_over(self) -> bool:
         """Whether the run's last line was taken."""
         return self._fold.is_over
-
-    def restart(self, source: Source) -> None:
-        """Forget everything and begin with another source."""
-        with self._lock:
-            self.source, self._fold, self._torn = source, LaneFold(), ""
-            self._heard_s = self._now()
-
-    def _take(self, lines: Sequence[bytes]) -> None:
-        try:
-            for line in lines:
-                self._fold.take(orjson.loads(line))
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, RecordError) as error:
-            self._torn = f"{type(error).__name__}: {error}; run `rig verify` on it"
-            self._closing.set()
 
     def _run(self) -> None:
         while not self._closing.is_set():

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from math import inf, isnan, nan
 from typing import Any
 
+from rig.tui.view.targets import Target
+
 STALE_S = 3.0
 STALE_PERIODS = 2.0
 
@@ -77,7 +79,7 @@ class GuardRow:
 
     Attributes:
         distance: in the base unit of dimension, nan where its kind has none or nothing is known; negative beyond.
-        signal: that is nearest.
+        signal: that is nearest; its first one where nothing is known.
         tripped: whether it has switched off.
         bench_wide: whether it stands in the bench file.
         limit: in base units.
@@ -108,7 +110,7 @@ class LaneSnapshot:
 
     Attributes:
         state: ``opening``, ``running``, ``off`` (switched off, not judged yet), ``over`` (sealed or left).
-        now_s: bench time that passes on between lines; first_s: of the first scan.
+        now_s: bench time that passes on between lines; first_s: of the first scan. last_s: of the newest line.
         age_s: since the newest reading of all, inf before the first.
         expected_s: how long the plan can take, inf if nobody knows.
         outputs: read-backs by output. is_on: whether a supply output is read back as on, None before anybody knows.
@@ -133,6 +135,7 @@ class LaneSnapshot:
     state: str = "opening"
     now_s: float = 0.0
     first_s: float = 0.0
+    last_s: float = 0.0
     age_s: float = inf
     expected_s: float = inf
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -143,6 +146,7 @@ class LaneSnapshot:
     steps: Sequence[StepRow] = ()
     guards: Sequence[GuardRow] = ()
     marks: Sequence[Mark] = ()
+    targets: Sequence[Target] = ()
     log: Sequence[tuple[float | None, str]] = ()
     limit_degc: float = nan
     limit_id: str = ""
@@ -167,8 +171,13 @@ class LaneSnapshot:
 
     @property
     def elapsed_s(self) -> float:
-        """Bench time since the first scan."""
-        return max(0.0, self.now_s - self.first_s) if self.values else 0.0
+        """Bench time from the first scan to now, or to the end."""
+        return max(0.0, self.until_s - self.first_s) if self.values else 0.0
+
+    @property
+    def until_s(self) -> float:
+        """Now, or the end."""
+        return self.last_s if self.state in {"off", "over"} else self.now_s
 
     @property
     def active(self) -> StepRow | None:
