@@ -270,7 +270,7 @@ class RigApp(App[None]):
         screen = self.screen
         for chrome in screen.query(Chrome):
             chrome.status = self.status
-        if isinstance(screen, RigScreen | RigDialog) and screen.is_mounted:
+        if isinstance(screen, RigScreen | RigDialog) and screen.is_composed:
             screen.refresh_view()
         self._tell()
         if self._leaving and not self.is_busy:

@@ -13,6 +13,7 @@ from textual.events import Click
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from rig.checks.wording import marked
 from rig.tui.status import GLYPHS, Status
 from rig.tui.words import ascii_only, clock_words, cut
 
@@ -102,6 +103,8 @@ def _first(status: Status) -> list[Part]:
     if status.state not in {"IDLE", "OPENING"}:
         state += f" {clock_words(status.elapsed_s)}"
     parts = [Part(kind, "bold"), Part(state, alarm)]
+    if status.verdict:
+        parts.append(Part(marked(status.verdict), "bold"))
     if status.says:
         parts.append(Part(status.says, "bold"))
     if status.step:

@@ -21,10 +21,12 @@ class RigScreen(Screen[None]):
     """A screen of the rig. Subclasses fill in `compose_body`, and `refresh_view` where something changes by itself.
 
     Attributes:
+        is_composed: whether its widgets are there; before that it is not drawn.
         HELP_WORDS: what the screen is for, in a sentence or two, for F1.
     """
 
     HELP_WORDS: ClassVar[str] = ""
+    is_composed = False
     _situation = ""
 
     @property
@@ -43,6 +45,10 @@ class RigScreen(Screen[None]):
         """The widgets between the two lines on top and the footer."""
         raise NotImplementedError
 
+    def on_mount(self) -> None:
+        """From now on there is something to draw on."""
+        self.is_composed = True
+
     def on_screen_resume(self) -> None:
         """Nothing old is shown when it comes to the top again."""
         self.rig.tick()
@@ -59,6 +65,12 @@ class RigScreen(Screen[None]):
 
 class RigDialog(ModalScreen[ResultT]):
     """A dialog: the two lines stay on top of it, and F12 works as everywhere. Subclasses fill in `compose_body`."""
+
+    is_composed = False
+
+    def on_mount(self) -> None:
+        """From now on there is something to draw on."""
+        self.is_composed = True
 
     @property
     def rig(self) -> RigApp:

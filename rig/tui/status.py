@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf, isnan, nan
 
+from rig.checks.verdict import Verdict, worst
 from rig.tui.view.snapshot import LaneSnapshot, Value
 
 GLYPHS = {
@@ -52,6 +53,7 @@ class Status:
         is_alarm: whether something is abnormal, and colour is due.
         hottest: nan where no fresh reading is sound. spot: its probe, with its lane where there are several.
         margin_k: to limit_degc.
+        verdict: the worst of the lanes, once all are judged.
         power: read-back of outputs in words, ``ON`` or ``OFF`` first, ``OUTPUT ?`` where nobody knows.
         left_s: of the step, nan where it has no end of its own.
         age_s: of the oldest lane's newest reading, inf before the first.
@@ -71,6 +73,7 @@ class Status:
     limit_degc: float = nan
     is_on: bool | None = None
     power: str = "OUTPUT ?"
+    verdict: str = ""
     step: str = ""
     left_s: float = nan
     age_s: float = inf
@@ -108,6 +111,7 @@ def status_of(lanes: Sequence[LaneSnapshot], situation: Situation) -> Status:
         limit_degc=worst.limit_degc,
         is_on=None if None in ons else any(ons),
         power=_power(lanes),
+        verdict=_verdict(lanes),
         step=active.step,
         left_s=active.left_s,
         age_s=age_s,
@@ -152,6 +156,13 @@ def _state(lanes: Sequence[LaneSnapshot], situation: Situation) -> str:
         "OPENING": all(lane.state == "opening" for lane in lanes),
     }
     return next((word for word, holds in words.items() if holds), "RUN")
+
+
+def _verdict(lanes: Sequence[LaneSnapshot]) -> str:
+    """The worst of them once all have one."""
+    if not all(lane.verdict for lane in lanes):
+        return ""
+    return str(worst([Verdict(lane.verdict) for lane in lanes]))
 
 
 def _has_tripped(lane: LaneSnapshot) -> bool:

@@ -86,8 +86,8 @@ class Raster:
         return np.concatenate((low[:1], reach_low)), np.concatenate((high[:1], reach_high))
 
     def _rows(self, values: npt.NDArray[np.float64], rows: int) -> npt.NDArray[np.int64]:
-        """Rows of dots from the top; what is beyond an edge is drawn on it, what is not known nowhere."""
+        """Rows of dots from the top; what is above is drawn on the upper edge, what is below or not known nowhere."""
         scaled = (self.high - values) * (rows / (self.high - self.low))
-        edge = np.clip(scaled, 0, rows - 1)
         unknown = ~np.isfinite(values)
-        return np.where(unknown, np.where(values < 0, rows + 1, -1), edge).astype(np.int64)
+        rows_of = np.clip(np.where(unknown, 0.0, scaled), 0.0, rows + 1.0)
+        return np.where(unknown, np.where(values < 0, rows + 1, -1), rows_of).astype(np.int64)

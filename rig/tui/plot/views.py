@@ -121,7 +121,7 @@ def _within(curve: Curve, span: Span) -> Curve:
 
 
 def _deviations(curves: Curves) -> dict[str, Curve]:
-    """Each minus the mean of all of them at the same instant."""
+    """The middle of each minus the mean of all of them at the same instant."""
     known = [curve for curve in curves.values() if curve.t.size]
     if not known:
         return dict(curves)
@@ -130,7 +130,8 @@ def _deviations(curves: Curves) -> dict[str, Curve]:
     made = {}
     for name, curve in curves.items():
         beside = np.interp(curve.t, t, mean)
-        made[name] = Curve(curve.t, curve.low - beside, curve.high - beside)
+        middle = (curve.low + curve.high) / 2.0 - beside
+        made[name] = Curve(curve.t, middle, middle)
     return made
 
 

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 
+from rig.checks.wording import marked
 from rig.tui.chrome import ALARM, Part, fit
 from rig.tui.screen import RigScreen
 from rig.tui.status import GLYPHS, Situation, status_of
@@ -35,14 +36,21 @@ class LaneRow(Vertical):
     def __init__(self, slot: str) -> None:
         super().__init__()
         self.slot = slot
+        self.is_composed = False
 
     def compose(self) -> ComposeResult:
         """The words and the curve."""
         yield Panel(self.slot, "words")
         yield LanePlot("curve")
 
+    def on_mount(self) -> None:
+        """From now on there is something to draw on."""
+        self.is_composed = True
+
     def show(self, lane: LaneSnapshot, reader: LaneReader) -> None:
         """The lane as it is now."""
+        if not self.is_composed:
+            return
         panel = self.query_one(Panel)
         mark = "▶ " if self.has_focus else ""
         panel.show([lane_words(lane, panel.size.width)], f"{mark}{self.slot} · {lane.serial or lane.model}")
@@ -62,7 +70,7 @@ def lane_words(lane: LaneSnapshot, width: int) -> Text:
     hottest = "—.— °C" if isnan(status.hottest) else f"{status.hottest:.2f} °C {status.spot}"
     margin = "" if isnan(status.margin_k) else f"{status.margin_k:.2f} K to {status.limit_degc:.1f}"
     left = "" if isnan(status.left_s) else f" {clock_words(status.left_s)}"
-    verdict = f" {lane.verdict}" if lane.verdict else ""
+    verdict = f" {marked(lane.verdict)}" if lane.verdict else ""
     parts = [
         Part(f"{GLYPHS[status.state]} {status.state}{verdict}", alarm, GLYPHS[status.state]),
         Part(hottest, "bold"),
