@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, final
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from rig.clock import wall_seconds
@@ -264,6 +266,8 @@ class RigApp(App[None]):
 
     def tick(self) -> None:
         """One frame: look at the lanes, and let the screen on top draw what has changed."""
+        if not self.screen_stack:  # it is being taken down
+            return
         self.watching.follow(self.session)
         self.lanes = tuple(reader.snapshot() for reader in self.readers.values())
         self.status = status_of(self.lanes, self.watching.situation(self.session))
@@ -271,7 +275,8 @@ class RigApp(App[None]):
         for chrome in screen.query(Chrome):
             chrome.status = self.status
         if isinstance(screen, RigScreen | RigDialog) and screen.is_composed:
-            screen.refresh_view()
+            with suppress(NoMatches):  # a screen that is being taken down has lost some of its widgets
+                screen.refresh_view()
         self._tell()
         if self._leaving and not self.is_busy:
             self.exit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import isinf, isnan
@@ -61,34 +62,33 @@ class Chrome(Widget):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Words, their style, and fewer words for where there is little room."""
+    """Words, their style, and fewer words for where there is little room; is_extra: left out before others shrink."""
 
     words: str
     style: str = ""
     fewer: str = ""
-
-    @property
-    def shortest(self) -> Part:
-        """With fewer words, if there are any."""
-        return replace(self, words=self.fewer or self.words)
+    is_extra: bool = False
 
 
 def fit(parts: Sequence[Part], width: int) -> Text:
-    """The parts, with fewer words from the last one on as far as needed, then cut; filled up with blanks."""
+    """The parts in so many cells: extras are left out, then words, then blanks; what is left over is cut."""
     made = list(parts)
+    while _width(made) > width and made[-1].is_extra:
+        made.pop()
     for index in reversed(range(len(made))):
-        if _width(made) <= width:
-            break
-        made[index] = made[index].shortest
+        if _width(made) > width:
+            made[index] = replace(made[index], words=made[index].fewer or made[index].words)
     gap = " │ " if _width(made) <= width else "│"
+    excess = sum(cell_len(part.words) for part in made) + len(made) - 1 - width if gap == "│" else 0
+    if excess > 0:
+        longest = max(range(len(made)), key=lambda index: cell_len(made[index].words))
+        room = max(1, cell_len(made[longest].words) - excess)
+        made[longest] = replace(made[longest], words=cut(made[longest].words, room))
     line = Text("" if gap == "│" else " ", no_wrap=True, end="")
     for index, part in enumerate(made):
-        room = width - cell_len(line.plain) - (len(gap) if index else 0)
-        if room < min(cell_len(part.words), 8):
-            break
         line.append(gap if index else "")
-        line.append(cut(part.words, room), part.style)
-    line.append(" " * max(0, width - cell_len(line.plain)))
+        line.append(part.words, part.style)
+    line.truncate(max(0, width), pad=True)
     return line
 
 
@@ -110,9 +110,9 @@ def _first(status: Status) -> list[Part]:
     if status.step:
         left = "" if isnan(status.left_s) else f", {clock_words(status.left_s)} left"
         parts.append(Part(f"{status.step}{left}", "", f"{cut(status.step, 24)}{left}"))
-    parts += [Part(words) for words in (status.plan, status.device) if words]
+    parts += [Part(words, is_extra=True) for words in (status.plan, status.device) if words]
     if status.expected_s and not isinf(status.expected_s):
-        parts.append(Part(f"of at most {clock_words(status.expected_s)}"))
+        parts.append(Part(f"of at most {clock_words(status.expected_s)}", is_extra=True))
     return parts
 
 
@@ -129,4 +129,5 @@ def _second(status: Status) -> list[Part]:
     age = "no data" if isinf(status.age_s) else f"{status.age_s:.1f} s old"
     old = "bold reverse" if status.is_stale else ""
     power = ALARM if status.power == "OFF NOT CONFIRMED" else "bold" if status.is_on else ""
-    return [Part(hottest, alarm), limit, Part(status.power, power), Part(f"data {age}", old, age)]
+    tight = re.sub(r"(?<=[\d—]) (?=[VAW])", "", status.power)
+    return [Part(hottest, alarm), limit, Part(status.power, power, tight), Part(f"data {age}", old, age)]

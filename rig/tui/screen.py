@@ -39,7 +39,7 @@ class RigScreen(Screen[None]):
         yield Chrome()
         with Vertical(id="body"):
             yield from self.compose_body()
-        yield Footer(compact=True)
+        yield Footer(compact=True, show_command_palette=False)
 
     def compose_body(self) -> ComposeResult:
         """The widgets between the two lines on top and the footer."""

@@ -20,6 +20,8 @@ from rig.tui.words import clock_words, cut, plain
 
 LEFT = 6
 RIGHT = 11
+FRAMED = 6
+"""From so many rows on there is a title and an axis of time."""
 WORDY = 8
 """From so many rows on events have words."""
 _SPACE = ord(" ")
@@ -95,13 +97,15 @@ def draw(picture: Picture, width: int, height: int, look: Look) -> list[Strip]:
     """The picture in so many cells; costs as much as its cells, whatever was measured."""
     canvas = Canvas(width, height, Style(color=look.foreground, bgcolor=look.background))
     right = RIGHT if width >= 40 else 0
-    inner_width, inner_height = width - LEFT - right, height - 2
+    top, below = (1, 1) if height >= FRAMED else (0, 0)
+    inner_width, inner_height = width - LEFT - right, height - top - below
     if inner_width < 8 or inner_height < 2:
         canvas.put(0, 0, cut(picture.title, width), canvas.styles[0])
         return canvas.strips()
     raster = Raster(inner_width, inner_height, picture.t0, picture.t1, picture.low, picture.high)
-    drawing = _Drawing(canvas, raster, look, right)
-    drawing.title(picture)
+    drawing = _Drawing(canvas, raster, look, top=top, right=right)
+    if top:
+        drawing.title(picture)
     drawing.axes(picture)
     for tick in picture.ticks:
         drawing.step(tick)
@@ -119,12 +123,13 @@ def draw(picture: Picture, width: int, height: int, look: Look) -> list[Strip]:
 class _Drawing:
     """Layers of one picture on its canvas, from the ground up."""
 
-    def __init__(self, canvas: Canvas, raster: Raster, look: Look, right: int) -> None:
+    def __init__(self, canvas: Canvas, raster: Raster, look: Look, *, top: int, right: int) -> None:
         self._canvas = canvas
         self._raster = raster
         self._look = look
         self._right = right
-        self._area = (slice(1, 1 + raster.height), slice(LEFT, LEFT + raster.width))
+        self._top = top
+        self._area = (slice(top, top + raster.height), slice(LEFT, LEFT + raster.width))
 
     def _style(self, colour: str, *, bold: bool = False, ground: str | None = None) -> Style:
         return Style(color=colour, bgcolor=ground or self._look.background, bold=bold)
@@ -146,8 +151,8 @@ class _Drawing:
         places = digits(picture.low, picture.high)
         for value in value_ticks(picture.low, picture.high, max(2, raster.height // 2)):
             row = min(raster.row(value), raster.height - 1)
-            self._put(1 + row, 0, f"{value:{LEFT - 1}.{places}f}┤", faint)
-        bottom = 1 + raster.height
+            self._put(self._top + row, 0, f"{value:{LEFT - 1}.{places}f}┤", faint)
+        bottom = self._top + raster.height
         for t in time_ticks(picture.t0 - picture.origin_s, picture.t1 - picture.origin_s, raster.width // 10):
             words = clock_words(t)
             column = LEFT + raster.column(t + picture.origin_s)
@@ -158,7 +163,7 @@ class _Drawing:
         column = self._raster.column(tick.t)
         if tick.is_step and 0 < column < self._raster.width:
             for row in range(self._raster.height):
-                self._put(1 + row, LEFT + column, "┊", self._style(self._look.faint))
+                self._put(self._top + row, LEFT + column, "┊", self._style(self._look.faint))
 
     def band(self, band: Band) -> None:
         """The window or the planned curve, under what is measured."""
@@ -177,7 +182,7 @@ class _Drawing:
         sign = "╌" if is_line else " "
         style = self._style(self._look.faint, ground=None if is_line else self._look.window)
         for row in range(max(0, top), min(self._raster.height - 1, bottom) + 1):
-            self._put(1 + row, LEFT + column, sign, style)
+            self._put(self._top + row, LEFT + column, sign, style)
 
     def level(self, level: Level) -> None:
         """A limit from side to side, with its words at the left end of the line."""
@@ -187,7 +192,7 @@ class _Drawing:
         style = self._style(self._look.limit if level.is_limit else self._look.faint)
         sign = "─" if level.is_limit else "┄"
         words = f"{sign}{level.label}"
-        self._put(1 + row, LEFT, words + sign * (self._raster.width - len(words)), style)
+        self._put(self._top + row, LEFT, words + sign * (self._raster.width - len(words)), style)
 
     def lines(self, lines: Sequence[Line]) -> list[int]:
         """The curves, the bold one last; the row of its highest dot by column, the height where it has none."""
@@ -224,10 +229,14 @@ class _Drawing:
                 continue
             top = tops[column] if tops[column] < raster.height else raster.height // 2
             row = max(0, top - 1)
-            self._put(1 + row, LEFT + column, tick.sign, self._style(self._look.foreground, bold=True))
+            self._put(
+                self._top + row, LEFT + column, tick.sign, self._style(self._look.foreground, bold=True)
+            )
             words = cut(tick.words, raster.width - column - 2)
             if column >= free and len(words) > 5 and row > 0 and raster.height >= WORDY:
-                self._put(1 + max(0, row - 1), LEFT + column, words, self._style(self._look.foreground))
+                self._put(
+                    self._top + max(0, row - 1), LEFT + column, words, self._style(self._look.foreground)
+                )
                 free = column + len(words) + 1
 
     def labels(self, lines: Sequence[Line]) -> None:
@@ -255,7 +264,7 @@ class _Drawing:
                 else trace_colour(line.colour, is_dark=self._look.is_dark)
             )
             self._put(
-                1 + row,
+                self._top + row,
                 LEFT + raster.width + 1,
                 cut(f"+{more} more" if more and line is kept[-1][1] else line.label, self._right - 1),
                 self._style(colour, bold=line.is_bold),

@@ -65,7 +65,9 @@ class RunScreen(RigScreen):
     def refresh_view(self) -> None:
         """The lane as it is now."""
         rig = self.rig
-        self.query_one(PromptCard).follow(rig.session)
+        card = self.query_one(PromptCard)
+        card.follow(rig.session)
+        self.set_class(card.display, "-asks")
         lane, reader = rig.chosen
         self.refresh_bindings_of(rig.status.role + rig.status.kind + rig.status.state)
         if lane is None or reader is None:

@@ -78,10 +78,14 @@ class LaneFold:
         taker = self._takers.get(line["k"])
         if taker is not None:
             taker(line)
-        if line["k"] in LOGGED:
+        if line["k"] in LOGGED and not self._follows_curve(line):
             said = words(line)
             if said is not None:
                 self._log.append((line.get("t"), said[14:]))
+
+    def _follows_curve(self, line: Line) -> bool:
+        """Whether it is a demand that a curve makes each second."""
+        return line["k"] == "demand" and self._steps.declared(line["by"]).get("profile") is not None
 
     @property
     def first_s(self) -> float:

@@ -42,7 +42,9 @@ class PromptCard(Vertical):
             self._asked = now
             self._change()
         if asked is not None:
-            self.query_one("#refusal", Static).update(f"! refused: {refusal}" if refusal else "")
+            words = self.query_one("#refusal", Static)
+            words.display = bool(refusal)
+            words.update(f"! refused: {refusal}")
 
     def follow(self, session: RunSession | None) -> None:
         """The first question that is open in a session, or none."""
@@ -59,7 +61,7 @@ class PromptCard(Vertical):
             return
         slot, asked = self._asked
         question = asked.question
-        self.query_one("#question", Static).update(f"? {slot} · {asked.step}\n{question.text}")
+        self.query_one("#question", Static).update(f"? {question.text}  ({slot} · {asked.step})")
         answer.placeholder = f"{hint(question)} · Enter answers"
         known = ["yes"] if question.kind == "confirm" else list(question.choices)
         answer.suggester = SuggestFromList(known, case_sensitive=False) if known else None
