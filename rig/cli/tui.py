@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import click
@@ -43,6 +45,7 @@ def command(
     from rig.order import Order, split_settings
     from rig.tui.app import RigApp, run_app
     from rig.tui.draft import Draft
+    from rig.tui.terminal import apart_from_stderr, wants_ascii, why_no_screen
 
     order = Order(
         bench_file=bench_file,
@@ -54,9 +57,14 @@ def command(
         operator=operator,
         faults=faults,
     )
+    why = why_no_screen(os.environ, is_terminal=sys.stdin.isatty() and sys.stderr.isatty())
+    if why is not None:
+        raise click.UsageError(why)
+    ascii_only = ascii_only or wants_ascii(os.environ)
     shown = [] if view is None else [find_run(out, view)]
     app = RigApp(Draft(order, plans), begin=bool(plans), view=shown, ascii_only=ascii_only)
-    code = run_app(app)
+    with apart_from_stderr():
+        code = run_app(app)
     if app.trouble:
         click.echo(app.trouble, err=True)
     return code

@@ -317,13 +317,15 @@ def run_app(app: RigApp) -> int:
         try:
             app.run()
         finally:
-            partial(_see_off, app)()
+            _see_off(app)
     return exit_code_of(app)
 
 
 def _see_off(app: RigApp) -> None:
     session = app.session
-    if session is not None and not session.is_over:
+    if session is None:
+        return
+    if not session.is_over:
         session.interrupt("the screen has ended")
         session.join()
-        app.code = session.exit_code
+    app.code = session.exit_code

@@ -68,7 +68,9 @@ async def all_read(pilot: Pilot[None], app: RigApp, folder: Path) -> None:
 
 
 def lines_of(folder: Path) -> list[dict[str, Any]]:
-    return [orjson.loads(line) for line in (folder / RUN_FILE).read_bytes().splitlines()]
+    """The whole lines, also of a file that is being written."""
+    *whole, _ = (folder / RUN_FILE).read_bytes().split(b"\n")
+    return [orjson.loads(line) for line in whole]
 
 
 def cut_at(folder: Path, t: float, into: Path) -> Path:

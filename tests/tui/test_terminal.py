@@ -87,13 +87,13 @@ def test_a_second_screen_on_a_busy_bench_is_a_viewer_that_can_stop(
 @pytest.mark.parametrize(
     ("environment", "size"),
     [
-        ({"TERM": "dumb", "LC_ALL": "C"}, (80, 24)),
+        ({"TERM": "linux"}, (80, 24)),
         ({"TERM": "vt100", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}, (80, 24)),
         ({"NO_COLOR": "1"}, (80, 24)),
         ({}, (20, 5)),
         ({}, (3, 2)),
     ],
-    ids=["dumb", "no-utf-8", "no-colour", "tiny", "nothing"],
+    ids=["no-braille", "no-utf-8", "no-colour", "tiny", "nothing"],
 )
 def test_a_poor_terminal_shows_what_it_can_and_stops(
     tmp_path: Path, environment: dict[str, str], size: tuple[int, int]
@@ -111,3 +111,11 @@ def test_a_poor_terminal_shows_what_it_can_and_stops(
         assert terminal.quits() == ExitCode.STOPPED
     finally:
         terminal.close()
+
+
+def test_a_terminal_that_can_show_no_screen_is_told_what_to_do_instead(tmp_path: Path) -> None:
+    terminal = Terminal(["-m", "rig.cli", "tui", "cutoff", "--out", str(tmp_path / "runs")], {"TERM": "dumb"})
+    assert terminal.ends() == ExitCode.WRONG_INPUT
+    until(lambda: b"rig run --plain" in terminal.written)
+    assert not (tmp_path / "runs").exists()
+    terminal.close()
