@@ -6,8 +6,10 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, final
+from threading import Thread
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -15,20 +17,20 @@ from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from rig.clock import wall_seconds
-from rig.engine.run import RunResult
 from rig.errors import ExitCode, RigError
 from rig.tui.chrome import Chrome
 from rig.tui.draft import Draft
 from rig.tui.rearming import RearmDialog
 from rig.tui.registry import PLACES
-from rig.tui.remote import runs_on
 from rig.tui.screen import RigDialog, RigScreen
-from rig.tui.session import RunSession
 from rig.tui.status import Status, status_of
 from rig.tui.stopping import BREAK_KEY, with_stop
-from rig.tui.view.reader import LaneReader
 from rig.tui.view.snapshot import LaneSnapshot
 from rig.tui.watching import Watching
+
+if TYPE_CHECKING:  # they bring numpy and the engine, which the first frame does without
+    from rig.tui.session import RunSession
+    from rig.tui.view.reader import LaneReader
 
 FRAME_S = 0.2
 BEAT_S = 0.25
@@ -101,10 +103,16 @@ class RigApp(App[None]):
         self.set_interval(FRAME_S, self.tick)
         self.set_interval(BEAT_S, self.beat)
         self.push_screen("plans")
+        self.call_after_refresh(self._load_engine)
         if self._first:
             self.call_after_refresh(self.view, self._first)
         elif self._begin:
             self.call_after_refresh(self._begin_first)
+
+    @staticmethod
+    def _load_engine() -> None:
+        """What runs plans, loaded while somebody looks at the first frame."""
+        Thread(target=import_module, args=("rig.tui.session",), name="loading", daemon=True).start()
 
     def _begin_first(self) -> None:
         """What the command line named; a mistake in it is the command's."""
@@ -131,6 +139,9 @@ class RigApp(App[None]):
         if self.latch:
             self.push_screen(RearmDialog(self.latch), partial(self._rearmed, draft))
             return
+        from rig.tui.remote import runs_on
+        from rig.tui.session import RunSession
+
         work = draft.link()
         taken = [] if work.bench.simulation is not None else runs_on(work.bench)
         if taken:
@@ -289,6 +300,8 @@ class RigApp(App[None]):
         self.code = session.exit_code
         if self.code != ExitCode.PASSED:
             self.bell()
+        from rig.engine.run import RunResult
+
         ends = {result.ending.kind for _, result in session.outcomes if isinstance(result, RunResult)}
         if session.stopped_by is not None:
             self.latch = f"STOP by {session.stopped_by}"

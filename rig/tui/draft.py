@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from rig.engine.answers import NO_ANSWERS, Answers
-from rig.engine.work import Work, link_plans
 from rig.order import Order
+
+if TYPE_CHECKING:  # the first frame does without the engine
+    from rig.engine.answers import Answers
+    from rig.engine.work import Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +19,12 @@ class Draft:
     Attributes:
         order: bench, slots, settings, seed, speed, folder of runs, operator.
         plans: files, or names of plans that ship.
-        answers: prepared for what the plans ask.
+        answers: prepared for what the plans ask, None if none were.
     """
 
     order: Order = field(default_factory=Order)
     plans: tuple[str, ...] = ()
-    answers: Answers = NO_ANSWERS
+    answers: Answers | None = None
 
     def link(self) -> Work:
         """Read and check everything; takes some tenths of a second, touches no instrument.
@@ -29,4 +32,6 @@ class Draft:
         Raises:
             InputError: a document or a setting is wrong, all mistakes at once.
         """
+        from rig.engine.work import link_plans
+
         return link_plans(self.order.read_bench(), self.plans, self.order.slots, self.order.settings)

@@ -10,6 +10,7 @@ from threading import Condition, Thread
 from typing import final
 
 from rig.bench.description import BenchDescription
+from rig.engine.answers import NO_ANSWERS
 from rig.engine.client import EngineProcess
 from rig.engine.desk import Asked, Desk, Reply
 from rig.engine.exit_codes import exit_code
@@ -152,7 +153,7 @@ class RunSession:
                 draft.order,
                 self.work,
                 self,
-                answers=draft.answers,
+                answers=draft.answers or NO_ANSWERS,
                 asker=self,
                 stop=self._box,
                 engine=self._engine,

@@ -6,15 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Thread
-from typing import final
+from typing import TYPE_CHECKING, final
 
 from rig.errors import RecordError
 from rig.record.tail import read_head
-from rig.tui.remote import stop_runs
-from rig.tui.session import RunSession
 from rig.tui.status import Situation
-from rig.tui.view.pacing import PacedLines
-from rig.tui.view.reader import LaneReader, LiveLines, Source
+
+if TYPE_CHECKING:  # they bring numpy and the engine, which the first frame does without
+    from rig.tui.session import RunSession
+    from rig.tui.view.pacing import PacedLines
+    from rig.tui.view.reader import LaneReader, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Watching:
         """Look at runs as they are written."""
         self.clear()
         self.shown = Shown("VIEWER", tuple(folders), says)
+        from rig.tui.view.reader import LiveLines
+
         for folder in folders:
             self._read(folder, LiveLines(folder))
 
@@ -62,6 +65,8 @@ class Watching:
         """Look at a run as it was."""
         self.clear()
         self.shown = Shown("SHOWN AGAIN", (folder,))
+        from rig.tui.view.pacing import PacedLines
+
         self._read(folder, PacedLines(folder, speed, self._now))
 
     @property
@@ -72,6 +77,10 @@ class Watching:
     @property
     def paced(self) -> list[PacedLines]:
         """What lets its lines through at a speed."""
+        if not self.is_again:
+            return []
+        from rig.tui.view.pacing import PacedLines
+
         return [reader.source for reader in self.readers.values() if isinstance(reader.source, PacedLines)]
 
     def stop(self) -> None:
@@ -82,6 +91,8 @@ class Watching:
             Thread(target=self._stop, args=(shown,), name="stop", daemon=True).start()
 
     def _stop(self, shown: Shown) -> None:
+        from rig.tui.remote import stop_runs
+
         self.shown = replace(shown, says=f"STOP: {stop_runs(shown.folders)}")
         self._stopping = False
 
@@ -89,6 +100,8 @@ class Watching:
         """A reader for each lane of this screen's run that has come to have a folder."""
         if session is None or self.shown is not None or session.folders is self._folders:
             return
+        from rig.tui.view.reader import LiveLines
+
         self._folders = folders = session.folders
         for slot in [slot for slot in self.readers if slot not in folders]:
             self.readers.pop(slot).close()
@@ -119,5 +132,7 @@ class Watching:
         self._start(slot if slot not in self.readers else folder.name, source)
 
     def _start(self, slot: str, source: Source) -> None:
+        from rig.tui.view.reader import LaneReader
+
         self.readers[slot] = LaneReader(source, self._now)
         self.readers[slot].start()

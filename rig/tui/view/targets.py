@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any, final
-
-import numpy as np
 
 MOST = 50
 
@@ -67,9 +64,11 @@ def _curve(
 
 
 def _until(target: Target, t: float) -> Target:
-    times = [point[0] for point in target.points]
-    if t >= times[-1] or not any(before <= t for before, _ in pairwise(times)):
-        return target
-    low, high = (float(np.interp(t, times, [point[bound] for point in target.points])) for bound in (1, 2))
     kept = [point for point in target.points if point[0] < t]
+    later = [point for point in target.points if point[0] >= t]
+    if not kept or not later:
+        return target
+    (before, *lows), (after, *highs) = kept[-1], later[0]
+    part = (t - before) / (after - before)
+    low, high = (first + (last - first) * part for first, last in zip(lows, highs, strict=True))
     return replace(target, points=(*kept, (t, low, high)))
