@@ -65,10 +65,11 @@ class RigApp(App[None]):
         name: entry.make for name, entry in PLACES.items()
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f12", "stop", "STOP · output off", priority=True, show=True),
+        Binding("f12", "stop", "STOP, output off", priority=True, show=True),
         Binding("ctrl+c", "break", show=False, priority=True),
         *(Binding(entry.key, f"show('{name}')", entry.title) for name, entry in PLACES.items() if entry.key),
         Binding("ctrl+q", "quit", "Quit", show=True),
+        Binding("ctrl+z", "suspend", show=False),
     ]
 
     def __init__(
@@ -256,6 +257,15 @@ class RigApp(App[None]):
         entry = self.get_screen(name)
         if self.screen is not entry:
             self.switch_screen(name)
+
+    def action_suspend(self) -> None:
+        """Back to the shell for a while; a run that is on would be switched off by the silence."""
+        if self.is_busy:
+            self.notify(
+                "a run is on: a screen that sleeps switches it off; F12 does so now", severity="warning"
+            )
+        else:
+            self.action_suspend_process()
 
     async def action_quit(self) -> None:
         """Leave; a run that is on has to be stopped before."""

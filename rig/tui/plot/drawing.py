@@ -100,7 +100,8 @@ def draw(picture: Picture, width: int, height: int, look: Look) -> list[Strip]:
     top, below = (1, 1) if height >= FRAMED else (0, 0)
     inner_width, inner_height = width - LEFT - right, height - top - below
     if inner_width < 8 or inner_height < 2:
-        canvas.put(0, 0, cut(picture.title, width), canvas.styles[0])
+        words = cut(picture.title, width)
+        canvas.put(0, 0, plain(words) if look.is_ascii else words, canvas.styles[0])
         return canvas.strips()
     raster = Raster(inner_width, inner_height, picture.t0, picture.t1, picture.low, picture.high)
     drawing = _Drawing(canvas, raster, look, top=top, right=right)

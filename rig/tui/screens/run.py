@@ -51,7 +51,7 @@ class RunScreen(RigScreen):
             yield Panel("Steps", "steps")
             yield Panel("Interlocks", "guards")
         yield Panel("Log", "log")
-        yield Input(id="note", placeholder="note for the record · Enter writes it, Esc leaves it")
+        yield Input(id="note", placeholder="note for the record: Enter writes it, Esc leaves it")
 
     def on_mount(self) -> None:
         """Nobody notes anything yet."""

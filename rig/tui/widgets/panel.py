@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, cast
 
 from rich.text import Text
 from textual.strip import Strip
@@ -23,7 +23,6 @@ class Panel(Widget):
         name: by which it is found.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"panel--title"}
     can_focus = False
 
     def __init__(self, title: str, name: str) -> None:
@@ -49,7 +48,7 @@ class Panel(Widget):
         width = self.size.width
         style = self.rich_style
         if y == 0:
-            text = Text(f"─ {self._title} ".ljust(width, "─"), self.get_component_rich_style("panel--title"))
+            text = Text(f"─ {self._title} ".ljust(width, "─"), "dim")
         elif y <= len(self._rows):
             text = self._rows[y - 1].copy()
         else:

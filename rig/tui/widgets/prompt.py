@@ -61,8 +61,8 @@ class PromptCard(Vertical):
             return
         slot, asked = self._asked
         question = asked.question
-        self.query_one("#question", Static).update(f"? {question.text}  ({slot} · {asked.step})")
-        answer.placeholder = f"{hint(question)} · Enter answers"
+        self.query_one("#question", Static).update(f"? {question.text}  ({slot}, step {asked.step})")
+        answer.placeholder = f"{hint(question)}; Enter answers"
         known = ["yes"] if question.kind == "confirm" else list(question.choices)
         answer.suggester = SuggestFromList(known, case_sensitive=False) if known else None
         answer.focus()
