@@ -116,13 +116,20 @@ def _first(status: Status) -> list[Part]:
     return parts
 
 
+def hottest_words(status: Status) -> str:
+    """The hottest spot; a lane that is blind comes before every number."""
+    if status.is_blind:
+        return "NO SKIN READING"
+    return "—.— °C" if isnan(status.hottest) else f"{status.hottest:.2f} °C {status.spot}"
+
+
 def _second(status: Status) -> list[Part]:
     if isinf(status.age_s) and status.state in {"IDLE", "OVER"}:
         return [Part("nothing is being run"), Part(status.power)]
-    hottest = "—.— °C" if isnan(status.hottest) else f"{status.hottest:.2f} °C {status.spot}"
+    hottest = hottest_words(status)
     margin = "—" if isnan(status.margin_k) else f"{status.margin_k:.2f}"
     to = f"{margin} K to {status.limit_degc:.1f}"
-    alarm = ALARM if status.margin_k < 0.0 else "bold"
+    alarm = ALARM if status.margin_k < 0.0 or status.is_blind else "bold"
     limit = (
         Part("no limit declared", "", "no limit") if isnan(status.limit_degc) else Part(f"{to} °C", alarm, to)
     )

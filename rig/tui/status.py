@@ -56,6 +56,7 @@ class Status:
         verdict: the worst of the lanes, once all are judged.
         power: read-back of outputs in words, ``ON`` or ``OFF`` first, ``OUTPUT ?`` where nobody knows.
         left_s: of the step, nan where it has no end of its own.
+        is_blind: whether a lane that runs has no fresh reading of its skin probes.
         age_s: of the oldest lane's newest reading, inf before the first.
     """
 
@@ -78,6 +79,7 @@ class Status:
     left_s: float = nan
     age_s: float = inf
     is_stale: bool = False
+    is_blind: bool = False
     says: str = ""
 
 
@@ -115,6 +117,7 @@ def status_of(lanes: Sequence[LaneSnapshot], situation: Situation) -> Status:
         step=active.step,
         left_s=active.left_s,
         age_s=age_s,
+        is_blind=state in {"RUN", "ASKS"} and any(_is_blind(lane) for lane in lanes),
         is_stale=all(value.is_stale for lane in lanes for value in lane.values.values()),
         says=situation.says or next((lane.torn for lane in lanes if lane.torn), ""),
     )
@@ -169,9 +172,14 @@ def _has_tripped(lane: LaneSnapshot) -> bool:
     return any(guard.tripped for guard in lane.guards)
 
 
+def _is_blind(lane: LaneSnapshot) -> bool:
+    """Whether it has skin probes, and none of them has a fresh sound reading."""
+    return lane.hottest is None and any(value.place == "skin" for value in lane.values.values())
+
+
 def _is_alarm(lanes: Sequence[LaneSnapshot], state: str) -> bool:
     beyond = any(lane.margin_k < 0.0 for lane in lanes)
-    silent = state == "RUN" and any(lane.values and lane.hottest is None for lane in lanes)
+    silent = state in {"RUN", "ASKS"} and any(_is_blind(lane) for lane in lanes)
     return beyond or silent or state in {"LOST", "TRIPPED"}
 
 

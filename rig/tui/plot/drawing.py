@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 import numpy as np
@@ -103,6 +103,7 @@ def draw(picture: Picture, width: int, height: int, look: Look) -> list[Strip]:
         words = cut(picture.title, width)
         canvas.put(0, 0, plain(words) if look.is_ascii else words, canvas.styles[0])
         return canvas.strips()
+    picture = _apart(picture, inner_height)
     raster = Raster(inner_width, inner_height, picture.t0, picture.t1, picture.low, picture.high)
     drawing = _Drawing(canvas, raster, look, top=top, right=right)
     if top:
@@ -112,12 +113,23 @@ def draw(picture: Picture, width: int, height: int, look: Look) -> list[Strip]:
         drawing.step(tick)
     for band in picture.bands:
         drawing.band(band)
-    for level in picture.levels:
-        drawing.level(level)
+    drawing.levels(picture.levels)
     tops = drawing.lines(picture.lines)
     drawing.ticks(picture.ticks, tops)
     drawing.labels(picture.lines)
     return canvas.strips()
+
+
+def _apart(picture: Picture, height: int) -> Picture:
+    """With the limit alone in the uppermost row, where a curve that keeps it would be drawn over it."""
+    limit = min((level.value for level in picture.levels if level.is_limit), default=picture.high)
+    highest = max(
+        (float(line.curve.high.max()) for line in picture.lines if line.curve.t.size), default=limit
+    )
+    row = (picture.high - picture.low) / height
+    if highest >= limit or limit - highest > row or height < 2:
+        return picture
+    return replace(picture, high=(limit * height - picture.low) / (height - 1) - 1e-6 * row)
 
 
 @final
@@ -185,11 +197,17 @@ class _Drawing:
         for row in range(max(0, top), min(self._raster.height - 1, bottom) + 1):
             self._put(self._top + row, LEFT + column, sign, style)
 
-    def level(self, level: Level) -> None:
-        """A limit from side to side, with its words at the left end of the line."""
-        row = self._raster.row(level.value)
-        if not 0 <= row < self._raster.height:
-            return
+    def levels(self, levels: Sequence[Level]) -> None:
+        """Limits from side to side; of those on one row the lowest, which comes first."""
+        rows = {
+            self._raster.row(level.value): level for level in sorted(levels, key=lambda each: -each.value)
+        }
+        for row, level in rows.items():
+            if 0 <= row < self._raster.height:
+                self._level(row, level)
+
+    def _level(self, row: int, level: Level) -> None:
+        """One, with its words at the left end of the line."""
         style = self._style(self._look.limit if level.is_limit else self._look.faint)
         sign = "─" if level.is_limit else "┄"
         words = f"{sign}{level.label}"

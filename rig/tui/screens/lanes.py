@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 
 from rig.checks.wording import marked
-from rig.tui.chrome import ALARM, Part, fit
+from rig.tui.chrome import ALARM, Part, fit, hottest_words
 from rig.tui.screen import RigScreen
 from rig.tui.status import GLYPHS, Situation, status_of
 from rig.tui.view.reader import LaneReader
@@ -67,14 +67,14 @@ def lane_words(lane: LaneSnapshot, width: int) -> Text:
     """A lane in a line: state, hottest spot, margin, output, step, age."""
     status = status_of([lane], Situation())
     alarm = ALARM if status.is_alarm else "bold"
-    hottest = "—.— °C" if isnan(status.hottest) else f"{status.hottest:.2f} °C {status.spot}"
+    hottest = hottest_words(status)
     margin = "" if isnan(status.margin_k) else f"{status.margin_k:.2f} K to {status.limit_degc:.1f}"
     left = "" if isnan(status.left_s) else f" {clock_words(status.left_s)}"
     verdict = f" {marked(lane.verdict)}" if lane.verdict else ""
     parts = [
         Part(f"{GLYPHS[status.state]} {status.state}{verdict}", alarm, GLYPHS[status.state]),
-        Part(hottest, "bold"),
-        Part(margin or "no margin known", alarm, margin or "—"),
+        Part(hottest, alarm if status.is_blind else "bold"),
+        Part(margin or "no margin", "bold" if status.is_blind else alarm, margin or "—"),
         Part(status.power, "bold" if status.is_on else ""),
         Part(f"{status.step or lane.ended}{left}", "", status.step or lane.ended),
         Part(

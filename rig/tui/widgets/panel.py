@@ -31,6 +31,10 @@ class Panel(Widget):
         self._rows: tuple[Text, ...] = ()
 
     @property
+    def _faint(self) -> str:
+        return "#8a8a8a" if self.app.current_theme.dark else "#666666"
+
+    @property
     def room(self) -> tuple[int, int]:
         """Columns and rows below the title."""
         return max(0, self.size.width), max(0, self.size.height - 1)
@@ -48,7 +52,7 @@ class Panel(Widget):
         width = self.size.width
         style = self.rich_style
         if y == 0:
-            text = Text(f"─ {self._title} ".ljust(width, "─"), "dim")
+            text = Text(f"─ {self._title} ".ljust(width, "─"), self._faint)
         elif y <= len(self._rows):
             text = self._rows[y - 1].copy()
         else:

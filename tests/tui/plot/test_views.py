@@ -101,3 +101,14 @@ def test_labels_stand_at_the_right_ends_the_highest_first() -> None:
     }
     assert rows["high"] < rows["low"]
     assert any("trip" in row for row in text)
+
+
+def test_a_limit_keeps_its_row_from_curves_below_it_and_from_limits_above_it() -> None:
+    t = np.arange(100, dtype=np.float64)
+    curve = Curve(t, np.full(100, 34.0), np.full(100, 41.5))
+    levels = [Level(45.0, "trip"), Level(42.0, "limit")]
+    picture = Picture("x", "°C", 0.0, 100.0, 33.0, 42.2, [Line("a", curve, is_bold=True)], levels)
+    text = [strip.text for strip in draw(picture, 60, 6, Look())]
+    (row,) = [row for row in text if "limit" in row]
+    assert row.count("─") > 30
+    assert not any("trip" in row for row in text)
