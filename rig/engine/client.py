@@ -61,23 +61,19 @@ class EngineProcess:
     def stop(self, who: str) -> None:
         """Ask it to switch off, from any thread; never blocks. Before it is there it is told as soon as it is."""
         self._requests.append(b"\n" + say.to_line({"do": "stop", "who": who}))
-        if self._stdin >= 0:
-            self._send(self._requests[-1])
+        self._tell(self._requests[-1])
 
     def beat(self) -> None:
         """Tell it that the client lives; never blocks."""
-        if self._stdin >= 0:
-            self._send(say.to_line(say.BEAT))
+        self._tell(say.to_line(say.BEAT))
 
     def note(self, who: str, text: str) -> None:
         """Send a note for the record of every lane; a refusal comes as an event."""
-        if self._stdin >= 0:
-            self._send(say.to_line({"do": "note", "who": who, "text": text}))
+        self._tell(say.to_line({"do": "note", "who": who, "text": text}))
 
     def answer(self, lane: str, step: str, who: str, text: str) -> None:
         """Send an answer to what a lane asks; a refusal comes as an event."""
-        if self._stdin >= 0:
-            self._send(say.to_line({"do": "answer", "lane": lane, "step": step, "who": who, "text": text}))
+        self._tell(say.to_line({"do": "answer", "lane": lane, "step": step, "who": who, "text": text}))
 
     def dictate(self, request: Mapping[str, Any]) -> None:
         """Send a part of a script, all of it; a process that has ended is told nothing.
@@ -114,7 +110,8 @@ class EngineProcess:
                     if event is not None:
                         yield event
             finally:
-                self._stdin = -1
+                with self._writing:
+                    self._stdin = -1
             returncode = process.wait()
         yield {"event": "gone", "returncode": returncode}
 
@@ -128,6 +125,12 @@ class EngineProcess:
         self._stdin = stdin
         for request in list(self._requests):
             self._send(request)
+
+    def _tell(self, line: bytes) -> None:
+        """From a thread: meanwhile the pipe is not closed, nor its number given to another file. Waits for a part of a script."""
+        with self._writing:
+            if self._stdin >= 0:
+                self._send(line)
 
     def _send(self, line: bytes) -> None:
         """In a signal handler too, so without a lock: a line this short is written whole or not at all."""

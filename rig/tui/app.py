@@ -92,6 +92,7 @@ class RigApp(App[None]):
         self.latch = ""
         self.trouble = ""
         self.lane = ""
+        self._first_note = ""
         self._seen: deque[str] = deque()
         self.ascii = ascii_only
         self._begin = begin
@@ -153,6 +154,7 @@ class RigApp(App[None]):
     def _rearmed(self, draft: Draft, who: str | None) -> None:
         """Somebody has given a name: nothing is on yet, and a run may begin."""
         if who:
+            self._first_note = f"re-armed by {who} after: {self.latch}"
             self.latch = ""
             self.begin(draft)
 
@@ -298,9 +300,17 @@ class RigApp(App[None]):
         if isinstance(screen, RigScreen | RigDialog) and screen.is_composed:
             with suppress(NoMatches):  # a screen that is being taken down has lost some of its widgets
                 screen.refresh_view()
+        self._note_rearming()
         self._tell()
         if self._leaving and not self.is_busy:
             self.exit()
+
+    def _note_rearming(self) -> None:
+        """Who has taken on what was latched stands in the record of the run that follows."""
+        session = self.session
+        if self._first_note and session is not None and any(lane.state == "running" for lane in self.lanes):
+            session.note(self._first_note)
+            self._first_note = ""
 
     def _tell(self) -> None:
         session = self.session

@@ -85,7 +85,14 @@ def test_f12_switches_off_and_the_next_run_wants_a_name(asking_plan: Path, tmp_p
         assert app.session is session
         app.begin()
         await pilot.press("B", "o", "enter")
-        await until(pilot, lambda: app.session is not session)
+        again = await until(pilot, lambda: app.session is not session and app.session)
+        await heating(pilot, app)
+        again.stop()
+        await until(pilot, lambda: again.is_over)
+        said = [
+            line["data"].get("text") for line in lines_of(again.folders["main"]) if line["k"] == "operator"
+        ]
+        assert said == ["re-armed by Bo after: STOP by Ada"]
 
     drive(app, act)
 
