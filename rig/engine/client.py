@@ -127,7 +127,10 @@ class EngineProcess:
             self._send(request)
 
     def _tell(self, line: bytes) -> None:
-        """From a thread: meanwhile the pipe is not closed, nor its number given to another file. Waits for a part of a script."""
+        """From a thread: meanwhile the pipe is not closed, nor its number given to another file.
+
+        It waits for a part of a script that is being sent, and for nothing else.
+        """
         with self._writing:
             if self._stdin >= 0:
                 self._send(line)
