@@ -80,9 +80,9 @@ def fit(parts: Sequence[Part], width: int) -> Text:
             made[index] = replace(made[index], words=made[index].fewer or made[index].words)
     gap = " │ " if _width(made) <= width else "│"
     excess = sum(cell_len(part.words) for part in made) + len(made) - 1 - width if gap == "│" else 0
-    if excess > 0:
+    for _ in range(excess):
         longest = max(range(len(made)), key=lambda index: cell_len(made[index].words))
-        room = max(1, cell_len(made[longest].words) - excess)
+        room = max(1, cell_len(made[longest].words) - 1)
         made[longest] = replace(made[longest], words=cut(made[longest].words, room))
     line = Text("" if gap == "│" else " ", no_wrap=True, end="")
     for index, part in enumerate(made):
@@ -123,12 +123,19 @@ def hottest_words(status: Status) -> str:
     return "—.— °C" if isnan(status.hottest) else f"{status.hottest:.2f} °C {status.spot}"
 
 
+def margin_words(status: Status) -> str:
+    """How far the hottest spot is from the limit, or beyond it."""
+    limit = f"{status.limit_degc:.1f}"
+    if status.margin_k < 0.0:
+        return f"{-status.margin_k:.2f} K ABOVE {limit}"
+    return f"{'—' if isnan(status.margin_k) else f'{status.margin_k:.2f}'} K to {limit}"
+
+
 def _second(status: Status) -> list[Part]:
     if isinf(status.age_s) and status.state in {"IDLE", "OVER"}:
         return [Part("nothing is being run"), Part(status.power)]
     hottest = hottest_words(status)
-    margin = "—" if isnan(status.margin_k) else f"{status.margin_k:.2f}"
-    to = f"{margin} K to {status.limit_degc:.1f}"
+    to = margin_words(status)
     alarm = ALARM if status.margin_k < 0.0 or status.is_blind else "bold"
     limit = (
         Part("no limit declared", "", "no limit") if isnan(status.limit_degc) else Part(f"{to} °C", alarm, to)

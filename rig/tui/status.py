@@ -119,7 +119,7 @@ def status_of(lanes: Sequence[LaneSnapshot], situation: Situation) -> Status:
         age_s=age_s,
         is_blind=state in {"RUN", "ASKS"} and any(_is_blind(lane) for lane in lanes),
         is_stale=all(value.is_stale for lane in lanes for value in lane.values.values()),
-        says=situation.says or next((lane.torn for lane in lanes if lane.torn), ""),
+        says=situation.says or _says(lanes),
     )
 
 
@@ -166,6 +166,12 @@ def _verdict(lanes: Sequence[LaneSnapshot]) -> str:
     if not all(lane.verdict for lane in lanes):
         return ""
     return str(worst([Verdict(lane.verdict) for lane in lanes]))
+
+
+def _says(lanes: Sequence[LaneSnapshot]) -> str:
+    """What cannot be read any more, or which interlock has tripped."""
+    torn = next((lane.torn for lane in lanes if lane.torn), "")
+    return torn or next((guard.name for lane in lanes for guard in lane.guards if guard.tripped), "")
 
 
 def _has_tripped(lane: LaneSnapshot) -> bool:

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 
 from rig.checks.wording import marked
-from rig.tui.chrome import ALARM, Part, fit, hottest_words
+from rig.tui.chrome import ALARM, Part, fit, hottest_words, margin_words
 from rig.tui.screen import RigScreen
 from rig.tui.status import GLYPHS, Situation, status_of
 from rig.tui.view.reader import LaneReader
@@ -68,7 +68,7 @@ def lane_words(lane: LaneSnapshot, width: int) -> Text:
     status = status_of([lane], Situation())
     alarm = ALARM if status.is_alarm else "bold"
     hottest = hottest_words(status)
-    margin = "" if isnan(status.margin_k) else f"{status.margin_k:.2f} K to {status.limit_degc:.1f}"
+    margin = "" if isnan(status.margin_k) else margin_words(status)
     left = "" if isnan(status.left_s) else f" {clock_words(status.left_s)}"
     verdict = f" {marked(lane.verdict)}" if lane.verdict else ""
     parts = [
