@@ -101,6 +101,10 @@ class Apart:
         file = self._flag.with_suffix(".at")
         return float(until(lambda: file.exists() and file.read_text(encoding="ascii")))
 
+    def interrupt(self) -> None:
+        """Ask it to end as its client does, by a line."""
+        self._engine.interrupt("SIGINT")
+
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
 

@@ -66,6 +66,7 @@ def test_sigterm_switches_off_and_ends_with_130(
     assert served.is_dark()
 
 
+@pytest.mark.slow
 def test_a_second_screen_on_a_busy_bench_is_a_viewer_that_can_stop(
     served: BenchWithScreen, short_plan: Callable[[str], Path]
 ) -> None:
@@ -84,6 +85,7 @@ def test_a_second_screen_on_a_busy_bench_is_a_viewer_that_can_stop(
     assert first.quits() == ExitCode.STOPPED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("environment", "size"),
     [
