@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, ClassVar, final
 
 from textual.app import App
@@ -34,6 +35,8 @@ if TYPE_CHECKING:  # they bring numpy and the engine, which the first frame does
 
 FRAME_S = 0.2
 BEAT_S = 0.25
+LEAVING_S = 5.0
+"""So long a screen may take to leave after what it ran is over."""
 
 
 @final
@@ -341,17 +344,29 @@ def run_app(app: RigApp) -> int:
     """
     from rig.platform import signals_as_requests
 
+    ended = Event()
+
     def leave(signal_name: str) -> None:
         if app.session is not None and not app.session.is_over:
             app.session.interrupt(signal_name)
         app.leave()
+        Thread(target=_end_at_last, args=(app, ended), name="leaving", daemon=True).start()
 
     with signals_as_requests(leave):
         try:
             app.run()
         finally:
             _see_off(app)
+            ended.set()
     return exit_code_of(app)
+
+
+def _end_at_last(app: RigApp, ended: Event) -> None:
+    """A screen whose terminal is gone may wait for it for ever: once what it ran is over, its process ends."""
+    if app.session is not None:
+        app.session.join()
+    if not ended.wait(LEAVING_S):
+        os._exit(ExitCode.INTERRUPTED if app.session is None else app.session.exit_code)
 
 
 def _see_off(app: RigApp) -> None:

@@ -14,6 +14,8 @@ from rig.tui.app import RigApp, run_app
 from rig.tui.draft import Draft
 
 BLOCK = "RIG_BLOCK"
+CRASH = "RIG_CRASH"
+"""Names a file; once it is there, the screen has a defect."""
 
 
 class Blocker:
@@ -30,10 +32,17 @@ class Blocker:
         WallClock().sleep(self._seconds)
 
 
+def crash() -> None:
+    if Path(os.environ[CRASH]).exists():
+        raise ValueError("a defect of the screen")
+
+
 def main(bench: str, plan: str, out: str) -> int:
     order = Order(bench_file=Path(bench), out=Path(out), operator="Ada", declared=Declared("Ada", "Ada"))
     app = RigApp(Draft(order, (plan,)), begin=True)
     seconds = float(os.environ.get(BLOCK, "0"))
+    if os.environ.get(CRASH):
+        app.call_later(app.set_interval, 0.05, crash)
     if seconds:
         app.call_later(Blocker(app, seconds).begin)
     return run_app(app)

@@ -49,12 +49,11 @@ class Terminal:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
         self.written = b""
         self.process = subprocess.Popen(
-            [sys.executable, *command],
+            ["setsid", "--ctty", sys.executable, *command],  # it is told when its terminal hangs up
             stdin=slave,
             stdout=slave,
             stderr=slave,
             env={**os.environ, "TERM": "xterm-256color", **environment},
-            start_new_session=True,
         )
         os.close(slave)
         self._thread = Thread(target=self._read, daemon=True)
@@ -84,12 +83,18 @@ class Terminal:
         """Its exit code."""
         return self.process.wait(PATIENCE_S)
 
+    def hang_up(self) -> None:
+        """As a dropped connection does."""
+        os.close(self._master)
+        self._master = -1
+
     def close(self) -> None:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGCONT)
             self.process.kill()
             self.process.wait()
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)
 
 
 @final

@@ -120,6 +120,24 @@ def test_f12_works_whatever_has_the_keys(asking_plan: Path, tmp_path: Path, cove
     drive(app, act)
 
 
+def test_a_terminal_of_any_size_leaves_the_run_and_stop_alone(asking_plan: Path, tmp_path: Path) -> None:
+    app = RigApp(draft_of(asking_plan, tmp_path / "runs"), begin=True)
+
+    async def act(pilot: Pilot[None]) -> None:
+        session = await session_of(pilot, app)
+        await heating(pilot, app)
+        for size in ((200, 60), (30, 8), (1, 1), (120, 36)):
+            await pilot.resize_terminal(*size)
+            app.tick()
+            await pilot.pause()
+            assert not session.is_over
+        await pilot.press("f12")
+        await until(pilot, lambda: session.is_over)
+        assert session.stopped_by == "Ada"
+
+    drive(app, act)
+
+
 def test_a_click_on_the_corner_stops(asking_plan: Path, tmp_path: Path) -> None:
     app = RigApp(draft_of(asking_plan, tmp_path / "runs"), begin=True)
 

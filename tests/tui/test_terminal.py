@@ -67,6 +67,31 @@ def test_sigterm_switches_off_and_ends_with_130(
 
 
 @pytest.mark.slow
+def test_a_terminal_that_hangs_up_switches_off(
+    served: BenchWithScreen, short_plan: Callable[[str], Path]
+) -> None:
+    terminal = served.screen(short_plan("10 min"))
+    served.until_hot()
+    terminal.hang_up()
+    until(served.is_dark)
+    (folder,) = served.runs()
+    assert outcome(folder)[0] == "interrupt"
+    assert terminal.ends() == ExitCode.INTERRUPTED
+
+
+@pytest.mark.slow
+def test_a_screen_with_a_defect_switches_off_and_ends_with_70(
+    served: BenchWithScreen, short_plan: Callable[[str], Path], tmp_path: Path
+) -> None:
+    terminal = served.screen(short_plan("10 min"), RIG_CRASH=str(tmp_path / "crash"))
+    served.until_hot()
+    (tmp_path / "crash").touch()
+    assert terminal.ends() == ExitCode.DEFECT
+    assert served.is_dark()
+    assert b"a defect of the screen" in terminal.written
+
+
+@pytest.mark.slow
 def test_a_second_screen_on_a_busy_bench_is_a_viewer_that_can_stop(
     served: BenchWithScreen, short_plan: Callable[[str], Path]
 ) -> None:
