@@ -213,10 +213,12 @@ class RigApp(App[None]):
     # actions
 
     def action_stop(self) -> None:
-        """F12; where the driver saw it first, everything was done."""
+        """F12; where the driver saw it first, everything was done, unless a run began between the two."""
         if self._seen:
             self._seen.popleft()
         else:
+            self.stop_now()
+        if self.session is not None and self.is_busy and self.session.stopped_by is None:
             self.stop_now()
         self.tick()
 

@@ -74,6 +74,7 @@ class RunSession:
         self._replies: dict[str, Reply] = {}
         self._desks: dict[str, Desk] = {}
         self._changed = Condition()
+        self._is_begun = False
         self._thread = Thread(target=self._run, name="run", daemon=True)
 
     def start(self) -> None:
@@ -81,11 +82,12 @@ class RunSession:
         if self._heartbeat is not None:
             self._heartbeat.start()
         self._thread.start()
+        self._is_begun = True
 
     @property
     def is_over(self) -> bool:
         """Whether everything was switched off and sealed, or nothing was begun."""
-        return not self._thread.is_alive() and (self.series is not None or self.error is not None)
+        return self._is_begun and not self._thread.is_alive()
 
     @property
     def exit_code(self) -> int:

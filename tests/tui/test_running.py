@@ -169,6 +169,24 @@ def test_one_press_is_one_stop_and_leaves_the_teardown_alone(asking_plan: Path, 
     assert asked == ["Ada", "1"]
 
 
+def test_a_key_that_was_seen_while_the_run_was_about_to_begin_stops_it(
+    asking_plan: Path, tmp_path: Path
+) -> None:
+    """The thread that reads keys saw it when there was nothing to stop yet."""
+    app = RigApp(draft_of(asking_plan, tmp_path / "runs"))
+
+    async def act(pilot: Pilot[None]) -> None:
+        app.pressed("f12")
+        app.begin()
+        session = await session_of(pilot, app)
+        before = session.stopped_by
+        app.action_stop()
+        assert (before, session.stopped_by) == (None, "Ada")
+        await until(pilot, lambda: session.is_over)
+
+    drive(app, act)
+
+
 def test_a_question_is_answered_on_its_card_and_a_note_is_taken(asking_plan: Path, tmp_path: Path) -> None:
     app = RigApp(draft_of(asking_plan, tmp_path / "runs"), begin=True)
 

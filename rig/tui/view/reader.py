@@ -87,7 +87,7 @@ class LaneReader:
                     for line in lines:
                         self._fold.take(line)
                     self._heard_s = self._now()
-        except (KeyError, TypeError, ValueError, RecordError) as error:
+        except (OSError, KeyError, TypeError, ValueError, RecordError) as error:
             self._torn = f"{type(error).__name__}: {error}; run `rig verify` on it"
             self._closing.set()
             return 0
