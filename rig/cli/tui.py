@@ -43,8 +43,9 @@ def command(
     """
     from rig.index import find_run
     from rig.order import Order, split_settings
-    from rig.tui.app import RigApp, run_app
+    from rig.tui.app import RigApp
     from rig.tui.draft import Draft
+    from rig.tui.life import run_app
     from rig.tui.terminal import apart_from_stderr, wants_ascii, why_no_screen
 
     order = Order(

@@ -10,8 +10,9 @@ from rig.cli.display import leave
 from rig.clock import WallClock
 from rig.order import Order
 from rig.safety.live import Declared
-from rig.tui.app import RigApp, run_app
+from rig.tui.app import RigApp
 from rig.tui.draft import Draft
+from rig.tui.life import run_app
 
 BLOCK = "RIG_BLOCK"
 CRASH = "RIG_CRASH"
