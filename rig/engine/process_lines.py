@@ -32,6 +32,7 @@ class EngineOrder:
         documents: SHA-256 by file of every document as the client read it: bench, plans, limits, device profiles.
         resume: folder of the interrupted run that goes on, by its one plan in its one slot.
         script: what is run instead of plans, see `rig.engine.script`; None where there are plans.
+        record: files that get the wire logs of the plans, one each in their order, or none at all.
     """
 
     bench_file: str
@@ -46,6 +47,7 @@ class EngineOrder:
     answers: Mapping[str, Any] = field(default_factory=dict)
     resume: str | None = None
     script: Mapping[str, Any] | None = None
+    record: tuple[str, ...] = ()
 
 
 def to_line(document: Mapping[str, Any]) -> bytes:
@@ -79,7 +81,8 @@ def read_order(line: bytes) -> EngineOrder:
     """
     try:
         fields = from_line(line)
-        return EngineOrder(**{**fields, "plans": tuple(fields["plans"]), "slots": tuple(fields["slots"])})
+        lists = {name: tuple(fields[name]) for name in ("plans", "slots", "record")}
+        return EngineOrder(**{**fields, **lists})
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(
             f"reading the order of the engine process: {error!r}; it is started by `rig run`, with one line of JSON"
