@@ -37,6 +37,7 @@ class EngineOrder:
         script: what is run instead of plans, see `rig.engine.script`; None where there are plans.
         beats_within_s: the client is a screen that beats; once it has begun, so long a silence is a stop. None if it
             does not beat.
+        record: files that get the wire logs of the plans, one each in their order, or none at all.
     """
 
     bench_file: str
@@ -52,6 +53,7 @@ class EngineOrder:
     resume: str | None = None
     script: Mapping[str, Any] | None = None
     beats_within_s: float | None = None
+    record: tuple[str, ...] = ()
 
 
 def to_line(document: Mapping[str, Any]) -> bytes:
@@ -85,7 +87,8 @@ def read_order(line: bytes) -> EngineOrder:
     """
     try:
         fields = from_line(line)
-        return EngineOrder(**{**fields, "plans": tuple(fields["plans"]), "slots": tuple(fields["slots"])})
+        lists = {name: tuple(fields[name]) for name in ("plans", "slots", "record")}
+        return EngineOrder(**{**fields, **lists})
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(
             f"reading the order of the engine process: {error!r}; it is started by `rig run`, with one line of JSON"
