@@ -200,7 +200,7 @@ def test_a_question_is_answered_on_its_card_and_a_note_is_taken(asking_plan: Pat
         await pilot.press("n", "o", "enter")
         assert "yes" in session.refusal
         session.note("smells warm")
-        await pilot.press("backspace", "backspace", "y", "e", "s", "enter")
+        await pilot.press("y", "e", "s", "enter")
         await until(pilot, lambda: session.is_over)
 
     drive(app, act)
