@@ -29,6 +29,7 @@ class Situation:
     Attributes:
         role: ``CONTROL``, ``VIEWER`` or ``SHOWN AGAIN``.
         is_live: whether a bench that is not simulated is meant, None if no bench was chosen.
+        is_running: whether a run of this screen is on.
         stopping: whether off was asked for.
         is_over: whether what was run has come to its end.
         speed: of what is shown again, empty otherwise.
@@ -37,6 +38,7 @@ class Situation:
 
     role: str = "CONTROL"
     is_live: bool | None = None
+    is_running: bool = False
     stopping: bool = False
     is_over: bool = False
     speed: str = ""
@@ -144,7 +146,7 @@ def _kind(lanes: Sequence[LaneSnapshot], situation: Situation) -> str:
 def _idle(situation: Situation) -> str:
     if situation.stopping and not situation.is_over:
         return "STOPPING"
-    return "OVER" if situation.is_over else "OPENING" if situation.says == "opening" else "IDLE"
+    return "OVER" if situation.is_over else "OPENING" if situation.is_running else "IDLE"
 
 
 def _state(lanes: Sequence[LaneSnapshot], situation: Situation) -> str:

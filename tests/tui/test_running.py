@@ -66,6 +66,23 @@ def test_a_run_driven_by_the_screen_alone_gives_the_record_of_rig_run(
     assert app.code == exit_code(series)
 
 
+def test_of_plans_that_follow_each_other_the_last_one_is_shown(
+    short_plan: Callable[[str], Path], tmp_path: Path
+) -> None:
+    plan = str(short_plan("2 s"))
+    app = RigApp(Draft(Order(out=tmp_path / "runs"), (plan, plan, "incoming-inspection")), begin=True)
+
+    async def act(pilot: Pilot[None]) -> None:
+        session = await session_of(pilot, app)
+        await until(pilot, lambda: session.asked)
+        await until(pilot, lambda: app.status.state == "ASKS")
+        assert [lane.plan for lane in app.lanes] == ["incoming inspection"]
+        assert app.lanes[0].run == session.folders["main"].name
+        assert len(session.outcomes) == 2
+
+    drive(app, act)
+
+
 def test_f12_switches_off_and_the_next_run_wants_a_name(asking_plan: Path, tmp_path: Path) -> None:
     app = RigApp(draft_of(asking_plan, tmp_path / "runs"), begin=True)
 
