@@ -153,6 +153,7 @@ def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events
         heartbeat = None
         if order.beats_within_s is not None:
             heartbeat = Heartbeat(order.beats_within_s, stop.interrupt)
+            heartbeat.beat()  # a screen that froze before it ever beat is as silent as any
             heartbeat.start()
         listening = partial(_listen, stdin, control, stop, events, script=script, heartbeat=heartbeat)
         Thread(target=listening, name="client", daemon=True).start()

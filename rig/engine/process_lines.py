@@ -35,7 +35,7 @@ class EngineOrder:
         documents: SHA-256 by file of every document as the client read it: bench, plans, limits, device profiles.
         resume: folder of the interrupted run that goes on, by its one plan in its one slot.
         script: what is run instead of plans, see `rig.engine.script`; None where there are plans.
-        beats_within_s: the client is a screen that beats; once it has begun, so long a silence is a stop. None if it
+        beats_within_s: the client is a screen that beats, from the order on; so long a silence is a stop. None if it
             does not beat.
         record: files that get the wire logs of the plans, one each in their order, or none at all.
     """

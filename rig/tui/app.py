@@ -296,12 +296,12 @@ class RigApp(App[None]):
         self.watching.follow(self.session)
         self.lanes = tuple(reader.snapshot() for reader in self.readers.values())
         self.status = status_of(self.lanes, self.watching.situation(self.session))
-        screen = self.screen
-        for chrome in screen.query(Chrome):
-            chrome.status = self.status
-        if isinstance(screen, RigScreen | RigDialog) and screen.is_composed:
-            with suppress(NoMatches):  # a screen that is being taken down has lost some of its widgets
-                screen.refresh_view()
+        for screen in self.screen_stack:  # what is seen behind a dialog or the palette goes on, too
+            for chrome in screen.query(Chrome):
+                chrome.status = self.status
+            if isinstance(screen, RigScreen | RigDialog) and screen.is_composed:
+                with suppress(NoMatches):  # a screen that is being taken down has lost some of its widgets
+                    screen.refresh_view()
         self._note_rearming()
         self._tell()
         if self._leaving and not self.is_busy:

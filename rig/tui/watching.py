@@ -93,7 +93,9 @@ class Watching:
     def _stop(self, shown: Shown) -> None:
         from rig.tui.remote import stop_runs
 
-        self.shown = replace(shown, says=f"STOP: {stop_runs(shown.folders)}")
+        says = f"STOP: {stop_runs(shown.folders)}"
+        if self.shown is shown:  # nothing else is looked at by now
+            self.shown = replace(shown, says=says)
         self._stopping = False
 
     def follow(self, session: RunSession | None) -> None:
@@ -102,8 +104,9 @@ class Watching:
             return
         from rig.tui.view.reader import LiveLines
 
-        self._folders = folders = session.folders
-        for slot in [slot for slot in self.readers if slot not in folders]:
+        before, self._folders = self._folders, session.folders
+        folders = self._folders
+        for slot in [slot for slot in self.readers if folders.get(slot) != before.get(slot)]:
             self.readers.pop(slot).close()
         for slot, folder in folders.items():
             if slot not in self.readers:
@@ -119,6 +122,7 @@ class Watching:
             return Situation()
         return Situation(
             is_live=session.is_live,
+            is_running=not session.is_over,
             stopping=session.stopped_by is not None,
             is_over=session.is_over,
             says="" if session.error is None else str(session.error),
