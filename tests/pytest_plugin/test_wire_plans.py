@@ -35,7 +35,7 @@ def no_bench(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return forbid
 
 
-@pytest.mark.parametrize("speed", ["max", "5"])
+@pytest.mark.parametrize("speed", ["max", "2"])
 def test_a_plan_replays_to_the_same_readings_and_verdicts(
     session: Session, write: Write, folder: Path, no_bench: Callable[[], None], speed: str
 ) -> None:
@@ -51,7 +51,7 @@ def test_a_plan_replays_to_the_same_readings_and_verdicts(
     assert "replay" not in first.head["bench"]
 
 
-@pytest.mark.parametrize("speed", ["max", "5"])
+@pytest.mark.parametrize("speed", ["max", "2"])
 @pytest.mark.parametrize(
     ("change", "words"),
     [
