@@ -35,7 +35,7 @@ def no_bench(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return forbid
 
 
-@pytest.mark.parametrize("speed", ["max", "5"])
+@pytest.mark.parametrize("speed", ["max", "2"])
 def test_a_plan_replays_to_the_same_readings_and_verdicts(
     session: Session, write: Write, folder: Path, no_bench: Callable[[], None], speed: str
 ) -> None:
@@ -51,7 +51,7 @@ def test_a_plan_replays_to_the_same_readings_and_verdicts(
     assert "replay" not in first.head["bench"]
 
 
-@pytest.mark.parametrize("speed", ["max", "5"])
+@pytest.mark.parametrize("speed", ["max", pytest.param("2", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -91,6 +91,7 @@ def test_a_plan_that_was_never_recorded_says_so(session: Session, write: Write) 
     result.stdout.fnmatch_lines(["*reading the wire log wires/plans-one.yaml.wire.jsonl*record it again*"])
 
 
+@pytest.mark.slow
 def test_lanes_of_one_bench_are_one_session(session: Session, write: Write, folder: Path) -> None:
     write(one=plan(*CHECKS, action="hold: 2 s"))
     bench = Path(__file__).parents[2] / "test_plans" / "benches" / "four-belts.yaml"
