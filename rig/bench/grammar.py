@@ -198,7 +198,7 @@ _DEVICE = Field(Text(offers=shipped.device_names), required=True)
 _KELVIN = Field(Measure((Dimension.TEMPERATURE_DIFFERENCE,)))
 _NUMBER = Measure((Dimension.RATIO,))
 
-_CALIBRATION = Record(CalibrationModel, {"certificate": _TEXT, "date": _TEXT, "due": _TEXT})
+CALIBRATION = Record(CalibrationModel, {"certificate": _TEXT, "date": _TEXT, "due": _TEXT})
 _OPTIONS = Record(
     OptionsModel,
     {"nplc": Field(_NUMBER), "line": Field(Measure((Dimension.FREQUENCY,))), "open_check": Field(Flag())},
@@ -210,7 +210,7 @@ _INSTRUMENT = Record(
         "model": _MODEL,
         "resource": _TEXT,
         "options": Field(_OPTIONS),
-        "calibration": Field(_CALIBRATION),
+        "calibration": Field(CALIBRATION),
         "serial": Field(Text()),
     },
 )
@@ -226,14 +226,14 @@ _COMPONENT = Record(
         "dof": Field(_NUMBER),
     },
 )
-_BUDGET = Record(BudgetModel, {"name": _TEXT, "components": Field(Many(_COMPONENT), required=True)})
+BUDGET = Record(BudgetModel, {"name": _TEXT, "components": Field(Many(_COMPONENT), required=True)})
 _THERMOCOUPLES = Record(
     ThermocouplesModel,
     {
         "type": Field(Word(WIRE_TYPES), required=True),
         "method": Field(Word(("volts", "function")), required=True),
         "junction": Field(Text()),
-        "budget": Field(_BUDGET, required=True),
+        "budget": Field(BUDGET, required=True),
     },
 )
 _HEATER = Record(
