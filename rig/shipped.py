@@ -12,7 +12,7 @@ from pathlib import Path
 
 REFERENCE_BENCH = "reference"
 
-_DATA_FOLDERS = ("answers", "benches", "limits", "requirements", "populations")
+_DATA_FOLDERS = ("answers", "benches", "limits", "requirements", "populations", "mappings")
 _FAULT_MATRIX = "drill/faults.yaml"
 
 
@@ -72,6 +72,11 @@ def plans() -> dict[str, Path]:
     return {
         path.stem: path for path in found if path.parent.name not in _DATA_FOLDERS and path != fault_matrix()
     }
+
+
+def mapping(name: str) -> Path:
+    """The mapping of that name for records of other loggers; it need not exist."""
+    return test_plans() / "mappings" / f"{name}.yaml"
 
 
 def fault_matrix() -> Path:

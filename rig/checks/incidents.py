@@ -17,6 +17,9 @@ from rig.signals.layout import Layout
 FAULT, LEVEL = "belt.fault", "belt.level"
 SESSION_END = "belt.session_end"
 
+DAMAGED = "logger.damaged"
+"""The event that stands for what was wrong with another logger's file."""
+
 DISTURBING = (
     "belt.watchdog",
     "belt.fault",
@@ -44,8 +47,10 @@ def needs(layout: Layout) -> list[str]:
 def left_open(view: RunView) -> str:
     """Words if the outputs were not all seen to be off at the end, '' if they were.
 
-    A record that ends before its outcome line says nothing of it.
+    A record that ends before its outcome line says nothing of it, nor does one of another logger.
     """
+    if view.is_logged:
+        return ""
     words = "the outputs were not seen to be off at the end"
     if view.outcome is not None and not view.offs:
         return words
@@ -68,6 +73,7 @@ def incidents(view: RunView, steps: Sequence[Line]) -> list[str]:
         left_open(view),
         _back_in_time(view),
         _cut_short(view),
+        *_noted(view),
         *(_first(view, awaited, look) for look in looks),
     ]
     return [words for words in found if words]
@@ -89,6 +95,11 @@ def _cut_short(view: RunView) -> str:
     return (
         f"the record has no scan after {view.last_s:.1f} s, but a step at {later[0]:.1f} s" if later else ""
     )
+
+
+def _noted(view: RunView) -> list[str]:
+    """What was wrong with another logger's file, as its reader noted it."""
+    return [str(event["data"]["words"]) for event in view.events if event["what"] == DAMAGED]
 
 
 def _events(view: RunView, awaited: set[str]) -> Iterator[str]:

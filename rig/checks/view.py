@@ -113,6 +113,11 @@ class RunView:
         return None if name is None else getattr(self, name)
 
     @property
+    def is_logged(self) -> bool:
+        """Whether another logger made the record: nobody demanded, read back or switched off anything in it."""
+        return "logger" in self.head
+
+    @property
     def ended(self) -> str | None:
         """How the run ended, None if it never came to an outcome line.
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-OTHER_KINDS = ("bench", "limits", "requirements", "device", "drill", "answers")
+OTHER_KINDS = ("bench", "limits", "requirements", "device", "drill", "answers", "mapping")
 """First keys of the rig's documents that are no plans."""
 
 _KEY = re.compile(r"""^["']?([A-Za-z_]+)["']?[ \t]*:""", re.MULTILINE)
