@@ -243,13 +243,14 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
             ),
             _heated("overshoot", "ratio", params=_STEADY),
             _heated("undershoot", "ratio", params=_STEADY),
-            _heated("time_constant", "time", params={"of": _OF}),
-            _heated("dead_time", "time", params={"of": _OF}),
+            _heated("time_constant", "time", params={"of": _OF}, algorithm=2),
+            _heated("dead_time", "time", params={"of": _OF}, algorithm=2),
             _metric(
                 "ramp",
                 "temperature_rate",
                 "at_most",
                 params={"of": _OF, "over": ParamSpec("time", default=60.0)},
+                algorithm=2,
                 exercised_by="heat",
             ),
             _metric(

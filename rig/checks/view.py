@@ -88,14 +88,15 @@ class RunView:
         """Take one line of the record; kinds that no metric looks at are passed over."""
         kind = line["k"]
         if kind == "scan":
+            t = line["t"]
             if self.first_s == inf:
-                self.first_s = line["t"]
-            if line["t"] < self.last_s and self.back_s is None:
-                self.back_s = line["t"]
+                self.first_s = t
+            if t < self.last_s and self.back_s is None:
+                self.back_s = t
             if self._awaits_scan:
-                self.interruptions[-1] = self.interruptions[-1].went_on(line["t"])
+                self.interruptions[-1] = self.interruptions[-1].went_on(t)
                 self._awaits_scan = False
-            self.last_s = line["t"]
+            self.last_s = t
             self.collector.feed(line["s"])
         elif kind == "outcome":
             self.outcome = line
@@ -201,7 +202,8 @@ class RunView:
         key = ("valid", name)
         if key not in self.memo:
             trace = self.trace(name)
-            self.memo[key] = np.sort(trace.t[np.isfinite(trace.value)])
+            t = trace.t[np.isfinite(trace.value)]
+            self.memo[key] = t if bool(np.all(t[1:] >= t[:-1])) else np.sort(t)
         found: Floats = self.memo[key]
         return found
 
