@@ -10,6 +10,8 @@ import numpy as np
 
 from rig.checks.cutoff import LATCHED, REPORT_S, UPTIME, is_off
 from rig.checks.finding import UnjudgedError
+from rig.checks.frozen import frozen_probes
+from rig.checks.frozen import needs as frozen_needs
 from rig.checks.interruptions import across
 from rig.checks.view import Line, RunView, output_names, within
 from rig.signals.layout import Layout
@@ -41,7 +43,8 @@ FIRST_POLL_S = 1.0
 
 def needs(layout: Layout) -> list[str]:
     """Signals that must be kept to see incidents."""
-    return [n for n in (UPTIME, FAULT, LEVEL, LATCHED, *output_names(layout)) if n in layout.index]
+    told = (UPTIME, FAULT, LEVEL, LATCHED, *output_names(layout), *frozen_needs(layout))
+    return [n for n in told if n in layout.index]
 
 
 def left_open(view: RunView) -> str:
@@ -74,6 +77,7 @@ def incidents(view: RunView, steps: Sequence[Line]) -> list[str]:
         _back_in_time(view),
         _cut_short(view),
         *_noted(view),
+        *frozen_probes(view),
         *(_first(view, awaited, look) for look in looks),
     ]
     return [words for words in found if words]

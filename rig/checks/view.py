@@ -150,6 +150,17 @@ class RunView:
             raise UnjudgedError(Verdict.INVALID, found[1])
         return found[0]
 
+    def received(self, name: str) -> tuple[Floats, Floats]:
+        """Instants of a signal that is not folded, and its numbers before any conversion.
+
+        Raises:
+            UnjudgedError: INVALID, the record has no such signal.
+        """
+        try:
+            return self.collector.received(name)
+        except KeyError:
+            raise UnjudgedError(Verdict.INVALID, f"the record has no signal {name}") from None
+
     def _disorder(self, name: str, trace: Trace) -> str:
         """Words about instants that do not rise, '' if they do; a folded signal's are its members'."""
         if name == HOTTEST:

@@ -112,6 +112,15 @@ class Collector:
             t, value, quality = self._power(signal.index, signal.source)
         return Trace(name, signal.dimension, t, value, quality)
 
+    def received(self, name: str) -> tuple[Floats, Floats]:
+        """Instants and numbers as they were received, nan where none was; of a signal that is not folded.
+
+        Raises:
+            KeyError: as `trace`.
+        """
+        signal = self.layout.signals[self.layout.index[name]]
+        return self._stores[signal.source].received(signal.column)
+
     def rows(self, name: str, start: float, end: float) -> slice:
         """Which readings of a signal's trace were begun from start to end, in bench seconds.
 
@@ -276,6 +285,11 @@ class _Store:
                 value = value / of
             self._cache[column] = (self._instants(column), value, quality)
         return self._cache[column]
+
+    def received(self, column: int) -> tuple[Floats, Floats]:
+        """Instants and numbers of a column as they were received."""
+        self.settle()
+        return self._instants(column), self._plain(column)[0]
 
     def _instants(self, column: int) -> Floats:
         t0 = np.array(self._t0)
