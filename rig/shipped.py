@@ -89,6 +89,11 @@ def find_plan_file(name: str) -> Path | None:
     return plans().get(name)
 
 
+def surroundings_table() -> Path:
+    """The table of what a simulated device can lie in, one key each."""
+    return Path(str(files("dut_drivers"))) / "simulated" / "surroundings.yaml"
+
+
 def defect_table() -> Path:
     """The table of the defects that a simulated device can have, one key a defect."""
     return Path(str(files("dut_drivers"))) / "simulated" / "defects.yaml"

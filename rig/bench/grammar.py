@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from yaml.nodes import Node
 
 from rig import shipped
+from rig.bench.data import surroundings_names
 from rig.bench.drivers import DRIVERS
 from rig.documents import Document, Scalar, Span
 from rig.documents.fields import (
@@ -170,6 +171,7 @@ class SimulationModel:
     perfusion: Amount
     tolerances: Scalar
     defects: tuple[Scalar, ...] = ()
+    surroundings: Scalar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,6 +285,7 @@ _SIMULATION = Record(
         "perfusion": Field(_NUMBER, required=True),
         "tolerances": Field(Word(("drawn", "nominal")), required=True),
         "defects": Field(Many(Text())),
+        "surroundings": Field(Text(offers=surroundings_names)),
     },
 )
 BENCH: Record[None] = Record(

@@ -11,7 +11,7 @@ from rig import shipped
 from rig.bench import grammar
 from rig.bench.addresses import Addresses, Known
 from rig.bench.certified import read_calibration, read_components, read_date
-from rig.bench.data import known_defects, shipped_profile
+from rig.bench.data import known_defects, shipped_profile, surroundings_names
 from rig.bench.description import (
     BenchDescription,
     IndependentCutoff,
@@ -243,9 +243,15 @@ class _Describer:
             if defect.text not in known:
                 message = f"unknown defect {quoted(defect.text)}"
                 self._reader.error("unknown-defect", defect.span, message, did_you_mean(defect.text, known))
+        around = model.surroundings
+        if around is not None and around.text not in surroundings_names():
+            message = f"unknown surroundings {quoted(around.text)}"
+            remedy = did_you_mean(around.text, surroundings_names())
+            self._reader.error("unknown-surroundings", around.span, message, remedy)
         return SimulationEntry(
             ambient_degc=model.ambient.value,
             perfusion=model.perfusion.value,
             tolerances=model.tolerances.text,
             defects=tuple(defect.text for defect in model.defects),
+            surroundings=None if around is None else around.text,
         )
