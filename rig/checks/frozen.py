@@ -1,8 +1,8 @@
 """Probes that kept their digits while their heater heated: a number that no longer comes from a junction.
 
 By the digits as they were received, as the interlock has it, for a frozen channel over a live reference junction still
-changes its °C. A channel whose readings mostly differ by several of its own last digits does not repeat itself ten
-times; one that resolves no more than its noise may well, and of it the digits tell nothing unless they never moved.
+changes its °C. A channel whose readings scatter by several of its own last digits does not repeat itself ten times; one
+that resolves no more than its noise may well, and of it the digits tell nothing unless they never moved.
 """
 
 from __future__ import annotations
@@ -46,28 +46,37 @@ def frozen_probes(view: RunView) -> Iterator[str]:
         keep = np.isfinite(digits) & (t >= start) & (t <= end)
         found = frozen_span(t[keep], digits[keep])
         if found is not None:
-            yield f"{name} kept its digits for {found[1] - found[0]:.3g} s from {found[0]:.1f} s on while it was heated"
+            lasted = f"{found[1] - found[0]:.3g} s from {found[0]:.1f} s on"
+            yield f"{name} kept its digits for {lasted} while it was heated"
 
 
 def frozen_span(t: Floats, digits: Floats) -> tuple[float, float] | None:
     """The longest stretch over which digits stayed, if it is too long for a channel that is alive; else None."""
-    steps = np.abs(np.diff(digits))
-    moved = steps[steps > 0.0]
-    if len(digits) < LEAST_ALIKE or (
-        len(moved) and float(np.median(moved)) < SEVERAL_DIGITS * float(moved.min())
-    ):
+    if len(digits) < LEAST_ALIKE:
         return None
-    first, last = _longest(steps == 0.0)
+    steps = np.diff(digits)
+    moves = np.flatnonzero(steps)
+    first, last = _longest(moves, len(digits))
     if last - first + 1 < LEAST_ALIKE or t[last] - t[first] < FROZEN_S:
+        return None
+    if len(moves) and not _is_lively(steps):
         return None
     return float(t[first]), float(t[last])
 
 
-def _longest(same: NDArray[np.bool_]) -> tuple[int, int]:
-    """First and last row of the longest stretch of readings that are alike."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], same, [False])).astype(np.int8)))
-    if not len(edges):
-        return 0, 0
-    starts, ends = edges[::2], edges[1::2]
+def _is_lively(steps: Floats) -> bool:
+    """Whether readings scatter by several of their last digits: to and fro, not as a curve that has no noise."""
+    digit = float(np.min(np.abs(steps[steps != 0.0])))
+    bends = np.diff(steps)
+    before, after = bends[:-1], bends[1:]
+    moved = (before != 0.0) | (after != 0.0)
+    scatter = np.where(before * after < 0.0, np.minimum(np.abs(before), np.abs(after)), 0.0)[moved]
+    return bool(len(scatter)) and float(np.median(scatter)) >= SEVERAL_DIGITS * digit
+
+
+def _longest(moves: NDArray[np.int64], count: int) -> tuple[int, int]:
+    """First and last row of the longest stretch of readings that are alike; moves: rows after which they change."""
+    starts = np.concatenate(([0], moves + 1))
+    ends = np.concatenate((moves, [count - 1]))
     row = int(np.argmax(ends - starts))
     return int(starts[row]), int(ends[row])

@@ -41,6 +41,13 @@ def test_of_a_channel_that_resolves_less_than_its_noise_the_digits_tell_nothing(
     assert frozen_span(t, np.round(heated / digit) * digit) is None
 
 
+@given(st.floats(20.0, 300.0), st.sampled_from([1e-9, 1e-4, 0.01]))
+def test_a_curve_without_noise_may_come_to_rest(time_constant: float, digit: float) -> None:
+    t = np.arange(3600.0)
+    curve = 33.0 + 6.0 * (1.0 - np.exp(-t / time_constant))
+    assert frozen_span(t, np.round(curve / digit) * digit) is None
+
+
 def test_less_than_a_minute_or_ten_readings_are_not_enough() -> None:
     digits = noisy(1)
     digits[100:160] = digits[100]
