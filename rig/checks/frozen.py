@@ -27,11 +27,17 @@ SEVERAL_DIGITS = 4.0
 
 def needs(layout: Layout) -> list[str]:
     """Signals that must be kept to see it: the probes on heaters, and what says when heat flowed."""
-    return [*_probes(layout), *layout.heat_signals]
+    skins = [layout.signals[i].name for i in layout.skins]
+    return [*skins, *layout.heat_signals]
 
 
-def _probes(layout: Layout) -> list[str]:
-    return [s.name for s in layout.signals if s.heater is not None and s.place is not None]
+def _probes(view: RunView) -> list[str]:
+    """The probes on heaters; of another logger's temperatures those that a check is of, and never what drives."""
+    signals, drives = view.layout.signals, view.layout.heat_signals
+    probes = [
+        s.name for s in signals if s.heater is not None and s.place is not None and s.name not in drives
+    ]
+    return [name for name in probes if view.keeps(name)]
 
 
 def frozen_probes(view: RunView) -> Iterator[str]:
@@ -41,7 +47,7 @@ def frozen_probes(view: RunView) -> Iterator[str]:
         start, end = heaters_on(view, window).by, heating_end(view, window)
     except UnjudgedError:
         return
-    for name in _probes(view.layout):
+    for name in _probes(view):
         t, digits = view.received(name)
         keep = np.isfinite(digits) & (t >= start) & (t <= end)
         found = frozen_span(t[keep], digits[keep])

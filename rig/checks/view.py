@@ -150,6 +150,10 @@ class RunView:
             raise UnjudgedError(Verdict.INVALID, found[1])
         return found[0]
 
+    def keeps(self, name: str) -> bool:
+        """Whether the readings of a signal that is not folded were kept."""
+        return self.collector.keeps(name)
+
     def received(self, name: str) -> tuple[Floats, Floats]:
         """Instants of a signal that is not folded, and its numbers before any conversion.
 

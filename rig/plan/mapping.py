@@ -210,7 +210,7 @@ def _time(model: TimeModel, reader: Reader) -> TimeColumn:
     form = model.format
     if form.text not in FORMATS and "%" not in form.text:
         message = f"{quoted(form.text)} is no format of times"
-        remedy = f"{did_you_mean(form.text, FORMATS)}, or a pattern of strptime, e.g. %d.%m.%Y %H:%M:%S"
+        remedy = f"{did_you_mean(form.text, FORMATS)} A pattern of strptime will do: %d.%m.%Y %H:%M:%S"
         reader.error("time-format", form.span, message, remedy)
     else:
         _check_form(model, reader)

@@ -112,6 +112,12 @@ class Collector:
             t, value, quality = self._power(signal.index, signal.source)
         return Trace(name, signal.dimension, t, value, quality)
 
+    def keeps(self, name: str) -> bool:
+        """Whether a signal that is not folded was named when the collector was made, alone or as part of another."""
+        signal = self.layout.signals[self.layout.index[name]]
+        store = self._stores.get(signal.source)
+        return store is not None and store.keeps(signal.column)
+
     def received(self, name: str) -> tuple[Floats, Floats]:
         """Instants and numbers as they were received, nan where none was; of a signal that is not folded.
 
@@ -285,6 +291,10 @@ class _Store:
                 value = value / of
             self._cache[column] = (self._instants(column), value, quality)
         return self._cache[column]
+
+    def keeps(self, column: int) -> bool:
+        """Whether a column is kept."""
+        return column in self._position
 
     def received(self, column: int) -> tuple[Floats, Floats]:
         """Instants and numbers of a column as they were received."""

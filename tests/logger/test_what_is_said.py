@@ -72,6 +72,23 @@ def test_the_state_before_can_be_declared(baseline: str, tmp_path: Path) -> None
     assert delay == pytest.approx(10.0, abs=0.2), "a declared instant is known better than one between rows"
 
 
+def test_a_setpoint_says_when_heat_began_and_is_no_frozen_probe(tmp_path: Path) -> None:
+    mapping = changed(
+        MAPPING,
+        (
+            'power: {column: Q1, unit: "%"}',
+            "setpoint: {column: Q1, unit: degC}\n  other: {column: Q1, unit: degC}",
+        ),
+        (HEAT, "heat: {signal: setpoint, above: 30 degC}"),
+    )
+    plan = PLAN.replace("{at_most", "{of: plate, at_most").replace(
+        "{steady_slope", "{of: plate, steady_slope"
+    )
+    plan = plan.replace("{temperature", "{of: plate, temperature")
+    judged = Sample(tmp_path, mapping=mapping, plan=plan).judge()
+    assert set(verdicts(judged).values()) == {"PASS"}, reasons(judged)
+
+
 def test_what_comes_after_the_heat_is_not_part_of_it(tmp_path: Path) -> None:
     mapping = changed(MAPPING, (HEAT, "heat: {from: 120 s, to: 300 s}"))
     judged = Sample(tmp_path, mapping=mapping).judge()
