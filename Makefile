@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+# many tests wait for processes and clocks, so one worker more than there are cores
+WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 PLANS  ?= cutoff heat-up heat-up-low-voltage heat-up-high-voltage steady-state session-timer
 
 .PHONY: run test slow plans lint types contracts bench clean
@@ -11,13 +13,13 @@ run: $(VENV)/.run
 	$(BIN)/rig run $(PLANS)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto -m "not slow" --dist worksteal -q
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow" --dist worksteal -q
 
 slow: $(VENV)/.dev
-	$(BIN)/python -m pytest -n auto -m slow --dist worksteal -q
+	$(BIN)/python -m pytest -n $(WORKERS) -m slow --dist worksteal -q
 
 plans: $(VENV)/.dev
-	$(BIN)/python -m pytest test_plans -n auto -q
+	$(BIN)/python -m pytest test_plans -n $(WORKERS) -q
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 from rig.clock import Clock, VirtualClock, WallClock
 from rig.engine.answers import NO_ANSWERS, Answers
@@ -20,6 +21,9 @@ from rig.platform import signals_as_requests
 from rig.safety.session import BenchSession
 from rig.safety.stop import StopBox
 
+if TYPE_CHECKING:  # a bench that is simulated here needs no process
+    from rig.engine.client import EngineProcess
+
 
 def run_work(
     order: Order,
@@ -29,6 +33,7 @@ def run_work(
     answers: Answers = NO_ANSWERS,
     asker: Asker | None = None,
     stop: StopBox | None = None,
+    engine: EngineProcess | None = None,
 ) -> Series:
     """Run plans one after the other; SIGINT, SIGTERM and SIGHUP are requests to switch off and end.
 
@@ -41,16 +46,25 @@ def run_work(
         answers: prepared for what the plans ask.
         asker: shows people what else is asked, None if nobody does.
         stop: takes the requests of a bench that is run here.
+        engine: takes those of a bench that an engine process runs.
 
     Raises:
         RigError: no plan could be begun at all.
     """
     if work.bench.simulation is None:
-        return _run_apart(order, work, onlooker, answers, asker)
+        return _run_apart(order, work, onlooker, answers, asker=asker, engine=engine)
     return _run_here(order, work, onlooker, answers, asker, stop=stop or StopBox())
 
 
-def _run_apart(order: Order, work: Work, onlooker: Onlooker, answers: Answers, asker: Asker | None) -> Series:
+def _run_apart(
+    order: Order,
+    work: Work,
+    onlooker: Onlooker,
+    answers: Answers,
+    *,
+    asker: Asker | None,
+    engine: EngineProcess | None,
+) -> Series:
     from rig.engine.client import run_in_engine_process
     from rig.engine.process_lines import EngineOrder
 
@@ -67,7 +81,7 @@ def _run_apart(order: Order, work: Work, onlooker: Onlooker, answers: Answers, a
         answers=asdict(answers),
         resume=None if order.resume is None else str(order.resume.folder.resolve()),
     )
-    return run_in_engine_process(work, engine_order, onlooker, asker)
+    return run_in_engine_process(work, engine_order, onlooker, asker, engine)
 
 
 def _run_here(

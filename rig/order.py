@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rig import shipped
-from rig.bench.description import BenchDescription
-from rig.engine.work import read_bench
 from rig.errors import InputError
 from rig.safety.live import Declared
 
-if TYPE_CHECKING:  # it brings the judge and numpy, which collecting plans does without
+if TYPE_CHECKING:  # they bring the judge and numpy, which collecting plans and the first frame do without
+    from rig.bench.description import BenchDescription
     from rig.engine.resume import Resume
 
 
@@ -54,6 +53,8 @@ class Order:
             InputError: the file cannot be read or holds mistakes, or a bench that is not simulated in this process
                 shall go at another speed or have faults.
         """
+        from rig.engine.work import read_bench
+
         bench = read_bench(self.bench_file or shipped.bench(), self.settings)
         if bench.simulation is None and self.speed not in (None, 1.0):
             raise InputError(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,14 @@ steps:
 checks:
   - peak_temperature: {of: skin.hottest, limit: ir-lumbar-wrap/skin-peak, rule: guarded}
 """
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_runtime_folder() -> Iterator[None]:
+    """Control sockets, locks and guardians of these tests are not those of another worker, or of this user."""
+    with tempfile.TemporaryDirectory(prefix="rig") as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)
+        yield
 
 
 @pytest.fixture(autouse=True)

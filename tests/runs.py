@@ -8,6 +8,7 @@ from typing import Any
 
 from rig.clock import WallClock
 from rig.engine.run import RunResult
+from rig.platform import OtherProcess
 from rig.record.reader import read_run
 from rig.safety.guardian.control import guardians
 
@@ -29,5 +30,13 @@ def verdicts(result: RunResult) -> dict[str, str]:
 def await_guardians(seconds: float = 6.0) -> None:
     """Let guardians that still switch off come to their end, before the bench that they do it on is taken away."""
     clock = WallClock()
-    while guardians() and clock.now() < seconds:
+    while any(map(_is_alive, guardians())) and clock.now() < seconds:
         clock.sleep(0.05)
+
+
+def _is_alive(guardian: Path) -> bool:
+    process = OtherProcess(int(guardian.stem.partition("-")[2]))
+    try:
+        return not process.ended
+    finally:
+        process.close()

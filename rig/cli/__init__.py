@@ -14,6 +14,7 @@ from rig.shipped import foreign_leaves
 
 COMMANDS = {
     "run": ("rig.cli.run", "Run plans on a bench and judge them."),
+    "tui": ("rig.cli.tui", "The operator's screen."),
     "check": ("rig.cli.check", "Find every mistake in plans, benches and limits, without any bench."),
     "explain": ("rig.cli.explain", "What a code of rig check means, with an example."),
     "schema": ("rig.cli.schema", "JSON Schema of plans, benches and other documents, for editors."),

@@ -46,8 +46,8 @@ def drill(rows: str | None, *, known: bool, as_json: bool) -> int:
 
 
 def _run(pattern: str | None) -> Iterator[RowResult]:
-    from rig.cli.results import exit_code_of_run
     from rig.cli.verify import verify
+    from rig.engine.exit_codes import exit_code_of_run
     from rig.simulation.drill import Judges, choose_rows, load_matrix, run_drill
 
     yield from run_drill(Judges(exit_code_of_run, verify), choose_rows(load_matrix(), pattern))

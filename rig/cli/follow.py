@@ -1,4 +1,4 @@
-"""Following a run from its file while another process, or another thread, writes it."""
+"""What a progress bar shows of a lane that another process, or another thread, runs."""
 
 from __future__ import annotations
 
@@ -7,38 +7,11 @@ from typing import Any, final
 
 import orjson
 
+from rig.checks.line_words import named
 from rig.cli.progress import Look
-from rig.cli.words import named
+from rig.record.following import Follower
 from rig.signals.derive import Derivation
 from rig.signals.layout import HOTTEST
-
-
-@final
-class Follower:
-    """Whole lines that were added to a file since one last looked.
-
-    Of a file that goes on after an interruption, the first line and those from so many bytes on.
-    """
-
-    def __init__(self, path: Path, after: int = 0) -> None:
-        self._path = path
-        self._after = after
-        self._at = 0
-        self._rest = b""
-
-    def new_lines(self) -> list[bytes]:
-        """The lines, each with its end; none while there is no file."""
-        try:
-            with self._path.open("rb") as stream:
-                stream.seek(self._at)
-                first = stream.readline() if self._at < self._after else b""
-                stream.seek(max(self._at, self._after))
-                data = stream.read()
-                self._at = stream.tell()
-        except FileNotFoundError:
-            return []
-        *whole, self._rest = (self._rest + first + data).split(b"\n")
-        return [line + b"\n" for line in whole]
 
 
 @final

@@ -22,8 +22,8 @@ from rig.plan.program import Program
 from rig.record.naming import RUN_FILE
 
 if TYPE_CHECKING:
-    from rig.cli.follow import Follower
     from rig.cli.progress import ProgressBar
+    from rig.record.following import Follower
 
 
 class Presenter(Onlooker, Protocol):
@@ -150,7 +150,7 @@ class _Following(_Quiet):
 
     def began(self, lane: str, folder: Path) -> None:
         """Follow the file that is about to be there."""
-        from rig.cli.follow import Follower
+        from rig.record.following import Follower
 
         self._followers = {**self._followers, lane: Follower(folder / RUN_FILE, self._after)}
         if self._display is None:
@@ -201,7 +201,7 @@ class PlainPresenter(_Following):
 
     def show(self, line: str, lane: str | None) -> None:
         """The line in words, if it says something to people."""
-        from rig.cli.words import words
+        from rig.checks.line_words import words
 
         text = words(orjson.loads(line))
         if text:

@@ -11,7 +11,7 @@ from rig.cli.options import bench_option, fault_option, out_option, seed_option,
 from rig.errors import ExitCode, InputError
 
 
-def _speed(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> float | None:
+def read_speed_option(_ctx: click.Context, _parameter: click.Parameter, text: str | None) -> float | None:
     """A number of times real time; None for the bench's own, infinity for ``max``."""
     if text is None:
         return None
@@ -48,7 +48,9 @@ def _refuse_others(context: click.Context) -> None:
 @set_option
 @seed_option
 @click.option(
-    "--speed", callback=_speed, help="max (virtual clock), or so many times real time (up to about 20)."
+    "--speed",
+    callback=read_speed_option,
+    help="max (virtual clock), or so many times real time (up to about 20).",
 )
 @out_option
 @click.option("--operator", help="Who runs it, for the record.")

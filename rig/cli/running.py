@@ -12,8 +12,8 @@ from rig.bench.description import BenchDescription
 from rig.cli.asking import Asker, can_ask
 from rig.cli.display import shown
 from rig.cli.present import Presenter, presenter
-from rig.cli.results import exit_code
 from rig.engine.answers import NO_ANSWERS, Answers, check_answers, read_answers_file
+from rig.engine.exit_codes import exit_code
 from rig.engine.series import Outcome
 from rig.engine.work import Work, link_plans
 from rig.execution import run_work

@@ -48,7 +48,7 @@ def _list(out: Path, *, as_json: bool) -> int:
 
 
 def _show(path: Path, *, as_json: bool) -> int:
-    from rig.cli.words import words
+    from rig.checks.line_words import words
     from rig.record.reader import read_run
 
     reader = read_run(path)

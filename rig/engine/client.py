@@ -7,6 +7,7 @@ import select
 import sys
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, suppress
+from dataclasses import replace
 from subprocess import Popen
 from threading import Lock
 from typing import Any, final
@@ -34,12 +35,16 @@ STILL_THERE = (
 class EngineProcess:
     """An engine process. It is never killed from here, and it is always waited for.
 
+    Args:
+        beats_within_s: the client beats, and so long a silence of it is a stop; None if it does not beat.
+
     Attributes:
         pid: None before it was started.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, beats_within_s: float | None = None) -> None:
         self.pid: int | None = None
+        self._beats_within_s = beats_within_s
         self._requests: list[bytes] = []
         self._stdin = -1
         self._writing = Lock()
@@ -53,10 +58,22 @@ class EngineProcess:
             with suppress(OSError):
                 os.write(2, f"the engine process {self.pid} {STILL_THERE}\n".encode())
 
+    def stop(self, who: str) -> None:
+        """Ask it to switch off, from any thread; never blocks. Before it is there it is told as soon as it is."""
+        self._requests.append(b"\n" + say.to_line({"do": "stop", "who": who}))
+        self._tell(self._requests[-1])
+
+    def beat(self) -> None:
+        """Tell it that the client lives; never blocks."""
+        self._tell(say.to_line(say.BEAT))
+
+    def note(self, who: str, text: str) -> None:
+        """Send a note for the record of every lane; a refusal comes as an event."""
+        self._tell(say.to_line({"do": "note", "who": who, "text": text}))
+
     def answer(self, lane: str, step: str, who: str, text: str) -> None:
         """Send an answer to what a lane asks; a refusal comes as an event."""
-        if self._stdin >= 0:
-            self._send(say.to_line({"do": "answer", "lane": lane, "step": step, "who": who, "text": text}))
+        self._tell(say.to_line({"do": "answer", "lane": lane, "step": step, "who": who, "text": text}))
 
     def dictate(self, request: Mapping[str, Any]) -> None:
         """Send a part of a script, all of it; a process that has ended is told nothing.
@@ -93,13 +110,14 @@ class EngineProcess:
                     if event is not None:
                         yield event
             finally:
-                self._stdin = -1
+                with self._writing:
+                    self._stdin = -1
             returncode = process.wait()
         yield {"event": "gone", "returncode": returncode}
 
     def _begin(self, stdin: int, order: EngineOrder) -> None:
         """Hand over the order, then what was asked for meanwhile."""
-        line = say.order_line(order)
+        line = say.order_line(replace(order, beats_within_s=self._beats_within_s))
         with suppress(OSError):  # it has ended; the end of its events says so
             while line:
                 line = line[os.write(stdin, line) :]
@@ -107,6 +125,15 @@ class EngineProcess:
         self._stdin = stdin
         for request in list(self._requests):
             self._send(request)
+
+    def _tell(self, line: bytes) -> None:
+        """From a thread: meanwhile the pipe is not closed, nor its number given to another file.
+
+        It waits for a part of a script that is being sent, and for nothing else.
+        """
+        with self._writing:
+            if self._stdin >= 0:
+                self._send(line)
 
     def _send(self, line: bytes) -> None:
         """In a signal handler too, so without a lock: a line this short is written whole or not at all."""
@@ -134,16 +161,27 @@ def _event(line: bytes) -> dict[str, Any] | None:
 
 
 def run_in_engine_process(
-    work: Work, order: EngineOrder, onlooker: Onlooker, asker: Asker | None = None
+    work: Work,
+    order: EngineOrder,
+    onlooker: Onlooker,
+    asker: Asker | None = None,
+    engine: EngineProcess | None = None,
 ) -> Series:
     """Run plans in an engine process of their own, and return when it has ended.
 
-    SIGINT, SIGTERM and SIGHUP are handed on to it as requests.
+    SIGINT, SIGTERM and SIGHUP are handed on to it as requests, where this is the main thread.
+
+    Args:
+        work: what, as it was linked.
+        order: the same for the process.
+        onlooker: is told.
+        asker: shows people what is asked, None if nobody does.
+        engine: takes other requests meanwhile, None if there are none.
 
     Raises:
         RigError: of the kind that the process reports, where no plan could be begun at all.
     """
-    engine = EngineProcess()
+    engine = engine or EngineProcess()
     following = Following(work, onlooker, asker, engine.answer)
     with signals_as_requests(engine.interrupt), closing(engine.follow(order)) as events:
         for event in events:

@@ -10,6 +10,7 @@ import os
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from io import FileIO
 from pathlib import Path
 from queue import SimpleQueue
@@ -26,6 +27,7 @@ from rig.engine.control import ControlServer
 from rig.engine.desk import Asked, Reply
 from rig.engine.guardianship import Guardianship
 from rig.engine.head import RunRequest
+from rig.engine.heartbeat import Heartbeat
 from rig.engine.lane import Lane
 from rig.engine.process_lines import EngineOrder
 from rig.engine.resume import prepare
@@ -45,6 +47,7 @@ LONGEST_PART = 1 << 20
 """Bytes of a request: a step of a script stands in one, with the places of all its words."""
 
 CLIENT_GONE = "the controlling process ended"
+BEAT = say.to_line(say.BEAT)
 
 
 @final
@@ -146,8 +149,12 @@ def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events
         BenchLock(work.bench, slots) as lock,
         Guardianship(work.bench, slots, session) as guardianship,
     ):
-        listening = (stdin, control, stop, events, script)
-        Thread(target=_listen, args=listening, name="client", daemon=True).start()
+        heartbeat = None
+        if order.beats_within_s is not None:
+            heartbeat = Heartbeat(order.beats_within_s, stop.interrupt)
+            heartbeat.start()
+        listening = partial(_listen, stdin, control, stop, events, script=script, heartbeat=heartbeat)
+        Thread(target=listening, name="client", daemon=True).start()
         events.send("ready", pid=os.getpid(), control=str(control.path))
         teller, answers = _Teller(events), Answers(**order.answers)
 
@@ -203,7 +210,13 @@ def _link(order: EngineOrder, stop: StopBox, events: _Events) -> tuple[Work, Scr
 
 
 def _listen(
-    stdin: FileIO, control: ControlServer, stop: StopBox, events: _Events, script: Script | None
+    stdin: FileIO,
+    control: ControlServer,
+    stop: StopBox,
+    events: _Events,
+    *,
+    script: Script | None,
+    heartbeat: Heartbeat | None,
 ) -> None:
     """Requests of the client, until it ends: a client that is killed ends too. Refusals are told it.
 
@@ -212,6 +225,9 @@ def _listen(
     with suppress(OSError):
         for line in iter(lambda: stdin.readline(LONGEST_PART), b""):
             if not line.strip():
+                continue
+            if heartbeat is not None and line == BEAT:
+                heartbeat.beat()
                 continue
             dictated = None if script is None else script.part_of(line)
             if script is not None and dictated is not None:

@@ -21,6 +21,9 @@ from rig.safety.errors import LatchedError
 from rig.safety.stop import StopRequest
 from rig.safety.switch_off import OffReport
 
+BEAT = {"do": "beat"}
+"""The request that says that the client lives."""
+
 _ERRORS = {kind.__name__: kind for kind in (InputError, LatchedError, BenchError, RecordError, RigError)}
 
 
@@ -32,6 +35,8 @@ class EngineOrder:
         documents: SHA-256 by file of every document as the client read it: bench, plans, limits, device profiles.
         resume: folder of the interrupted run that goes on, by its one plan in its one slot.
         script: what is run instead of plans, see `rig.engine.script`; None where there are plans.
+        beats_within_s: the client is a screen that beats; once it has begun, so long a silence is a stop. None if it
+            does not beat.
     """
 
     bench_file: str
@@ -46,6 +51,7 @@ class EngineOrder:
     answers: Mapping[str, Any] = field(default_factory=dict)
     resume: str | None = None
     script: Mapping[str, Any] | None = None
+    beats_within_s: float | None = None
 
 
 def to_line(document: Mapping[str, Any]) -> bytes:

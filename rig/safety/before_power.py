@@ -13,6 +13,7 @@ from rig.safety.errors import RefusedError
 from rig.safety.guardian.watch import PROOF_S
 from rig.safety.live import reasons_against_heating
 from rig.safety.proof import Proof, prove_off
+from rig.safety.proof_watch import ProofWatch
 from rig.safety.rehearsal import rehearse
 from rig.safety.session import BenchSession
 from rig.safety.stop import StopBox
@@ -68,7 +69,8 @@ def _prove_off(bench: Bench, session: BenchSession, stop: StopBox) -> list[Proof
         answer = session.guardian.await_answer(session.guardian.arm(PROOF_S))
         if not answer.done:
             _refuse(bench, [f"the guardian does not watch: {answer.words}"])
-    proofs = prove_off(bench, unproven, stop)
+    with ProofWatch(session.guardian if unproven else None, unproven, stop) as look:
+        proofs = prove_off(bench, unproven, look)
     session.proven.update(unproven)
     if session.guardian is not None:
         unrehearsed = [slot.name for slot in bench.slots if slot.name not in session.rehearsed]

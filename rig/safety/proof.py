@@ -13,7 +13,7 @@ from rig.bench.bench import Bench
 from rig.bench.messages import Value
 from rig.bench.stations import Station, as_bench_errors
 from rig.safety.errors import RefusedError
-from rig.safety.stop import StopBox
+from rig.safety.proof_watch import Look
 from rig.safety.switch_off import off_without_workers
 
 PROOF_VOLTS = 1.0
@@ -30,39 +30,39 @@ class Proof:
     seen: tuple[str, ...]
 
 
-def prove_off(bench: Bench, slots: tuple[str, ...], stop: StopBox | None = None) -> list[Proof]:
+def prove_off(bench: Bench, slots: tuple[str, ...], look: Look | None = None) -> list[Proof]:
     """Prove the engine's own way off for these slots, on the caller's thread, before the workers are started.
 
     Args:
         bench: the open bench.
         slots: whose outputs are to be proven.
-        stop: looked at before each setting.
+        look: called before each setting.
 
     Raises:
         RefusedError: an output did not go on, or was not seen to go off.
         BenchError: an instrument failed on the way; its outputs were switched off all the same.
-        StopRequested: somebody asked to stop; its outputs were switched off all the same.
+        StopRequested: by the look; its outputs were switched off all the same.
     """
     proofs = []
     for slot in slots:
         try:
-            switch_on(bench.supplies, slot, stop)
+            switch_on(bench.supplies, slot, look)
         finally:
             proof = _switch_off(bench, slot)
         proofs.append(proof)
     return proofs
 
 
-def switch_on(stations: Iterable[Station], slot: str, stop: StopBox | None = None) -> None:
+def switch_on(stations: Iterable[Station], slot: str, look: Look | None = None) -> None:
     """Switch the outputs that these stations have of a slot on, at `PROOF_VOLTS` and `PROOF_AMPS`.
 
     Raises:
         BenchError: an output does not do so.
-        StopRequested: somebody asked to stop; outputs may be on.
+        StopRequested: by the look; outputs may be on.
     """
     for station, output, value in _demands(list(stations), slot):
-        if stop is not None:
-            stop.require_none()
+        if look is not None:
+            look()
         with as_bench_errors(station.source):
             station.carry_out(slot, output, value)
 

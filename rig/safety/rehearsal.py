@@ -10,6 +10,7 @@ from rig.safety.errors import RefusedError
 from rig.safety.guardian.answers import Answer
 from rig.safety.guardian.link import REHEARSAL_S, GuardianLink
 from rig.safety.proof import Proof, switch_on
+from rig.safety.proof_watch import ProofWatch
 from rig.safety.stop import StopBox
 
 
@@ -25,8 +26,9 @@ def rehearse(bench: Bench, slots: Sequence[str], guardian: GuardianLink, stop: S
     """
     owners = [station for station in bench.stations if station not in bench.scanners]
     try:
-        for slot in slots:
-            switch_on(bench.supplies, slot, stop)
+        with ProofWatch(guardian, slots, stop) as look:
+            for slot in slots:
+                switch_on(bench.supplies, slot, look)
     finally:
         for station in owners:
             station.close()

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from rig.cli.follow import FollowedLane, Follower
+from rig.cli.follow import FollowedLane
 from rig.cli.progress import Look
+from rig.record.following import Follower
 from rig.record.naming import RUN_FILE
 from tests.runs import Plan, Run, lines_of
 
@@ -61,3 +62,15 @@ def test_a_file_that_grows_is_read_on(run: Run, short_plan: Plan, tmp_path: Path
     assert seen[2] is not None
     assert seen[1].t < seen[2].t
     assert seen[2].hottest == pytest.approx(seen[1].hottest, abs=2.0)
+
+
+def test_a_file_is_read_in_parts_where_that_is_asked(tmp_path: Path) -> None:
+    path = tmp_path / "run.jsonl"
+    lines = [b"%d\n" % number for number in range(1000)]
+    path.write_bytes(b"".join(lines))
+    follower, found, most = Follower(path, most=64), [], 0
+    while part := follower.new_lines():
+        found += part
+        most = max(most, len(b"".join(part)))
+    assert found == lines
+    assert most <= 64 + len(lines[-1])

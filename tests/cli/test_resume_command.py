@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from rig.cli import guarded
-from rig.cli.follow import Follower
 from rig.index import read_entry
+from rig.record.following import Follower
 from rig.record.naming import RUN_FILE
 from rig.record.reader import read_run
 from tests.engine.interrupted import CYCLES, ends_of, leave, passes_made, run_whole, write_plan

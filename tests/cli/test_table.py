@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from rig.checks.judge import Judgement
+from rig.checks.line_words import words
 from rig.checks.verdict import Verdict
 from rig.checks.wording import spread_text
 from rig.cli.table import print_checks
-from rig.cli.words import words
 
 
 def check(**fields: Any) -> dict[str, Any]:

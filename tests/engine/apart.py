@@ -14,10 +14,10 @@ from typing import Any, final
 import pytest
 
 from rig.bench.description import BenchDescription
-from rig.cli.results import exit_code
 from rig.clock import WallClock
 from rig.engine import client
 from rig.engine.client import EngineProcess
+from rig.engine.exit_codes import exit_code
 from rig.engine.following import Following
 from rig.engine.process_lines import EngineOrder
 from rig.engine.run import RunResult
@@ -100,6 +100,10 @@ class Apart:
         """When the defect came, in wall seconds; waits for it."""
         file = self._flag.with_suffix(".at")
         return float(until(lambda: file.exists() and file.read_text(encoding="ascii")))
+
+    def interrupt(self) -> None:
+        """Ask it to end as its client does, by a line."""
+        self._engine.interrupt("SIGINT")
 
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)

@@ -55,6 +55,30 @@ def hang_in_the_library(trigger: Trigger) -> None:
     session.read = hung
 
 
+def hang_in_the_proof(trigger: Trigger) -> None:
+    """The read after the first output went on never comes back: the proof has it at 1 V, on the main thread."""
+    session: Any = import_module("pyvisa_py.tcpip").TCPIPSocketSession
+    write, read, (silent, kept) = session.write, session.read, socket.socketpair()
+    on = threading.Event()
+
+    def wrote(self: Any, data: bytes) -> Any:
+        if (
+            threading.current_thread() is threading.main_thread()
+            and data.startswith(b"OUTP")
+            and b"ON" in data
+        ):
+            on.set()
+        return write(self, data)
+
+    def hung(self: Any, count: int) -> Any:
+        if on.is_set() and threading.current_thread() is threading.main_thread() and trigger.pulled():
+            silent.recv(1)
+            kept.close()
+        return read(self, count)
+
+    session.write, session.read = wrote, hung
+
+
 def out_of_memory(cls: Any, name: str, *, times: float) -> Callable[[Trigger], None]:
     """There is no memory for a method, so many times."""
 
@@ -118,6 +142,7 @@ EVER = float("inf")
 DEFECTS: dict[str, Callable[[Trigger], None]] = {
     "none": lambda _trigger: None,
     "hang": hang_in_the_library,
+    "hang-in-proof": hang_in_the_proof,
     "memory-scan-once": out_of_memory(LaneScan, "turn", times=1),
     "memory-scan": out_of_memory(LaneScan, "turn", times=EVER),
     "memory-off": out_of_memory(LaneScan, "switch_off", times=EVER),

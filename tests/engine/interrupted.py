@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ from rig.record.naming import RUN_FILE
 from rig.record.reader import read_run
 from rig.safety.stop import StopBox
 from rig.simulation.bench import SimulatedBench
+
+Line = dict[str, Any]
+Chosen = Callable[[Line], bool]
 
 CYCLES = """
 plan: Cycles
@@ -142,3 +145,27 @@ def passes_made(folder: Path, block: str = "cycles") -> list[int]:
         for line in read_run(folder).lines("step")
         if line["step"] == block and line["outcome"] == "done"
     ]
+
+
+def cut_behind(whole: RunResult, runs: Path, chosen: Chosen, further: int = 0) -> Path:
+    """The run as a crash leaves it some bytes behind the first line that is meant."""
+    at = next(at for at, line in ends_of(whole.folder) if chosen(line))
+    return leave(whole, runs, at + further)
+
+
+def ended(step: str, number: int) -> Chosen:
+    return lambda line: (
+        line["k"] == "step" and (line["step"], line["state"], line.get("pass")) == (step, "end", [number])
+    )
+
+
+def began(step: str, number: int) -> Chosen:
+    return lambda line: (
+        line["k"] == "step" and (line["step"], line["state"], line.get("pass")) == (step, "start", [number])
+    )
+
+
+def point_of(whole: RunResult, runs: Path) -> Resume:
+    """Where the run goes on that a crash has left behind its second pass."""
+    folder = cut_behind(whole, runs, ended("cycles", 2))
+    return prepare(folder, read_work(folder).plans[0][0])

@@ -50,6 +50,7 @@ def test_an_engine_that_dies_or_freezes_as_an_output_turns_on_is_switched_off_by
     assert verify(folder).whole or verify(folder).torn
 
 
+@pytest.mark.slow
 def test_an_engine_that_runs_switches_off_what_turns_on_by_itself(
     apart: Apart, torn_down: Callable[..., Path]
 ) -> None:

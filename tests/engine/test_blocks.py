@@ -6,8 +6,8 @@ from pathlib import Path
 
 from rig import shipped
 from rig.bench.loading import load_bench
+from rig.checks.line_words import words
 from rig.cli.results import run_document
-from rig.cli.words import words
 from rig.plan.loading import load_program
 from rig.simulation.bench import SimulatedBench
 from tests.engine.scripted import ON, Script, lines, run_script, told

@@ -71,6 +71,7 @@ def test_one_event_is_one_entry_of_the_latch_which_holds_what_both_processes_say
     Latch(apart.bench).require_free()
 
 
+@pytest.mark.slow
 def test_the_record_is_sealed_before_the_guardians_answer_is_waited_for(
     apart: Apart, short_plan: Plan
 ) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from rig.bench.description import BenchDescription
-from rig.cli.results import exit_code
 from rig.engine import lost
+from rig.engine.exit_codes import exit_code
 from rig.engine.following import Following
 from rig.engine.lost import lost_outcome
 from rig.engine.process_lines import result_to_json
@@ -99,7 +99,10 @@ def test_without_a_record_there_is_nothing_to_judge(work: Work, tmp_path: Path, 
     assert (str(tmp_path) in str(outcome.error)) is folder
 
 
-def test_an_engine_that_dies_after_its_last_run_is_still_trouble(result: RunResult, work: Work) -> None:
+def test_an_engine_that_dies_after_its_last_run_is_still_trouble(
+    result: RunResult, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost, "GUARDIAN_S", 0.1)
     onlooker = Nobody()
     following = Following(work, onlooker)
     for event in (

@@ -259,6 +259,7 @@ def test_a_client_that_is_only_suspended_does_not_stop_the_run(
     assert out == (running.folder / "run.jsonl").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_client_whose_stdout_is_closed_runs_to_the_end(
     start: Callable[..., Running], short_plan: Plan
 ) -> None:
@@ -294,6 +295,7 @@ def test_a_second_run_is_refused_and_the_first_is_left_alone(
     ended_dark(running.folder, "stop")
 
 
+@pytest.mark.slow
 def test_a_parent_that_reads_nothing_never_holds_the_scan(
     bench_file: Path, short_plan: Plan, own_sockets: Path, tmp_path: Path
 ) -> None:
@@ -386,6 +388,7 @@ def test_two_lanes_in_one_engine_are_stopped_from_another_terminal(
         ended_dark(Path(run["run"]), "stop")
 
 
+@pytest.mark.slow
 def test_a_scan_slower_than_the_guardians_patience_is_not_taken_for_silence(
     start: Callable[..., Running], short_plan: Plan
 ) -> None:

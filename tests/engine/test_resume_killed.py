@@ -124,6 +124,7 @@ def kill_engine_in_pass(command: list[str], out: Path, sockets: Path, number: in
     return folder
 
 
+@pytest.mark.slow
 def test_a_live_run_whose_engine_is_killed_twice_goes_on(
     bench_file: Path, own_sockets: Path, tmp_path: Path
 ) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import pytest
 
 from rig.bench.messages import Value
 from rig.bench.supply_station import SupplyStation
-from rig.cli.results import exit_code_of_run
+from rig.clock import wall_seconds
+from rig.engine.exit_codes import exit_code_of_run
 from rig.errors import ExitCode
 from rig.record.reader import read_run
 from rig.safety.guardian.record import read_guardian
+from rig.safety.guardian.watch import PROOF_S
+from rig.safety.proof import PROOF_VOLTS
 from rig.safety.stop import StopBox
 from tests.engine.apart import Apart, until
 from tests.runs import Plan, Run, lines_of
@@ -75,3 +79,18 @@ def test_a_signal_in_the_proof_of_a_served_bench_ends_it_with_its_guardian_stood
     assert not list(read_run(result.folder).lines("demand")), "no step was begun"
     assert read_run(result.folder).integrity.sealed
     assert read_guardian(result.folder) is None
+
+
+def test_a_supply_that_hangs_in_the_proof_is_switched_off_by_the_guardian_when_somebody_asks(
+    apart: Apart, short_plan: Plan
+) -> None:
+    apart.start(short_plan("60 s"), "hang-in-proof", due=True)
+    assert apart.broken_at
+    assert apart.volts() == PROOF_VOLTS
+    asked_at = wall_seconds()
+    apart.interrupt()
+    until(lambda: apart.volts() == 0.0)
+    assert wall_seconds() - asked_at < PROOF_S / 4, "long before the guardian would miss the heartbeat"
+    os.kill(apart.pid, signal.SIGKILL)
+    code, _ = apart.ends()
+    assert code == ExitCode.UNAVAILABLE

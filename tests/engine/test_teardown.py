@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from rig.bench.worker import BusWorker
-from rig.cli.results import exit_code_of_run
 from rig.engine import teardown
+from rig.engine.exit_codes import exit_code_of_run
 from rig.engine.lane import Lane
 from rig.engine.run import RunResult
 from rig.errors import ExitCode, RigError

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from rig.bench.description import BenchDescription
 from rig.bench.ports import machine_ports
 from rig.clock import WallClock
@@ -39,6 +41,7 @@ def scanner_replies_before_the_run(run: Callable[..., RunResult], plan: Path) ->
     raise AssertionError("no reply of the scanner can hang during the run")
 
 
+@pytest.mark.slow
 def test_a_hanging_scanner_trips_alike_on_all_three(
     run: Callable[..., RunResult],
     bench: BenchDescription,

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from rig.cli.results import exit_code_of_run
 from rig.clock import VirtualClock
 from rig.engine import lane_scan
+from rig.engine.exit_codes import exit_code_of_run
 from rig.engine.lane import Lane
 from rig.engine.run import RunResult
 from rig.errors import ExitCode, RigError

@@ -22,14 +22,18 @@ Write = Callable[..., None]
 CHECK = f"peak_temperature: {PASSES}"
 ROOT = Path(__file__).parents[2]
 ON = b'"output":"supply.b.output","value":true,"h"'
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
+
+
+def environment() -> dict[str, str]:
+    """This test's own, with its own folder of control sockets."""
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 @contextmanager
 def serving(client_bench: Path) -> Iterator[None]:
     """The simulated bench, served to other processes; to them it is as good as real."""
     command = [sys.executable, "-m", "rig.cli", "simulate", "--client-bench", str(client_bench)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=ENVIRONMENT) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment()) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline()
@@ -44,7 +48,7 @@ def switched_on(folder: Path, *words: str) -> Iterator[subprocess.Popen[str]]:
     """Pytest in a process of its own, with a plan's outputs on."""
     command = [sys.executable, "-m", "pytest", "-p", "rig.pytest_plugin", "-p", "no:cacheprovider", *words]
     with subprocess.Popen(
-        command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command, cwd=folder, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         try:
             while not any(ON in file.read_bytes() for file in runs_of(folder)):
@@ -132,7 +136,7 @@ def test_rig_stop_ends_the_run_and_bars_what_comes_after(write: Write, folder: P
     with switched_on(folder, "--speed=1", "-q") as process:
         stop = [sys.executable, "-m", "rig.cli", "stop"]
         assert (
-            subprocess.run(stop, env=ENVIRONMENT, timeout=30, check=False, capture_output=True).returncode
+            subprocess.run(stop, env=environment(), timeout=30, check=False, capture_output=True).returncode
             == 0
         )
         out, _ = process.communicate(timeout=60)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rig.bench.fault_kinds import KINDS
-from rig.cli.results import exit_code_of_run
 from rig.cli.verify import verify
 from rig.documents.drill import STAGES
+from rig.engine.exit_codes import exit_code_of_run
 from rig.simulation.drill import Judges, run_drill
 from rig.simulation.drill_judge import RowResult
 from rig.simulation.host_faults import KINDS as HOST_KINDS

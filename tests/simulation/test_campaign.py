@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rig.cli.results import exit_code_of_run
+from rig.engine.exit_codes import exit_code_of_run
 from rig.errors import ExitCode
 from tests.runs import Run, verdicts
 

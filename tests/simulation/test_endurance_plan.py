@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rig import shipped
-from rig.cli.results import exit_code_of_run
+from rig.engine.exit_codes import exit_code_of_run
 from rig.errors import ExitCode
 from tests.engine.interrupted import ends_of, leave, passes_made, resume, run_whole
 from tests.runs import Run, verdicts

@@ -11,7 +11,7 @@ from dut_drivers.simulated.defects import defects
 from rig import shipped
 from rig.bench.description import BenchDescription
 from rig.bench.loading import load_bench
-from rig.cli.results import exit_code_of_run
+from rig.engine.exit_codes import exit_code_of_run
 from rig.errors import ExitCode
 from rig.plan.loading import load_program
 from tests.runs import Run, lines_of, verdicts

@@ -12,9 +12,9 @@ from rig import shipped
 from rig.bench.description import BenchDescription, ProbeEntry
 from rig.bench.loading import load_bench
 from rig.checks.judge import judge
-from rig.cli.results import exit_code_of_run
 from rig.clock import VirtualClock
 from rig.documents import DiagnosticsError
+from rig.engine.exit_codes import exit_code_of_run
 from rig.engine.head import RunRequest
 from rig.engine.run import RunResult, execute
 from rig.errors import ExitCode

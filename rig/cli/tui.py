@@ -1,0 +1,71 @@
+"""``rig tui``: the operator's screen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from rig.cli.options import bench_option, fault_option, out_option, seed_option, set_option, slot_option
+from rig.cli.run import read_speed_option
+
+
+@click.command()
+@click.argument("plans", nargs=-1, metavar="[PLAN]...")
+@bench_option
+@slot_option
+@set_option
+@seed_option
+@click.option("--speed", callback=read_speed_option, help="As of rig run, for a simulated bench.")
+@out_option
+@click.option("--operator", help="Who runs it, for the record.")
+@fault_option
+@click.option("--view", metavar="RUN", help="Look at a run, of another process or an old one.")
+@click.option("--ascii", "ascii_only", is_flag=True, help="No braille, no box signs.")
+def command(
+    plans: tuple[str, ...],
+    bench_file: Path | None,
+    slots: tuple[str, ...],
+    settings: tuple[str, ...],
+    seed: int,
+    speed: float | None,
+    out: Path,
+    operator: str | None,
+    faults: tuple[str, ...],
+    view: str | None,
+    ascii_only: bool,
+) -> int:
+    """Show the operator's screen; with PLANs it begins with them.
+
+    Ends with the code of the last run, as `rig run` would have, and with 0 if nothing was run.
+    """
+    from rig.index import find_run
+    from rig.order import Order, split_settings
+    from rig.tui.app import RigApp
+    from rig.tui.draft import Draft
+    from rig.tui.life import run_app
+    from rig.tui.terminal import apart_from_stderr, wants_ascii, why_no_screen
+
+    order = Order(
+        bench_file=bench_file,
+        slots=slots,
+        settings=split_settings(settings),
+        seed=seed,
+        speed=speed,
+        out=out,
+        operator=operator,
+        faults=faults,
+    )
+    why = why_no_screen(os.environ, is_terminal=sys.stdin.isatty() and sys.stderr.isatty())
+    if why is not None:
+        raise click.UsageError(why)
+    ascii_only = ascii_only or wants_ascii(os.environ)
+    shown = [] if view is None else [find_run(out, view)]
+    app = RigApp(Draft(order, plans), begin=bool(plans), view=shown, ascii_only=ascii_only)
+    with apart_from_stderr():
+        code = run_app(app)
+    if app.trouble:
+        click.echo(app.trouble, err=True)
+    return code

@@ -1,0 +1,1 @@
+"""The operator's screen: a follower of run files that hands requests on."""

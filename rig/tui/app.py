@@ -1,0 +1,331 @@
+"""The app: its screens, STOP, the heartbeat, and five frames a second of what is being run or shown."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any, ClassVar, final
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
+from textual.screen import Screen
+
+from rig.clock import wall_seconds
+from rig.errors import ExitCode, RigError
+from rig.tui.chrome import Chrome
+from rig.tui.draft import Draft
+from rig.tui.rearming import RearmDialog
+from rig.tui.registry import PLACES
+from rig.tui.screen import RigDialog, RigScreen
+from rig.tui.status import Status, status_of
+from rig.tui.stopping import BREAK_KEY, with_stop
+from rig.tui.view.snapshot import LaneSnapshot
+from rig.tui.watching import Watching
+
+if TYPE_CHECKING:  # they bring numpy and the engine, which the first frame does without
+    from rig.tui.session import RunSession
+    from rig.tui.view.reader import LaneReader
+
+FRAME_S = 0.2
+BEAT_S = 0.25
+
+
+@final
+class RigApp(App[None]):
+    """The operator's screen.
+
+    Args:
+        draft: what will be run.
+        begin: whether to begin it at once.
+        view: folders of runs to look at.
+        ascii_only: for terminals without braille and box signs.
+        now: real time in s.
+
+    Attributes:
+        draft: what will be run next; screens replace it.
+        session: what is being run, or was run last; None before.
+        watching: whose lanes are looked at. lanes: as they were at the newest frame, in their order.
+        status: of all of it, as the two lines on top show it.
+        code: with which the command ends: of the last run as ``rig run`` would have given it.
+        latch: why nothing may be begun before somebody has given a name; empty if it may.
+        trouble: what is said once the screen is gone, empty if nothing is.
+        lane: slot of the lane that the run screen shows.
+    """
+
+    TITLE = "rig"
+    CSS_PATH = "style/rig.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
+        name: entry.make for name, entry in PLACES.items()
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f12", "stop", "STOP, output off", priority=True, show=True),
+        Binding("ctrl+c", "break", show=False, priority=True),
+        *(Binding(entry.key, f"show('{name}')", entry.title) for name, entry in PLACES.items() if entry.key),
+        Binding("ctrl+q", "quit", "Quit", show=True),
+        Binding("ctrl+z", "suspend", show=False),
+    ]
+
+    def __init__(
+        self,
+        draft: Draft | None = None,
+        *,
+        begin: bool = False,
+        view: Sequence[Path] = (),
+        ascii_only: bool = False,
+        now: Callable[[], float] = wall_seconds,
+    ) -> None:
+        base = super().get_driver_class()
+        super().__init__(driver_class=with_stop(base, self.pressed))
+        self.draft = draft or Draft()
+        self.session: RunSession | None = None
+        self.watching = Watching(now)
+        self.lanes: Sequence[LaneSnapshot] = ()
+        self.status = Status()
+        self.code: int = ExitCode.PASSED
+        self.latch = ""
+        self.trouble = ""
+        self.lane = ""
+        self._first_note = ""
+        self._seen: deque[str] = deque()
+        self.ascii = ascii_only
+        self._begin = begin
+        self._first = tuple(view)
+        self._told = False
+        self._leaving = False
+
+    def on_mount(self) -> None:
+        """Frames and beats from now on."""
+        self.set_interval(FRAME_S, self.tick)
+        self.set_interval(BEAT_S, self.beat)
+        self.push_screen("plans")
+        self.call_after_refresh(self._load_engine)
+        if self._first:
+            self.call_after_refresh(self.view, self._first)
+        elif self._begin:
+            self.call_after_refresh(self._begin_first)
+
+    @staticmethod
+    def _load_engine() -> None:
+        """What runs plans, loaded while somebody looks at the first frame."""
+        Thread(target=import_module, args=("rig.tui.session",), name="loading", daemon=True).start()
+
+    def _begin_first(self) -> None:
+        """What the command line named; a mistake in it is the command's."""
+        try:
+            self.begin()
+        except RigError as error:
+            self.code, self.trouble = error.exit_code, str(error)
+            self.exit()
+
+    # what screens call
+
+    def begin(self, draft: Draft | None = None) -> None:
+        """Run a draft, or the present one, and show it. Where the bench is in use, show that instead.
+
+        After a STOP or a trip somebody has to give a name first.
+
+        Raises:
+            InputError: a document or a setting is wrong.
+        """
+        if self.is_busy:
+            self.notify("a run is on already", severity="warning")
+            return
+        draft = draft or self.draft
+        if self.latch:
+            self.push_screen(RearmDialog(self.latch), partial(self._rearmed, draft))
+            return
+        from rig.tui.remote import runs_on
+        from rig.tui.session import RunSession
+
+        work = draft.link()
+        taken = [] if work.bench.simulation is not None else runs_on(work.bench)
+        if taken:
+            self.view(taken, "the bench is in use: a viewer")
+        else:
+            self.start(RunSession(draft, work))
+
+    def _rearmed(self, draft: Draft, who: str | None) -> None:
+        """Somebody has given a name: nothing is on yet, and a run may begin."""
+        if who:
+            self._first_note = f"re-armed by {who} after: {self.latch}"
+            self.latch = ""
+            self.begin(draft)
+
+    def start(self, session: RunSession) -> None:
+        """Run what was linked, and show it."""
+        self.watching.clear()
+        self.lane = ""
+        self.session, self._told = session, False
+        session.start()
+        self.action_show("lanes" if len(session.work.plans[0]) > 1 else "run")
+
+    def view(self, folders: Sequence[Path], says: str = "") -> None:
+        """Look at runs of another process, or at old ones; F12 switches off who runs them, and nothing else is asked.
+
+        Args:
+            folders: of the runs, one a lane.
+            says: why, in the two lines on top.
+        """
+        if self.is_busy:
+            return
+        self.watching.view(folders, says)
+        self.lane = ""
+        self.action_show("run")
+
+    def show_again(self, folder: Path, speed: float = 1.0) -> None:
+        """Show a run as it was, at a speed that can be changed; a run that is on is not hidden behind it."""
+        if self.is_busy:
+            self.notify("a run is on: an old one is shown when it is over", severity="warning")
+            return
+        self.watching.show_again(folder, speed)
+        self.lane = ""
+        self.action_show("run")
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a run of this screen is on."""
+        return self.session is not None and not self.session.is_over
+
+    def stop_now(self, who: str | None = None) -> None:
+        """Outputs off; from any thread, never waits, never asks."""
+        session = self.session
+        if session is not None and not session.is_over:
+            session.stop(who)
+        else:
+            self.watching.stop()
+
+    def pressed(self, key: str) -> None:
+        """A STOP key, on the thread that reads the keys; ctrl+c counts as one while a run is on."""
+        if key != BREAK_KEY or self.is_busy:
+            self._seen.append(key)
+            self.stop_now()
+
+    # actions
+
+    def action_stop(self) -> None:
+        """F12; where the driver saw it first, everything was done, unless a run began between the two."""
+        if self._seen:
+            self._seen.popleft()
+        else:
+            self.stop_now()
+        if self.session is not None and self.is_busy and self.session.stopped_by is None:
+            self.stop_now()
+        self.tick()
+
+    def action_break(self) -> None:
+        """Ctrl-C stops while a run is on; else it says how to leave."""
+        if self.is_busy or self._seen:
+            self.action_stop()
+        else:
+            self.notify("ctrl+q quits")
+
+    @property
+    def readers(self) -> Mapping[str, LaneReader]:
+        """Of the lanes that are looked at, by slot."""
+        return self.watching.readers
+
+    @property
+    def chosen(self) -> tuple[LaneSnapshot | None, LaneReader | None]:
+        """The lane that the run screen shows, and who reads it."""
+        slots = list(self.readers)
+        slot = self.lane if self.lane in slots else next(iter(slots), "")
+        if slot not in slots or len(self.lanes) != len(slots):
+            return None, None
+        return self.lanes[slots.index(slot)], self.readers[slot]
+
+    def choose_next(self) -> None:
+        """The lane behind the one that is shown."""
+        slots = list(self.readers)
+        if slots:
+            self.lane = slots[(slots.index(self.lane) + 1) % len(slots) if self.lane in slots else 0]
+
+    def action_lanes(self) -> None:
+        """All lanes, where there are several."""
+        if len(self.readers) > 1:
+            self.lane = ""
+            self.action_show("lanes")
+
+    def action_show(self, name: str) -> None:
+        """Another screen; F4 leads to the lanes where there are several and none was chosen."""
+        if name == "run" and len(self.readers) > 1 and not self.lane:
+            name = "lanes"
+        if isinstance(self.screen, RigDialog) or name not in PLACES:
+            return
+        entry = self.get_screen(name)
+        if self.screen is not entry:
+            self.switch_screen(name)
+
+    def action_suspend(self) -> None:
+        """Back to the shell for a while; a run that is on would be switched off by the silence."""
+        if self.is_busy:
+            self.notify(
+                "a run is on: a screen that sleeps switches it off; F12 does so now", severity="warning"
+            )
+        else:
+            self.action_suspend_process()
+
+    async def action_quit(self) -> None:
+        """Leave; a run that is on has to be stopped before."""
+        if self.is_busy:
+            self.notify("a run is on: F12 switches its outputs off, then quit", severity="warning")
+            return
+        self.exit()
+
+    def leave(self) -> None:
+        """End as soon as what is run is over; from a signal handler too."""
+        self._leaving = True
+
+    # frames
+
+    def beat(self) -> None:
+        """The loop lives."""
+        if self.session is not None:
+            self.session.beat()
+
+    def tick(self) -> None:
+        """One frame: look at the lanes, and let the screen on top draw what has changed."""
+        if not self.screen_stack:  # it is being taken down
+            return
+        self.watching.follow(self.session)
+        self.lanes = tuple(reader.snapshot() for reader in self.readers.values())
+        self.status = status_of(self.lanes, self.watching.situation(self.session))
+        screen = self.screen
+        for chrome in screen.query(Chrome):
+            chrome.status = self.status
+        if isinstance(screen, RigScreen | RigDialog) and screen.is_composed:
+            with suppress(NoMatches):  # a screen that is being taken down has lost some of its widgets
+                screen.refresh_view()
+        self._note_rearming()
+        self._tell()
+        if self._leaving and not self.is_busy:
+            self.exit()
+
+    def _note_rearming(self) -> None:
+        """Who has taken on what was latched stands in the record of the run that follows."""
+        session = self.session
+        if self._first_note and session is not None and any(lane.state == "running" for lane in self.lanes):
+            session.note(self._first_note)
+            self._first_note = ""
+
+    def _tell(self) -> None:
+        session = self.session
+        if session is None or self._told or not session.is_over:
+            return
+        self._told = True
+        self.code = session.exit_code
+        if self.code != ExitCode.PASSED:
+            self.bell()
+        from rig.engine.run import RunResult
+
+        ends = {result.ending.kind for _, result in session.outcomes if isinstance(result, RunResult)}
+        if session.stopped_by is not None:
+            self.latch = f"STOP by {session.stopped_by}"
+        elif "interlock" in ends:
+            self.latch = "an interlock has switched off"

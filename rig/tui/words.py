@@ -1,0 +1,74 @@
+"""Words, times and signs as the screen shows them."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from rich.cells import cell_len, set_cell_size
+from rich.text import Text
+
+_SIGNS = {
+    "■": "#",
+    "▶": ">",
+    "✓": "+",
+    "✗": "x",
+    "·": ".",
+    "⊘": "-",
+    "⏸": "=",
+    "…": "~",
+    "│": "|",
+    "─": "-",
+    "—": "-",
+    "°": " ",
+    "≤": "<",
+    "≥": ">",
+    "±": "+",
+    "−": "-",
+    "×": "x",
+    "▲": "^",
+    "▼": "v",
+    "●": "o",
+    "○": "o",
+    "→": ">",
+    "┤": "|",
+    "└": "+",
+    "┴": "+",
+    "┊": ":",
+    "╌": "-",
+    "┄": "-",
+    "Ω": "O",
+    "µ": "u",
+    "█": "#",
+    "▌": "#",
+    "▏": "|",
+    "┃": "|",
+}
+_TABLE = str.maketrans(_SIGNS)
+
+
+def plain(text: str) -> str:
+    """The same width in ASCII; a sign without a counterpart becomes a question mark."""
+    return text.translate(_TABLE).encode("ascii", "replace").decode("ascii")
+
+
+def ascii_only(text: Text) -> Text:
+    """The text with the same styles, in ASCII."""
+    made = text.copy()
+    made.plain = plain(text.plain)
+    return made
+
+
+def clock_words(seconds: float) -> str:
+    """``2:05`` or ``1:02:05``; a dash where nobody knows."""
+    if not isfinite(seconds):
+        return "—"
+    minutes, rest = divmod(int(max(0.0, seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def cut(text: str, width: int) -> str:
+    """The text in at most so many cells, with ``…`` where it goes on."""
+    if cell_len(text) <= width:
+        return text
+    return set_cell_size(text, max(0, width - 1)) + ("…" if width > 0 else "")
