@@ -25,6 +25,9 @@ WHOLE = "record"
 HEATER = "heat"
 """The heater of signals whose names tell none."""
 
+ROW = "each row"
+"""The source of what was read in every row."""
+
 _TOGETHER = ("skin", "supply", "belt")
 """First parts of names whose signals were read in one go."""
 
@@ -41,7 +44,7 @@ def record_lines(path: Path, mapping: LogMapping, rows: Rows, profile: dict[str,
     Raises:
         CsvError: a signal of the mapping has no two readings and no period.
     """
-    groups = _groups(mapping.signals)
+    groups = _groups(mapping.signals, rows)
     periods = {name: _period(name, group, rows) for name, group in groups.items()}
     yield _head(path, mapping, rows, profile, _wiring(mapping, groups, periods, rows))
     first, last = min(rows.t), max(rows.t)
@@ -61,9 +64,9 @@ def file_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def _groups(signals: Sequence[LoggedSignal]) -> dict[str, list[LoggedSignal]]:
+def _groups(signals: Sequence[LoggedSignal], rows: Rows) -> dict[str, list[LoggedSignal]]:
     """Signals by the source that they are one reading of; a thermocouple with its reference junction."""
-    of = {s.name: s.name.split(".")[0] if s.name.split(".")[0] in _TOGETHER else s.name for s in signals}
+    of = {signal.name: _source_of(signal, rows) for signal in signals}
     for signal in signals:
         if signal.junction is not None:
             joined = of[signal.junction]
@@ -74,9 +77,19 @@ def _groups(signals: Sequence[LoggedSignal]) -> dict[str, list[LoggedSignal]]:
     return groups
 
 
+def _source_of(signal: LoggedSignal, rows: Rows) -> str:
+    """What was read in every row is one source, what was not is one of its own."""
+    first = signal.name.split(".")[0]
+    if first in _TOGETHER:
+        return first
+    return ROW if signal.every_s is None and "" not in rows.readings[signal.name] else signal.name
+
+
 def _has_reading(group: Sequence[LoggedSignal], rows: Rows) -> list[bool]:
     """At which rows any of the signals has a cell that is not blank."""
     columns = [rows.readings[signal.name] for signal in group]
+    if any("" not in column for column in columns):
+        return [True] * len(rows.t)
     return [any(reading != "" for reading in row) for row in zip(*columns, strict=True)]
 
 

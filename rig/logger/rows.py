@@ -108,7 +108,9 @@ def _readings(cells: Sequence[str], signal: LoggedSignal, decimal: str, table: T
     if signal.words:
         readings = [signal.words.get(cell.strip(), cell.strip()) for cell in cells]
     else:
-        readings = [_number(cell.strip(), signal, decimal) for cell in cells]
+        readings = _plain_numbers(cells, signal, decimal) or [
+            _number(cell.strip(), signal, decimal) for cell in cells
+        ]
     if not any(isinstance(reading, float) for reading in readings):
         first = next((cell.strip() for cell in cells if cell.strip()), "")
         what = f"it begins with {quoted(first)}" if first else "it is blank"
@@ -117,6 +119,20 @@ def _readings(cells: Sequence[str], signal: LoggedSignal, decimal: str, table: T
         words = f"no cell of column {column} is a number or a word of the mapping, {what}"
         raise CsvError(f"reading {table.file}: {words}; {remedy}")
     return readings
+
+
+def _plain_numbers(cells: Sequence[str], signal: LoggedSignal, decimal: str) -> list[float | str] | None:
+    """The whole column at once if every cell of it is a plain number, as in most files; else None."""
+    if decimal != "." or any("_" in cell for cell in cells):
+        return None
+    try:
+        numbers = [float(cell) for cell in cells]
+    except ValueError:
+        return None
+    factor, offset = signal.factor, signal.offset
+    if not all(-READABLE < number < READABLE for number in numbers):
+        return None
+    return [factor * number + offset for number in numbers]
 
 
 def _number(text: str, signal: LoggedSignal, decimal: str) -> float | str:

@@ -45,7 +45,7 @@ def has_plan(path: Path) -> bool:
 
 
 def is_another_document(path: Path) -> bool:
-    """Whether the file is a bench, limits or the like, by its first key; one with steps is none, but a mapping may be."""
+    """Whether the file is a bench, limits or the like, by its first key; with steps it can only be a mapping."""
     keys = _keys(path)
     of_plans = {"plan", "checks"} if keys[:1] == ["mapping"] else {"plan", "steps", "checks"}
     return bool(keys) and keys[0] in OTHER_KINDS and not of_plans.intersection(keys)
