@@ -37,10 +37,10 @@ ELSEWHERE: Mapping[str, str] = {
     "faults/controller-restarts": "reference",
     "endurance/trip-repeatability": "reference",
     "dose/dose": "reference",
-    "battery/run-down": "reference",
+    "battery/battery-run-down": "reference",
     "fold/folded": "folded",
-    "ambient/cold": "chamber-cold",
-    "ambient/hot": "chamber-hot",
+    "ambient/ambient-cold": "chamber-cold",
+    "ambient/ambient-hot": "chamber-hot",
 }
 """Plans that are run with the sound belt and with the defects that they are about alone, by their benches."""
 
@@ -49,9 +49,9 @@ PAGE = Path(__file__).parents[2] / "docs" / "defects.md"
 
 _OF_A_DRIFT: Mapping[str, tuple[str, ...]] = {
     "dose/dose": ("above 41",),
-    "battery/run-down": ("sensor_agreement",),
-    "ambient/cold": ("sensor_agreement",),
-    "ambient/hot": ("sensor_agreement",),
+    "battery/battery-run-down": ("sensor_agreement",),
+    "ambient/ambient-cold": ("sensor_agreement",),
+    "ambient/ambient-hot": ("sensor_agreement",),
 }
 
 ABOUT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -59,21 +59,21 @@ ABOUT: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "threshold-43.5": {
         "cutoff/cutoff": ("peak_temperature", "response_delay"),
         "fold/folded": ("peak_temperature", "response_delay"),
-        "ambient/cold": ("peak_temperature", "response_delay"),
-        "ambient/hot": ("peak_temperature", "response_delay"),
+        "ambient/ambient-cold": ("peak_temperature", "response_delay"),
+        "ambient/ambient-hot": ("peak_temperature", "response_delay"),
     },
     "cutoff-late": {"cutoff/cutoff": ("response_delay",), "fold/folded": ("response_delay",)},
     "auto-reset": {"cutoff/cutoff": ("stays_off", "latch")},
     "switch-welded": {
         "cutoff/cutoff": ("peak_temperature", "response_delay"),
-        "battery/run-down": ("energy", "peak_temperature"),
+        "battery/battery-run-down": ("energy", "peak_temperature"),
     },
     "switch-welded-second-cutout": {"cutoff/cutoff": ("response_delay",)},
     "unit-b-weak": {
         "heat-up/heat-up": ("unit_power",),
         "steady-state/steady-state": ("unit_power",),
         "steady-state/steady-state-medium": ("unit_power",),
-        "battery/run-down": ("unit_power",),
+        "battery/battery-run-down": ("unit_power",),
     },
     **{
         sensor: {
