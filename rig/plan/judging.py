@@ -25,10 +25,9 @@ from rig.plan.model import CheckModel, PlanModel
 from rig.plan.parameters import declare
 from rig.plan.program import Check, Program, SourceText
 from rig.plan.requirements import Covering, link_requirements
-from rig.plan.scope import Scope, SignalInfo, lane_signals
+from rig.plan.scope import HOTTEST, Scope, SignalInfo, lane_signals
 from rig.units import Dimension
 
-HOTTEST = "skin.hottest"
 _ANY_RECORD = ("ambient", "phantom")
 """Signals that a plan may name though a record lacks them: what needs them is then INVALID."""
 
@@ -88,21 +87,15 @@ def link_judging(document: Document, mapping: LogMapping, diagnostics: Diagnosti
 
 def _profile(model: PlanModel, mapping: LogMapping, library: Library, reader: Reader) -> DeviceProfile | None:
     """The profile of the device that the mapping names, else the plan; of neither, or of one without: a foreign one."""
-    asked = None if model.device is None else model.device.text
-    if (
-        asked is not None
-        and mapping.device is not None
-        and asked != mapping.device
-        and model.device is not None
-    ):
-        message = f"the plan is for {quoted(asked)}, the record is of {quoted(mapping.device)}"
-        reader.error("no-device", model.device.span, message, "judge it by a plan for its device")
+    asked, recorded = model.device, mapping.device
+    if asked is not None and recorded is not None and asked.text != recorded:
+        message = f"the plan is for {quoted(asked.text)}, the record is of {quoted(recorded)}"
+        reader.error("no-device", asked.span, message, "judge it by a plan for its device")
         return None
-    name = mapping.device or asked
-    if name is None or name not in shipped.device_names():
-        return ForeignDevice(name or mapping.name)
-    where = model.device or Scalar(name, model.span)
-    return library.device(Scalar(name, where.span), reader)
+    device = asked or Scalar(recorded or mapping.name, model.span)
+    if device.text not in shipped.device_names():
+        return ForeignDevice(device.text)
+    return library.device(device, reader)
 
 
 def _scope(mapping: LogMapping, profile: DeviceProfile, reader: Reader) -> Scope:
@@ -115,7 +108,7 @@ def _scope(mapping: LogMapping, profile: DeviceProfile, reader: Reader) -> Scope
         signal.name: SignalInfo(Dimension(signal.dimension), signal.name, signal.heater, folded=False)
         for signal in mapping.signals
     }
-    if any(name.startswith("skin.") for name in own):
+    if any(signal.place == "skin" for signal in mapping.signals):
         own[HOTTEST] = SignalInfo(Dimension.TEMPERATURE, "skin", None, folded=True)
     return Scope(bench, slot, profile, {**of_lane, **always, **own}, reader, log=mapping.name)
 

@@ -129,6 +129,13 @@ def test_a_shipped_plan_says_what_the_file_lacks(tmp_path: Path) -> None:
     assert "the record has no sensor of the belt" in reasons(judged)
 
 
+def test_a_plan_for_another_device_than_the_record_is_refused(tmp_path: Path) -> None:
+    mapping = changed(MAPPING, ("mapping: heater step", "mapping: belt\ndevice: ir-lumbar-wrap"))
+    with pytest.raises(DiagnosticsError) as found:
+        Sample(tmp_path, mapping=mapping, plan=changed(PLAN, ("checks:", "device: kettle\nchecks:"))).judge()
+    assert [each.code for each in found.value.diagnostics] == ["plan/no-device"]
+
+
 def test_a_step_that_the_record_lacks_never_started(tmp_path: Path) -> None:
     judged = Sample(
         tmp_path, plan=one_check("time_above: {of: plate, level: 40 degC, at_most: 1 h, step: soak}")
