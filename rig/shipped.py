@@ -12,7 +12,7 @@ from pathlib import Path
 
 REFERENCE_BENCH = "reference"
 
-_DATA_FOLDERS = ("answers", "benches", "limits", "requirements", "populations")
+_DATA_FOLDERS = ("answers", "benches", "limits", "requirements", "populations", "mappings")
 _FAULT_MATRIX = "drill/faults.yaml"
 
 
@@ -74,6 +74,11 @@ def plans() -> dict[str, Path]:
     }
 
 
+def mapping(name: str) -> Path:
+    """The mapping of that name for records of other loggers; it need not exist."""
+    return test_plans() / "mappings" / f"{name}.yaml"
+
+
 def fault_matrix() -> Path:
     """The faults of the drill, which lie beside the plan that they befall."""
     return test_plans() / _FAULT_MATRIX
@@ -82,6 +87,11 @@ def fault_matrix() -> Path:
 def find_plan_file(name: str) -> Path | None:
     """The plan that ships under a name, e.g. ``cutoff``; None if there is none."""
     return plans().get(name)
+
+
+def surroundings_table() -> Path:
+    """The table of what a simulated device can lie in, one key each."""
+    return Path(str(files("dut_drivers"))) / "simulated" / "surroundings.yaml"
 
 
 def defect_table() -> Path:

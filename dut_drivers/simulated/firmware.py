@@ -44,6 +44,7 @@ class Firmware:
         "_over",
         "_parameters",
         "_rearm",
+        "_scatter",
         "_session_s",
         "_silence_limit",
         "_silent",
@@ -64,7 +65,8 @@ class Firmware:
 
     def __init__(self, parameters: WorldParameters, readings: Sequence[int]) -> None:
         self._parameters = parameters
-        self._threshold = round(parameters.cutoff_degc * 1000)
+        self._threshold = round((parameters.cutoff_degc - parameters.trip_scatter_k) * 1000)
+        self._scatter = round(2000.0 * parameters.trip_scatter_k)
         self._rearm = round(parameters.rearm_degc * 1000)
         self._delay_ticks = round(parameters.cutoff_delay_s / TICK_S)
         self._silence_limit = round(parameters.host_watchdog_s / TICK_S) if parameters.host_watchdog else -1
@@ -78,6 +80,8 @@ class Firmware:
         self.readings = list(readings)
         self.boot = 0
         self.latched = False
+        self.level = 0
+        self.session_left_s = 0.0
         self.restart(ResetCause.POWER_ON)
 
     def restart(self, cause: ResetCause) -> None:
@@ -86,10 +90,11 @@ class Firmware:
         self.boot = (self.boot + 1) & 0xFFFF
         self.cause = cause
         self.ticks = 0
-        self.level = 0
+        resumes = self._parameters.resumes and cause is not ResetCause.POWER_ON
+        self.level = self.level if resumes else 0
         self.normal = True
         self.fault = FaultCode.NONE
-        self.session_left_s = 0.0
+        self.session_left_s = self.session_left_s if resumes else 0.0
         self.heaters = [False] * units
         self._wants = [True] * units
         self._session_s = self._parameters.sessions_s[0]
@@ -213,6 +218,8 @@ class Firmware:
         if self._over > self._delay_ticks:
             self.latched = True
             self._over = 0
+            self._threshold += self._scatter
+            self._scatter = -self._scatter
             self._queue(EventCode.CUTOFF, readings.index(hottest), hottest)
 
     def _check_plausible(self, readings: list[int]) -> None:

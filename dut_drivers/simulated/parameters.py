@@ -48,8 +48,9 @@ class WorldParameters:
     seconds a second. session_ends: the timer switches off at zero. regulation_offset_k: added to every level.
     plausibility: the firmware switches off on an open or shorted sensor. second_cutout: fitted.
     sensor_reads_degc: by unit, a reading that never changes. sensor_drift_k: by unit, added to the reading.
-    welded: units whose main switch conducts for ever once it has first been closed. weakness: by unit,
-    share of power missing.
+    resumes: after a restart the heaters go on as before it. trip_scatter_k: by so much the threshold lies below and
+    above its place in turn, from trip to trip. welded: units whose main switch conducts for ever once it has first
+    been closed. weakness: by unit, share of power missing.
     """
 
     units: tuple[UnitParameters, ...]
@@ -79,6 +80,8 @@ class WorldParameters:
     sensor_drift_k: Mapping[str, float] = field(default_factory=dict)
     welded: tuple[str, ...] = ()
     weakness: Mapping[str, float] = field(default_factory=dict)
+    resumes: bool = False
+    trip_scatter_k: float = 0.0
 
 
 def draw_parameters(
@@ -88,6 +91,7 @@ def draw_parameters(
     nominal: bool,
     ambient_degc: float = 23.0,
     perfusion: float = 1.0,
+    thermal: ThermalParameters = BELT_240_CM2,
 ) -> WorldParameters:
     """One sound belt of that profile.
 
@@ -97,11 +101,12 @@ def draw_parameters(
         nominal: every tolerance at its middle, no drift of ambient; ``uniform`` is not asked.
         ambient_degc: mean ambient in °C.
         perfusion: factor, 1 to 4.
+        thermal: network of the whole belt where it lies.
     """
     draw = _Draw(None if nominal else uniform)
     return WorldParameters(
         units=tuple(_draw_unit(profile, name, draw) for name in profile.units),
-        thermal=BELT_240_CM2.share(1.0 / len(profile.units)),
+        thermal=thermal.share(1.0 / len(profile.units)),
         perfusion=perfusion,
         ambient_degc=ambient_degc,
         ambient_drift_k=0.0 if nominal else AMBIENT_DRIFT_K,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from yaml.nodes import MappingNode
 
@@ -27,7 +28,16 @@ def known_defects(slots: Iterable[str]) -> tuple[str, ...]:
 
 def defect_names() -> tuple[str, ...]:
     """The defects that a simulated device can have, in the table's order."""
-    document = read_document(shipped.defect_table(), Diagnostics())
+    return _keys(shipped.defect_table())
+
+
+def surroundings_names() -> tuple[str, ...]:
+    """What a simulated device can lie in beside a back, in the table's order."""
+    return _keys(shipped.surroundings_table())
+
+
+def _keys(table: Path) -> tuple[str, ...]:
+    document = read_document(table, Diagnostics())
     if document is None or not isinstance(document.root, MappingNode):
         return ()
     return tuple(key.value for key, _ in pairs(document.root))

@@ -154,13 +154,14 @@ class SimulationEntry:
     """The world behind a simulated bench.
 
     tolerances: 'drawn' from the seed or 'nominal'. defects: names in the device's defect table.
-    perfusion: φ, 1 (rest) to 4 (vasodilated).
+    perfusion: φ, 1 (rest) to 4 (vasodilated). surroundings: a name in the table of surroundings, None for a back.
     """
 
     ambient_degc: float
     perfusion: float
     tolerances: str
     defects: tuple[str, ...]
+    surroundings: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from yaml.nodes import Node
 
 from rig import shipped
+from rig.bench.data import surroundings_names
 from rig.bench.drivers import DRIVERS
 from rig.documents import Document, Scalar, Span
 from rig.documents.fields import (
@@ -170,6 +171,7 @@ class SimulationModel:
     perfusion: Amount
     tolerances: Scalar
     defects: tuple[Scalar, ...] = ()
+    surroundings: Scalar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ _DEVICE = Field(Text(offers=shipped.device_names), required=True)
 _KELVIN = Field(Measure((Dimension.TEMPERATURE_DIFFERENCE,)))
 _NUMBER = Measure((Dimension.RATIO,))
 
-_CALIBRATION = Record(CalibrationModel, {"certificate": _TEXT, "date": _TEXT, "due": _TEXT})
+CALIBRATION = Record(CalibrationModel, {"certificate": _TEXT, "date": _TEXT, "due": _TEXT})
 _OPTIONS = Record(
     OptionsModel,
     {"nplc": Field(_NUMBER), "line": Field(Measure((Dimension.FREQUENCY,))), "open_check": Field(Flag())},
@@ -210,7 +212,7 @@ _INSTRUMENT = Record(
         "model": _MODEL,
         "resource": _TEXT,
         "options": Field(_OPTIONS),
-        "calibration": Field(_CALIBRATION),
+        "calibration": Field(CALIBRATION),
         "serial": Field(Text()),
     },
 )
@@ -226,14 +228,14 @@ _COMPONENT = Record(
         "dof": Field(_NUMBER),
     },
 )
-_BUDGET = Record(BudgetModel, {"name": _TEXT, "components": Field(Many(_COMPONENT), required=True)})
+BUDGET = Record(BudgetModel, {"name": _TEXT, "components": Field(Many(_COMPONENT), required=True)})
 _THERMOCOUPLES = Record(
     ThermocouplesModel,
     {
         "type": Field(Word(WIRE_TYPES), required=True),
         "method": Field(Word(("volts", "function")), required=True),
         "junction": Field(Text()),
-        "budget": Field(_BUDGET, required=True),
+        "budget": Field(BUDGET, required=True),
     },
 )
 _HEATER = Record(
@@ -283,6 +285,7 @@ _SIMULATION = Record(
         "perfusion": Field(_NUMBER, required=True),
         "tolerances": Field(Word(("drawn", "nominal")), required=True),
         "defects": Field(Many(Text())),
+        "surroundings": Field(Text(offers=surroundings_names)),
     },
 )
 BENCH: Record[None] = Record(

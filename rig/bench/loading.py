@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rig import shipped
 from rig.bench import grammar
 from rig.bench.addresses import Addresses, Known
-from rig.bench.data import known_defects, shipped_profile
+from rig.bench.certified import read_calibration, read_components, read_date
+from rig.bench.data import known_defects, shipped_profile, surroundings_names
 from rig.bench.description import (
     BenchDescription,
-    Calibration,
-    Component,
     IndependentCutoff,
     InstrumentEntry,
     OptionValue,
@@ -45,7 +42,6 @@ PERFUSION_RANGE = (0.5, 8.0)
 SCANNER_DEFAULTS: Mapping[str, OptionValue] = {"nplc": 1.0, "line_hz": 50.0, "open_check": True}
 """Integration over one cycle of 50 Hz mains, open-thermocouple check on."""
 
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}", re.ASCII)
 _SKIN = re.compile(r"skin\.([a-z][a-z0-9]*?)(\d+)", re.ASCII)
 _OTHER_PLACES = ("ambient", "phantom", "case")
@@ -129,7 +125,7 @@ class _Describer:
         options = dict(SCANNER_DEFAULTS) if role == "scanner" else {}
         if entry.options is not None:
             options.update(self._options(entry.options, role))
-        calibration = self._calibration(name, entry.calibration)
+        calibration = read_calibration(name, entry.calibration, self._reader)
         return InstrumentEntry(
             name=name.text,
             role=role,
@@ -164,18 +160,6 @@ class _Describer:
             )
         self._addresses.claim("resource " + resource.text, resource)
 
-    def _calibration(self, name: Scalar, model: grammar.CalibrationModel | None) -> Calibration | None:
-        if model is None:
-            message = f"{name.text} has no calibration, so that a run with it is judged INVALID"
-            remedy = "add calibration: {certificate, date, due}"
-            self._reader.diagnostics.warning("bench/calibration", name.span, message, remedy)
-            return None
-        made, due = self._date(model.date), self._date(model.due)
-        if made is not None and due is not None and due <= made:
-            message = f"due {model.due.text} is not after the calibration of {model.date.text}"
-            self._reader.error("calibration", model.due.span, message, "correct one of the dates")
-        return Calibration(model.certificate.text, model.date.text, model.due.text)
-
     def _cutoff(self, model: grammar.CutoffModel | None) -> IndependentCutoff | None:
         if model is None:
             return None
@@ -185,18 +169,8 @@ class _Describer:
             message = f"a cut-off at {quoted(model.trips_at.text)} protects no skin, or opens in every test"
             remedy = f"write {low:g} to {high:g} degC"
             self._reader.error("independent-cutoff", model.trips_at.span, message, remedy)
-        self._date(model.proven, "independent-cutoff")
+        read_date(model.proven, self._reader, "independent-cutoff")
         return IndependentCutoff(model.kind.text, degc, model.place.text, model.proven.text, model.by.text)
-
-    def _date(self, scalar: Scalar, code: str = "calibration") -> date | None:
-        try:
-            if _DATE.fullmatch(scalar.text):
-                return date.fromisoformat(scalar.text)
-        except ValueError:
-            pass
-        message = f"{quoted(scalar.text)} is no date"
-        self._reader.error(code, scalar.span, message, "write YYYY-MM-DD, e.g. 2026-06-01")
-        return None
 
     def _thermocouples(self, model: grammar.ThermocouplesModel) -> Thermocouples:
         channel = None
@@ -210,34 +184,8 @@ class _Describer:
             )
         elif model.junction is not None:
             _, channel = self._addresses.channel(model.junction)
-        budget = tuple(self._component(component) for component in model.budget.components)
-        if not budget:
-            self._reader.error("budget", model.budget.span, "the budget is empty", "add its components")
+        budget = read_components(model.budget, self._reader)
         return Thermocouples(model.type.text, model.method.text, channel, model.budget.name.text, budget)
-
-    def _component(self, model: grammar.ComponentModel) -> Component:
-        given = [
-            amount for amount in (model.half_width, model.standard, model.expanded) if amount is not None
-        ]
-        name = quoted(model.name.text)
-        remedy = "give one of half_width, standard, or expanded with k"
-        if len(given) != 1:
-            found = "more than one uncertainty" if given else "no uncertainty"
-            self._reader.error("budget", model.name.span, f"component {name} has {found}", remedy)
-            return Component(model.name.text, 0.0, "normal", common=False)
-        if (model.expanded is None) is not (model.k is None):
-            self._reader.error(
-                "budget", model.name.span, f"component {name}: expanded and k go together", remedy
-            )
-        rectangular = model.half_width is not None
-        divisor = math.sqrt(3.0) if rectangular else model.k.value if model.k is not None else 1.0
-        return Component(
-            name=model.name.text,
-            standard_k=given[0].value / divisor,
-            distribution="rectangular" if rectangular else "normal",
-            common=model.common is not None and model.common.value,
-            dof=None if model.dof is None else model.dof.value,
-        )
 
     def _slot(self, name: Scalar, model: grammar.SlotModel) -> SlotEntry:
         self._check_name(name, "a slot")
@@ -295,9 +243,15 @@ class _Describer:
             if defect.text not in known:
                 message = f"unknown defect {quoted(defect.text)}"
                 self._reader.error("unknown-defect", defect.span, message, did_you_mean(defect.text, known))
+        around = model.surroundings
+        if around is not None and around.text not in surroundings_names():
+            message = f"unknown surroundings {quoted(around.text)}"
+            remedy = did_you_mean(around.text, surroundings_names())
+            self._reader.error("unknown-surroundings", around.span, message, remedy)
         return SimulationEntry(
             ambient_degc=model.ambient.value,
             perfusion=model.perfusion.value,
             tolerances=model.tolerances.text,
             defects=tuple(defect.text for defect in model.defects),
+            surroundings=None if around is None else around.text,
         )

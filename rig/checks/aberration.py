@@ -60,7 +60,7 @@ def aberration(view: RunView, ask: Ask, share: Share, *, after_peak: bool) -> Fi
     """
     found = curves(view, ask.params["of"])
     on = heaters_on(view, ask.window)
-    steady = find_steady(view, found, ask.window, str(ask.params["detector"]))
+    steady = find_steady(view, found, ask.window, ask.params)
     window = (on.after, heating_end(view, ask.window))
     each = [_of_unit(blocks, on, window, share, after_peak=after_peak) for blocks in steady.blocks]
     worst = max(each, key=lambda one: one.share)

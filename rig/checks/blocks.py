@@ -1,4 +1,4 @@
-"""A curve cut into blocks, one for each regulation cycle of its heater, or one a minute if it does not cycle.
+"""A curve cut into blocks, one for each regulation cycle of its heater, or of equal length if it does not cycle.
 
 A two-position controller never lets a temperature stand still. What can be steady is the mean of its cycles.
 """
@@ -39,19 +39,21 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Blocks:
-    """The blocks of a curve in order; cycles: they are regulation cycles and not minutes."""
+    """The blocks of a curve in order; cycles: they are regulation cycles and not of equal length."""
 
     curve: Curve
     items: tuple[Block, ...]
     cycles: bool
 
 
-def cut(view: RunView, curve: Curve, window: Window) -> Blocks:
+def cut(view: RunView, curve: Curve, window: Window, length_s: float = MINUTE_S) -> Blocks:
     """The blocks of a curve while its heater heats within a window.
 
     A cycle runs from one fall of the heater's current to the next; what comes before the first fall is the
     ramp. A fall after which no current flows any more ends no cycle. Where heaters share an output, whose current
     cannot tell which of them fell, the belt's telemetry says when it switched this one (see `falls`).
+
+    length_s: of a block of a curve that does not cycle; one that is read slowly has blocks of three of its periods.
 
     Raises:
         UnjudgedError: INVALID, the curve is no heater's, or that telemetry is missing; INCONCLUSIVE, cycles
@@ -63,7 +65,8 @@ def cut(view: RunView, curve: Curve, window: Window) -> Blocks:
     cycles = bool(edges)
     if not cycles:
         start, end = heaters_on(view, window).by, heating_end(view, window)
-        edges = [start + MINUTE_S * n for n in range(int((end - start) / MINUTE_S) + 1)]
+        length_s = max(length_s, LEAST_READINGS * view.period_s(curve.members[0]))
+        edges = [start + length_s * n for n in range(int((end - start) / length_s) + 1)]
     if len(edges) < 2:
         return Blocks(curve, (), cycles)
     readings = curve.within((edges[0], edges[-1]))

@@ -13,6 +13,7 @@ import numpy as np
 from rig.checks.cutoff import is_off
 from rig.checks.demanded import PLAUSIBLE_SHARE, SETTLED_S, Span, greatest_amps, heat_demanded
 from rig.checks.finding import UnjudgedError
+from rig.checks.heating import heaters_on
 from rig.checks.sharing import all_on, leaders, rated_amps
 from rig.checks.sharing import needs as sharing_needs
 from rig.checks.verdict import Verdict
@@ -31,8 +32,9 @@ def needs(declares: Sequence[Line], layout: Layout) -> list[str]:
     names = [kind for kind in ("ambient", "phantom") if kind in kinds]
     names += [f"supply.{h}.current" for h in layout.heaters]
     names += sharing_needs(layout)
+    names += layout.heat_signals
     if "start" in kinds:
-        names += [layout.signals[i].name for i in layout.skins]
+        names += _start_probes(layout)
     if "supply" in kinds:
         names += [f"supply.{h}.voltage" for h in layout.heaters]
     return names
@@ -90,9 +92,14 @@ def _leaving(t: Floats, off: Floats, tolerance: float) -> tuple[float, float | N
 
 
 def _stable_start(view: RunView, declare: Line) -> dict[str, Any]:
-    """The slope of the mean over all skin probes, from the first scan until a heater is first demanded on."""
+    """The slope of the mean over all skin probes, from the first scan until a heater is first demanded on.
+
+    In a record of another logger that has none: over what its heater heats, until it was driven.
+    """
     end = min([d["t"] for d in view.demands if _switches_on(d)] + [_first_step_end(view), view.last_s])
-    probes = [view.trace(view.layout.signals[i].name) for i in view.layout.skins]
+    if view.is_logged:
+        end = min(end, heaters_on(view, (view.first_s, view.last_s)).after)
+    probes = [view.trace(name) for name in _start_probes(view.layout)]
     if not probes:
         raise UnjudgedError(Verdict.INVALID, "there is no skin probe to tell a stable start by")
     t = np.stack([p.t for p in probes]).mean(axis=0)
@@ -109,6 +116,11 @@ def _stable_start(view: RunView, declare: Line) -> dict[str, Any]:
     return _result(rate, "K/s", left or view.gap([p.name for p in probes], (view.first_s, end)))
 
 
+def _start_probes(layout: Layout) -> list[str]:
+    skins = [layout.signals[i].name for i in layout.skins]
+    return skins or [s.name for s in layout.signals if s.heater in layout.drives and s.place is not None]
+
+
 def _first_step_end(view: RunView) -> float:
     return next((s["t"] for s in view.steps if s["state"] == "end"), inf)
 
@@ -120,6 +132,9 @@ def _switches_on(demand: Line) -> bool:
 
 def _supply(view: RunView, declare: Line) -> dict[str, Any]:
     """Each heater's terminal voltage within a relative tolerance of its demand, while on and settled."""
+    if view.is_logged:
+        words = "the record of another logger does not say which voltage was demanded"
+        raise UnjudgedError(Verdict.INVALID, words)
     tolerance = declare["tolerance"]
     greatest, left = 0.0, ""
     for heater in view.layout.heaters:
@@ -207,13 +222,24 @@ def _all_seen_on(view: RunView, heater: str, spans: list[Span]) -> bool:
 def judge_calibration(head: Line, resumed: Sequence[Line] = ()) -> dict[str, Any]:
     """Whether every supply and scanner was in calibration when the run began; a record must name one of each.
 
-    Likewise at each later instant at which it was resumed. Its result has the form of a condition's.
+    Likewise at each later instant at which it was resumed. A record of another logger must name that, and when it
+    was made. Its result has the form of a condition's.
     """
-    faults = _calibration_faults(head.get("instruments") or [], head["anchor"])
+    if "logger" in head:
+        faults = _logger_faults(head)
+    else:
+        faults = _calibration_faults(head.get("instruments") or [], head["anchor"])
     for line in resumed:
         faults += [f for f in _calibration_faults(line["instruments"], line["at"]) if f not in faults]
     result = {"name": "calibration", "kind": "calibration", "nominal": None, "tolerance": None}
     return {**result, **_result(None, None, "; ".join(faults))}
+
+
+def _logger_faults(head: Line) -> list[str]:
+    instruments = head["instruments"]
+    if not head["anchor"] and any(instrument.get("calibration") for instrument in instruments):
+        return ["the record has no date, so whether its calibration was due cannot be told"]
+    return [fault for i in instruments if (fault := _calibration_fault(i, head["anchor"]))]
 
 
 def _calibration_faults(instruments: Sequence[Line], at: str) -> list[str]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rig.signals.traces import Floats
 
 STAYS = 3
 """A crossing counts from so many readings in a row at or above the level, so that one noisy one does not."""
+
+FILLED = 0.8
+"""A window has a slope when its readings span so much of it."""
+
+_STRETCH = 4096
 
 SLOPE_AROUND_S = 30.0
 """The slope at a crossing is fitted over this long before and after it."""
@@ -47,3 +53,34 @@ def fitted_line(t: Floats, value: Floats) -> tuple[float, float]:
     slope = float(np.dot(from_mean, value - value.mean())) / spread
     residual = value - value.mean() - slope * from_mean
     return slope, float(np.sqrt(np.dot(residual, residual) / (len(t) - 2) / spread))
+
+
+def sliding_slopes(t: Floats, value: Floats, over_s: float) -> Floats:
+    """The least-squares slope over the window that ends at each of rising instants, in units per s.
+
+    nan where the readings do not span 80 % of the window or are fewer than three, as the live fold has it
+    (`rig.signals.folds.Rise`). A reading at the window's edge belongs to it. Sums run along within stretches of some
+    thousand readings, each counted from a point of its own, so that no rounding gathers.
+    """
+    first = np.searchsorted(t, t - over_s * (1.0 + 1e-9))
+    slopes = np.full(len(t), np.nan)
+    for start in range(0, len(t), _STRETCH):
+        rows = np.arange(start, min(start + _STRETCH, len(t)))
+        slopes[rows] = _slopes(t, value, first[rows], rows)
+    covered = t - t[first] >= FILLED * over_s
+    slopes[~(covered & (np.arange(len(t)) - first >= STAYS - 1))] = np.nan
+    return slopes
+
+
+def _slopes(t: Floats, value: Floats, first: NDArray[np.int64], last: NDArray[np.int64]) -> Floats:
+    """The slope from each first row to its last, by differences of running sums."""
+    start = int(first[0])
+    stretch = slice(start, int(last[-1]) + 1)
+    dt, dv = t[stretch] - t[start], value[stretch] - value[start]
+    since, until = first - start, last - start + 1
+    count = until - since
+    sums = (np.concatenate(([0.0], np.cumsum(part))) for part in (dt, dv, dt * dt, dt * dv))
+    by_t, by_v, by_tt, by_tv = (running[until] - running[since] for running in sums)
+    below = count * by_tt - by_t * by_t
+    found: Floats = (count * by_tv - by_t * by_v) / np.where(below > 0.0, below, np.nan)
+    return found

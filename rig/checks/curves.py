@@ -15,7 +15,7 @@ from rig.checks.finding import UnjudgedError
 from rig.checks.sharing import switched
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
-from rig.signals.layout import HOTTEST, Layout
+from rig.signals.layout import HOTTEST, Drive, Layout
 from rig.signals.traces import Floats
 
 Window = tuple[float, float]
@@ -26,7 +26,8 @@ class Curve:
     """One temperature over a run.
 
     name: for people, 'unit a' or the signal. heater: whose it is, None if no heater's. t: bench seconds. value:
-    in °C, nan where a member is invalid. members: the signals behind it. budget: of one value, in K.
+    in °C, nan where a member is invalid. members: the signals behind it. budget: of one value, in K. drive: what says
+    when its heater was on where no current was read.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Curve:
     value: Floats
     members: tuple[str, ...]
     budget: Budget
+    drive: Drive | None = None
 
     def within(self, window: Window) -> tuple[Floats, Floats]:
         """Instants and values of the valid readings within a window."""
@@ -47,7 +49,7 @@ def needs(layout: Layout, of: str | None) -> list[str]:
     probes = [layout.signals[i].name for i in layout.skins] if of in {None, HOTTEST} else []
     heat = [f"supply.{h}.{quantity}" for h in layout.heaters for quantity in ("current", "output")]
     told = [switched(heater) for heater in layout.heaters if layout.shares(heater)]
-    return [*([of] if of else []), *probes, *heat, *told]
+    return [*([of] if of else []), *probes, *heat, *layout.heat_signals, *told]
 
 
 def curves(view: RunView, of: str | None) -> list[Curve]:
@@ -78,7 +80,8 @@ def _unit(view: RunView, heater: str) -> Curve:
         raise UnjudgedError(Verdict.INVALID, f"the probes of unit {heater} are not all in each scan")
     t = np.stack([trace.t for trace in traces]).mean(axis=0)
     value = np.stack([trace.value for trace in traces]).mean(axis=0)
-    return Curve(f"unit {heater}", heater, t, value, members, view.budget.of_mean(len(members)))
+    budget = view.budget.of_mean(len(members))
+    return Curve(f"unit {heater}", heater, t, value, members, budget, view.layout.drives.get(heater))
 
 
 def _signal(view: RunView, name: str) -> Curve:
@@ -86,7 +89,8 @@ def _signal(view: RunView, name: str) -> Curve:
     if trace.dimension != "temperature":
         raise UnjudgedError(Verdict.INVALID, f"{name} is not a temperature")
     signal = view.layout.signals[view.layout.index[name]]
-    return Curve(name, signal.heater, trace.t, trace.value, view.members(name), budget_of(view, name))
+    drive = None if signal.heater is None else view.layout.drives.get(signal.heater)
+    return Curve(name, signal.heater, trace.t, trace.value, view.members(name), budget_of(view, name), drive)
 
 
 def budget_of(view: RunView, name: str) -> Budget:

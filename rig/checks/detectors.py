@@ -57,7 +57,7 @@ def _range(window_s: float, most_k: float) -> Detector:
     return detect
 
 
-def _three_readings(window_s: float) -> Detector:
+def _three_readings(window_s: float, most_k: float) -> Detector:
     """Three readings, 10 % of the time so far or half of the window apart, the longer, with no further rise."""
 
     def detect(blocks: Sequence[Block], on_s: float) -> int:
@@ -69,7 +69,7 @@ def _three_readings(window_s: float) -> Detector:
             return 0
         readings = [blocks[row].mean for row in (first, middle, last)]
         rises = (readings[1] - readings[0], readings[2] - readings[1])
-        return last - first + 1 if max(rises) <= RESOLUTION_K else 0
+        return last - first + 1 if max(rises) <= most_k else 0
 
     return detect
 
@@ -78,16 +78,37 @@ def _before(blocks: Sequence[Block], t: float) -> int:
     return max((row for row, block in enumerate(blocks) if block.end <= t + 1e-6), default=-1)
 
 
-DETECTORS: Mapping[str, Detector] = MappingProxyType(
+_MAKERS: Mapping[str, tuple[Callable[[float, float], Detector], float]] = MappingProxyType(
     {
-        "slope": _slope(STEADY_WINDOWS_S["slope"], 0.1 / 60.0),
-        "k-per-30min": _change(STEADY_WINDOWS_S["k-per-30min"], 1.0),
-        "iec60601-1": _range(STEADY_WINDOWS_S["iec60601-1"], 2.0),
-        "iec60601-2-21": _change(STEADY_WINDOWS_S["iec60601-2-21"], 1.0),
-        "ul-3-readings": _three_readings(STEADY_WINDOWS_S["ul-3-readings"]),
-        "ul-3-readings-15min": _three_readings(STEADY_WINDOWS_S["ul-3-readings-15min"]),
+        "slope": (_slope, 0.1 / 60.0),
+        "k-per-30min": (_change, 1.0),
+        "iec60601-1": (_range, 2.0),
+        "iec60601-2-21": (_change, 1.0),
+        "ul-3-readings": (_three_readings, RESOLUTION_K),
+        "ul-3-readings-15min": (_three_readings, RESOLUTION_K),
     }
 )
+
+
+def detector_of(name: str, over_s: float | None = None, slope: float | None = None) -> Detector:
+    """The detector of a name.
+
+    Args:
+        name: a key of `DETECTORS`.
+        over_s: its window, None for its own.
+        slope: what the detector ``slope`` takes for steady, in K/s; None for its own.
+
+    Raises:
+        KeyError: there is no detector of that name.
+        ValueError: another detector has no slope.
+    """
+    make, amount = _MAKERS[name]
+    if slope is not None and make is not _slope:
+        raise ValueError(f"the detector {name!r} has no slope")
+    return make(STEADY_WINDOWS_S[name] if over_s is None else over_s, amount if slope is None else slope)
+
+
+DETECTORS: Mapping[str, Detector] = MappingProxyType({name: detector_of(name) for name in _MAKERS})
 """Detectors by the name that plans use.
 
 slope: 0.1 K/min over 10 min, an estimate for belts. k-per-30min: no more than 1 K in 30 min, no standard found.

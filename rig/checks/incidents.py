@@ -10,12 +10,17 @@ import numpy as np
 
 from rig.checks.cutoff import LATCHED, REPORT_S, UPTIME, is_off
 from rig.checks.finding import UnjudgedError
+from rig.checks.frozen import frozen_probes
+from rig.checks.frozen import needs as frozen_needs
 from rig.checks.interruptions import across
 from rig.checks.view import Line, RunView, output_names, within
 from rig.signals.layout import Layout
 
 FAULT, LEVEL = "belt.fault", "belt.level"
 SESSION_END = "belt.session_end"
+
+DAMAGED = "logger.damaged"
+"""The event that stands for what was wrong with another logger's file."""
 
 DISTURBING = (
     "belt.watchdog",
@@ -38,14 +43,17 @@ FIRST_POLL_S = 1.0
 
 def needs(layout: Layout) -> list[str]:
     """Signals that must be kept to see incidents."""
-    return [n for n in (UPTIME, FAULT, LEVEL, LATCHED, *output_names(layout)) if n in layout.index]
+    told = (UPTIME, FAULT, LEVEL, LATCHED, *output_names(layout), *frozen_needs(layout))
+    return [n for n in told if n in layout.index]
 
 
 def left_open(view: RunView) -> str:
     """Words if the outputs were not all seen to be off at the end, '' if they were.
 
-    A record that ends before its outcome line says nothing of it.
+    A record that ends before its outcome line says nothing of it, nor does one of another logger.
     """
+    if view.is_logged:
+        return ""
     words = "the outputs were not seen to be off at the end"
     if view.outcome is not None and not view.offs:
         return words
@@ -68,6 +76,8 @@ def incidents(view: RunView, steps: Sequence[Line]) -> list[str]:
         left_open(view),
         _back_in_time(view),
         _cut_short(view),
+        *_noted(view),
+        *frozen_probes(view),
         *(_first(view, awaited, look) for look in looks),
     ]
     return [words for words in found if words]
@@ -89,6 +99,11 @@ def _cut_short(view: RunView) -> str:
     return (
         f"the record has no scan after {view.last_s:.1f} s, but a step at {later[0]:.1f} s" if later else ""
     )
+
+
+def _noted(view: RunView) -> list[str]:
+    """What was wrong with another logger's file, as its reader noted it."""
+    return [str(event["data"]["words"]) for event in view.events if event["what"] == DAMAGED]
 
 
 def _events(view: RunView, awaited: set[str]) -> Iterator[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
 from rig.checks.finding import Ask, Finding, UnjudgedError
@@ -15,6 +17,22 @@ from rig.checks.table import MetricSpec
 from rig.checks.verdict import Verdict
 from rig.checks.view import Line, RunView
 
+CANNOT_SHOW: Mapping[str, str] = MappingProxyType(
+    {
+        "session_length": "the record of another logger does not say which session was asked for",
+        "watchdog_delay": "the record of another logger does not say when the host sent a frame",
+        "fault_response": "the record of another logger does not say when a fault was made",
+        "latch": "the record of another logger does not say what was demanded of the belt",
+        "stays_off": "the record of another logger does not say whether heat was still demanded",
+        "probe_placement": "the record of another logger does not say which heater was driven when",
+    }
+)
+"""Metrics that need what the rig alone writes down, and why a record of another logger has none of them."""
+
+
+OF_THE_SUPPLY = ("energy", "unit_power")
+"""Metrics whose uncertainty is that of the bench's own supply: of another logger's volts and amps they have none."""
+
 
 def measure(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, Any] | None) -> list[Finding]:
     """A finding for each pass of the check's step; for the whole run, each part that was not interrupted, or one.
@@ -22,6 +40,8 @@ def measure(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, An
     A metric of all passes together has one finding.
     """
     step = check.get("step")
+    if view.is_logged and spec.name in CANNOT_SHOW:
+        return [Finding(None, None, CANNOT_SHOW[spec.name], verdict=Verdict.INVALID)]
     try:
         windows = _windows(view, step)
     except UnjudgedError as error:
@@ -67,6 +87,9 @@ def _measure_within(
             limit=None if limit is None else limit["value"],
         )
         measured: Finding = import_module(spec.module).measure(view, ask)
+        if view.is_logged and spec.name in OF_THE_SUPPLY:
+            words = "how exactly another logger reads volts and amps is not known"
+            measured = replace(measured, expanded=None, reason=words, ceiling=Verdict.INVALID)
     except UnjudgedError as error:
         return error.finding
     except ArithmeticError as error:

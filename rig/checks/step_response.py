@@ -21,7 +21,11 @@ LEAST_TIME_CONSTANTS = 3.0
 
 SMITH_SHARES = (0.283, 0.632)
 SUNDARESAN_SHARES = (0.353, 0.853)
+_COARSE = 400
+"""The best of the starts is found on so many values, every so many of them, and refined on all."""
+
 _STARTS = 8
+_REFINED = 4
 _GRID = 12
 _TOLERANCE = 1e-12
 _MOST_CORRELATED = 0.999
@@ -90,9 +94,13 @@ def fit_step_response(t: Floats, value: Floats, dead_time_s: float | None = None
     if len(t) <= free or not scale > 0.0:
         raise NoFitError(f"a fit of {free} parameters needs more values that move than there are, {len(t)}")
     model = _Model(t, value / scale, dead_time_s)
-    fits = [_refine(model, start) for start in model.starts()]
+    every = max(1, len(t) // _COARSE)
+    coarse = _Model(t[::every], model.value[::every], dead_time_s)
+    fits = [_refine(coarse, start) for start in coarse.starts()]
     best = min((fit for fit in fits if fit.success), key=lambda fit: float(fit.cost), default=None)
-    if best is None:
+    if best is not None and every > 1:
+        best = _refine(model, best.x.tolist())
+    if best is None or not best.success:
         raise NoFitError("least squares did not converge from any start")
     parameters, jacobian = np.asarray(best.x), np.asarray(best.jac)
     residual_sum = 2.0 * float(best.cost)
@@ -156,13 +164,14 @@ class _Model:
         return np.stack(columns[: len(parameters)], axis=1)
 
     def starts(self) -> list[list[float]]:
-        """For each of several dead times the best of a grid of time constants; the gain follows from both."""
+        """The best few of several dead times, each with the best of a grid of time constants and the gain of both."""
         last = float(self.t[-1])
         known = self.dead_time_s
         dead_times = [known] if known is not None else [0.7 * last * n / _STARTS for n in range(_STARTS)]
         grid = np.geomspace(0.01 * last, 10.0 * last, _GRID).tolist()
         found = [min((self._try(tau, dead) for tau in grid), key=itemgetter(0)) for dead in dead_times]
-        return [list(start) if known is None else list(start[:2]) for _, start in found]
+        best = [start for _, start in sorted(found, key=itemgetter(0))[:_REFINED]]
+        return [list(start) if known is None else list(start[:2]) for start in best]
 
     def _try(self, time_constant: float, dead_time: float) -> tuple[float, tuple[float, float, float]]:
         shape = first_order(self.t, 1.0, time_constant, dead_time)

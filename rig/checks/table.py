@@ -123,6 +123,7 @@ def _heated(
     *,
     params: Mapping[str, ParamSpec] | None = None,
     timed_by: tuple[str, ...] = (),
+    algorithm: int = 1,
 ) -> MetricSpec:
     """A metric of a belt that heats, whose value is a size."""
     return _metric(
@@ -130,6 +131,7 @@ def _heated(
         dimension,
         "at_most",
         params=params,
+        algorithm=algorithm,
         exercised_by="heat",
         timed_by=timed_by,
         never_negative=True,
@@ -170,7 +172,14 @@ _DETECTOR = ParamSpec("text", default="slope", choices=tuple(STEADY_WINDOWS_S))
 _OF = ParamSpec("signal", of="temperature")
 """Of a signal, by default of each unit that has probes."""
 
-_STEADY = {"of": ParamSpec("signal", of="unit"), "detector": _DETECTOR}
+_DETECTED = {
+    "detector": _DETECTOR,
+    "steady_over": ParamSpec("time"),
+    "steady_slope": ParamSpec("temperature_rate"),
+}
+"""When it is steady: a named rule, and its window and slope where they are not those of the rule."""
+
+_STEADY = {"of": ParamSpec("signal", of="unit"), **_DETECTED}
 
 METRICS: Mapping[str, MetricSpec] = MappingProxyType(
     {
@@ -230,16 +239,18 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
                 "settling_time",
                 "time",
                 params=_STEADY | {"band": ParamSpec("temperature_difference", default=0.5)},
+                algorithm=2,
             ),
             _heated("overshoot", "ratio", params=_STEADY),
             _heated("undershoot", "ratio", params=_STEADY),
-            _heated("time_constant", "time", params={"of": _OF}),
-            _heated("dead_time", "time", params={"of": _OF}),
+            _heated("time_constant", "time", params={"of": _OF}, algorithm=2),
+            _heated("dead_time", "time", params={"of": _OF}, algorithm=2),
             _metric(
                 "ramp",
                 "temperature_rate",
                 "at_most",
                 params={"of": _OF, "over": ParamSpec("time", default=60.0)},
+                algorithm=2,
                 exercised_by="heat",
             ),
             _metric(
@@ -279,13 +290,13 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
             _metric("steady_mean", "temperature", "at_most", params=_STEADY, exercised_by="heat"),
             _heated("drift", "temperature_rate", params=_STEADY),
             _heated("cyclic_variation", "temperature_difference", params=_STEADY),
-            _heated("spread", "temperature_difference", params={"detector": _DETECTOR}),
+            _heated("spread", "temperature_difference", params=_DETECTED),
             _heated(
                 "unit_difference",
                 "temperature_difference",
                 params={
                     "during": ParamSpec("text", default="ramp", choices=("ramp", "steady")),
-                    "detector": _DETECTOR,
+                    **_DETECTED,
                 },
             ),
             _heated("unit_power", "ratio"),

@@ -88,14 +88,15 @@ class RunView:
         """Take one line of the record; kinds that no metric looks at are passed over."""
         kind = line["k"]
         if kind == "scan":
+            t = line["t"]
             if self.first_s == inf:
-                self.first_s = line["t"]
-            if line["t"] < self.last_s and self.back_s is None:
-                self.back_s = line["t"]
+                self.first_s = t
+            if t < self.last_s and self.back_s is None:
+                self.back_s = t
             if self._awaits_scan:
-                self.interruptions[-1] = self.interruptions[-1].went_on(line["t"])
+                self.interruptions[-1] = self.interruptions[-1].went_on(t)
                 self._awaits_scan = False
-            self.last_s = line["t"]
+            self.last_s = t
             self.collector.feed(line["s"])
         elif kind == "outcome":
             self.outcome = line
@@ -111,6 +112,11 @@ class RunView:
     def _kept(self, kind: str) -> list[Line] | None:
         name = _KEPT.get(kind)
         return None if name is None else getattr(self, name)
+
+    @property
+    def is_logged(self) -> bool:
+        """Whether another logger made the record: nobody demanded, read back or switched off anything in it."""
+        return "logger" in self.head
 
     @property
     def ended(self) -> str | None:
@@ -143,6 +149,21 @@ class RunView:
         if found[1]:
             raise UnjudgedError(Verdict.INVALID, found[1])
         return found[0]
+
+    def keeps(self, name: str) -> bool:
+        """Whether the readings of a signal that is not folded were kept."""
+        return self.collector.keeps(name)
+
+    def received(self, name: str) -> tuple[Floats, Floats]:
+        """Instants of a signal that is not folded, and its numbers before any conversion.
+
+        Raises:
+            UnjudgedError: INVALID, the record has no such signal.
+        """
+        try:
+            return self.collector.received(name)
+        except KeyError:
+            raise UnjudgedError(Verdict.INVALID, f"the record has no signal {name}") from None
 
     def _disorder(self, name: str, trace: Trace) -> str:
         """Words about instants that do not rise, '' if they do; a folded signal's are its members'."""
@@ -196,7 +217,8 @@ class RunView:
         key = ("valid", name)
         if key not in self.memo:
             trace = self.trace(name)
-            self.memo[key] = np.sort(trace.t[np.isfinite(trace.value)])
+            t = trace.t[np.isfinite(trace.value)]
+            self.memo[key] = t if bool(np.all(t[1:] >= t[:-1])) else np.sort(t)
         found: Floats = self.memo[key]
         return found
 

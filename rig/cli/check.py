@@ -25,13 +25,21 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Check plans against this bench; the one that ships if not given.",
 )
+@click.option(
+    "--mapping",
+    "mapping_file",
+    type=click.Path(path_type=Path),
+    help="Check plans as judges of the records that this mapping reads.",
+)
 @json_option
-def command(paths: tuple[Path, ...], bench_file: Path | None, as_json: bool) -> int:
+def command(
+    paths: tuple[Path, ...], bench_file: Path | None, mapping_file: Path | None, as_json: bool
+) -> int:
     """Check FILEs, and every YAML file in DIRs: what is wrong, where, and what would be right."""
     from rig.documents import Severity, render
     from rig.plan.check import check_paths
 
-    diagnostics, plans, read = check_paths(paths, bench_file)
+    diagnostics, plans, read = check_paths(paths, bench_file, mapping_file)
     wrong = any(item.severity is Severity.ERROR for item in diagnostics)
     if as_json:
         _print_json(diagnostics, plans)

@@ -1,4 +1,4 @@
-"""``rig judge``: the verdicts again, from a run file alone; another plan brings other limits."""
+"""``rig judge``: verdicts again, from a run file alone; another plan brings other limits. Or those of a CSV."""
 
 from __future__ import annotations
 
@@ -13,19 +13,28 @@ from rig.errors import ExitCode
 
 
 @click.command()
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN|CSV")
 @click.option(
     "--plan", "plan", help="Judge by the checks and limits of this plan; the run's own if not given."
 )
+@click.option(
+    "--mapping",
+    "mapping",
+    type=click.Path(path_type=Path),
+    help="How a CSV of another logger is read; NAME.mapping.yaml beside NAME.csv if not given.",
+)
 @out_option
 @json_option
-def command(run: str, plan: str | None, out: Path, as_json: bool) -> int:
-    """Judge RUN, a run's folder or file. Nothing is written."""
+def command(run: str, plan: str | None, mapping: Path | None, out: Path, as_json: bool) -> int:
+    """Judge RUN, a run's folder or file, or CSV, a file of any logger. Nothing is written."""
+    from rig.cli.judge_csv import find_mapping, judge_csv
+
+    found = find_mapping(run, mapping)
+    if found is not None:
+        return judge_csv(Path(run), found, plan, as_json=as_json)
     from rig.checks.judge import judge
     from rig.checks.verdict import exit_code
     from rig.checks.view import is_simulated
-    from rig.checks.wording import marked
-    from rig.cli.table import print_checks
     from rig.index import find_run
     from rig.record.reader import read_run
 
@@ -34,18 +43,29 @@ def command(run: str, plan: str | None, out: Path, as_json: bool) -> int:
     judgement = judge(reader.lines(), declares)
     fault = reader.integrity.first_fault
     if as_json:
-        import orjson
-
-        document = _document(reader, judgement, plan)
-        sys.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
+        print_json(_document(reader, judgement, plan))
     else:
-        print_checks(judgement)
-        mark = "  (SIMULATED)" if is_simulated(reader.head) else ""
-        click.echo(f"\n{marked(str(judgement.verdict))}{mark}")
+        print_judgement(judgement, simulated=is_simulated(reader.head))
     if fault is not None:
         click.echo(f"DAMAGED: judged up to line {fault.line} only: {fault.what}; see `rig verify`", err=True)
         return ExitCode.INCONCLUSIVE
     return ExitCode(exit_code(judgement.verdict, judgement.ended))
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """Write one JSON document to stdout."""
+    import orjson
+
+    sys.stdout.write(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n")
+
+
+def print_judgement(judgement: Any, *, simulated: bool) -> None:
+    """Print the checks and the verdict for people."""
+    from rig.checks.wording import marked
+    from rig.cli.table import print_checks
+
+    print_checks(judgement)
+    click.echo(f"\n{marked(str(judgement.verdict))}{'  (SIMULATED)' if simulated else ''}")
 
 
 def _declares(plan: str, head: dict[str, Any]) -> list[dict[str, Any]]:

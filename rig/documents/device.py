@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from math import nan
 from typing import NamedTuple
 
 from rig.documents.diagnostics import Diagnostics, Span
@@ -81,6 +82,26 @@ class DeviceProfile:
             "host_watchdog_s": self.host_watchdog_s,
             **{f"level_{level}_degc": degc for level, degc in self.levels_degc.items()},
         }
+
+
+class ForeignDevice(DeviceProfile):
+    """A device without a profile, of which only a name is known: plans can use no value of it."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        unknown = dict.fromkeys((field.name for field in fields(DeviceProfile)), nan)
+        texts = {"name": name, "title": name, "units": (), "sessions_s": (), "levels_degc": {}}
+        for key, value in {**unknown, **texts}.items():
+            object.__setattr__(self, key, value)
+
+    def names(self) -> dict[str, Named]:
+        """None."""
+        return {}
+
+    def numbers(self) -> dict[str, float | None]:
+        """None."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ def file_of(code: Code) -> Path:
         "requirements": shipped.test_plans() / "requirements" / f"{device}.yaml",
         "device": shipped.device_profile(device),
         "drill": shipped.fault_matrix(),
+        "mapping": shipped.mapping("heater-step"),
     }.get(code.kind, shipped.plans()["cutoff"])
 
 

@@ -48,6 +48,11 @@ class Reader:
         span = where if isinstance(where, Span) else self.span(where)
         self.diagnostics.error(f"{self.role}/{name}", span, message, remedy)
 
+    def warning(self, name: str, where: Node | Span, message: str, remedy: str) -> None:
+        """Report a warning under the code ``role/name``."""
+        span = where if isinstance(where, Span) else self.span(where)
+        self.diagnostics.warning(f"{self.role}/{name}", span, message, remedy)
+
 
 class Kind(ABC, Generic[T_co]):
     """What a value has to be."""

@@ -21,10 +21,13 @@ from rig.documents.drill import read_matrix
 from rig.documents.fields import Reader, first_span, pairs
 from rig.documents.limits import read_limits, read_requirements
 from rig.plan.bench_interlocks import check_bench_wide
+from rig.plan.grammar import read_plan
+from rig.plan.judging import link_judging
 from rig.plan.library import Cache, Library
 from rig.plan.loading import link_document
+from rig.plan.mapping import read_mapping
 
-KINDS = ("plan", "bench", "limits", "requirements", "device", "drill", "answers")
+KINDS = ("plan", "bench", "limits", "requirements", "device", "drill", "answers", "mapping")
 """Keys that tell what a file is: a plan or a bench by having it, any other file by its first such key."""
 
 
@@ -46,14 +49,21 @@ class Checked(NamedTuple):
     read: Read
 
 
-def check_paths(paths: Iterable[Path | str], bench_path: Path | str | None = None) -> Checked:
+def check_paths(
+    paths: Iterable[Path | str],
+    bench_path: Path | str | None = None,
+    mapping_path: Path | str | None = None,
+) -> Checked:
     """Check files, and all YAML files of folders; reads files and does nothing else.
 
     Args:
         paths: files, folders, and names of plans that ship, such as ``cutoff``; a file comes before a name.
         bench_path: the bench to link plans against; None for the bench of reference that ships.
+        mapping_path: the mapping to link plans against instead, as judges of another logger's records.
     """
     diagnostics = Diagnostics()
+    if mapping_path is not None:
+        return _check_judging(paths, Path(mapping_path), diagnostics)
     bench = _read_bench(Path(bench_path) if bench_path is not None else shipped.bench(), diagnostics)
     cache: Cache = {}
     plans, count, others = [], 0, 0
@@ -66,9 +76,27 @@ def check_paths(paths: Iterable[Path | str], bench_path: Path | str | None = Non
     return Checked(diagnostics.sorted(), plans, Read(count, others))
 
 
+def _check_judging(paths: Iterable[Path | str], mapping_path: Path, diagnostics: Diagnostics) -> Checked:
+    document = read_document(mapping_path, diagnostics)
+    mapping = None if document is None else read_mapping(document, diagnostics)
+    count = others = 0
+    for found in _documents(paths, diagnostics):
+        is_plan = _is_plan(found)
+        count, others = count + is_plan, others + (not is_plan)
+        if not is_plan:
+            check_document(found, None, diagnostics, {})
+        elif mapping is not None:
+            link_judging(found, mapping, diagnostics)
+    return Checked(diagnostics.sorted(), [], Read(count, others + 1))
+
+
 def _is_plan(document: Document) -> bool:
+    return "plan" in _keys(document)
+
+
+def _keys(document: Document) -> set[str]:
     root = document.root
-    return isinstance(root, MappingNode) and any(key.value == "plan" for key, _ in pairs(root))
+    return {key.value for key, _ in pairs(root)} if isinstance(root, MappingNode) else set()
 
 
 def _read_bench(path: Path, diagnostics: Diagnostics) -> BenchDescription | None:
@@ -122,6 +150,8 @@ def check_document(
         read_matrix(document, diagnostics)
     elif kind == "answers":
         read_answers(document, diagnostics)
+    elif kind == "mapping":
+        read_mapping(document, diagnostics)
     return None
 
 
@@ -133,12 +163,24 @@ def _check_plan(
     slot: str | None,
 ) -> float | None:
     """Link a plan on every slot that holds its device, up to the first on which it has mistakes."""
+    if not _keys(document) & {"device", "steps"}:
+        _check_judge(document, diagnostics)
+        return None
     program = link_document(document, bench, slot, diagnostics, cache)
     if program is None or bench is None:
         return None
     others = [s.name for s in bench.slots if s.device == program.device and s.name != program.slot]
     sound = all(link_document(document, bench, name, diagnostics, cache) is not None for name in others)
     return program.duration_s if sound else None
+
+
+def _check_judge(document: Document, diagnostics: Diagnostics) -> None:
+    """A plan with neither device nor steps, which only judges: its grammar; names need the mapping of a record."""
+    reader = Reader(document, "plan", diagnostics)
+    message = "the plan has neither device nor steps, so it only judges records of other loggers"
+    remedy = "check it with --mapping FILE; add device: and steps: if it is to be run"
+    diagnostics.note("plan/only-judges", first_span(document.root, reader), message, remedy)
+    read_plan(document, reader, judges=True)
 
 
 def _kind(document: Document, diagnostics: Diagnostics) -> str | None:

@@ -192,7 +192,8 @@ def _why_no_baseline(subject: Subject, judged: Judged, course: Sequence[Stage]) 
 def _why_unsteady(judged: Judged, stages: Sequence[Stage]) -> Why | None:
     """From the first heat to the last there must be time for the detector's window."""
     detector = str(judged.check.params["detector"])
-    window_s = STEADY_WINDOWS_S.get(detector, 0.0)
+    given_s = judged.check.params["steady_over"]
+    window_s = float(given_s) if isinstance(given_s, float) else STEADY_WINDOWS_S.get(detector, 0.0)
     rows = [row for row, stage in enumerate(stages) if stage.heats]
     lasts_s = sum(stage.longest_s for stage in stages[rows[0] : rows[-1] + 1]) if rows else inf
     if lasts_s >= window_s:

@@ -104,15 +104,22 @@ PLAN: Record[None] = Record(
 )
 
 
-def read_plan(document: Document, reader: Reader) -> model.PlanModel | None:
+JUDGING: Record[None] = Record(
+    PLAN.make, {**PLAN.fields, "device": Field(_DEVICE.kind), "steps": Field(ITEMS)}
+)
+"""A plan that only judges records of other loggers: nothing in it says what is done, and the device may be foreign."""
+
+
+def read_plan(document: Document, reader: Reader, *, judges: bool = False) -> model.PlanModel | None:
     """The plan that a document writes down, without the parts that hold mistakes; these are reported.
 
-    None if the top of the document is no mapping.
+    None if the top of the document is no mapping. judges: it needs neither device nor steps.
     """
+    grammar = JUDGING if judges else PLAN
     if not isinstance(document.root, MappingNode):
-        PLAN.read_fields(document.root, reader, "a plan")
+        grammar.read_fields(document.root, reader, "a plan")
         return None
-    values, damaged = PLAN.read_fields(document.root, reader, "a plan")
+    values, damaged = grammar.read_fields(document.root, reader, "a plan")
     damaged |= _damaged_parts(document.root, values)
     if LOST_STEP in reader.lost or "setup" in damaged:
         damaged.add("steps")

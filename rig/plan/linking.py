@@ -95,7 +95,7 @@ def link_plan(
         device=profile.name,
         slot=slot.name,
         sampling=_sampling(model.sampling),
-        conditions=_conditions(model.conditions, scope),
+        conditions=link_conditions(model.conditions, scope),
         interlocks=(*interlocks, *shared.linked),
         steps=steps,
         checks=checks,
@@ -185,7 +185,8 @@ def _period(amount: Amount | None, default: float) -> float:
     return amount.value if amount.dimension is Dimension.TIME else 1.0 / amount.value
 
 
-def _conditions(model: ConditionsModel | None, scope: Scope) -> tuple[Condition, ...]:
+def link_conditions(model: ConditionsModel | None, scope: Scope) -> tuple[Condition, ...]:
+    """The conditions of a plan; a signal that the scope lacks is reported."""
     if model is None:
         return ()
     conditions = []

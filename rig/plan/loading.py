@@ -15,7 +15,7 @@ from rig.plan.grammar import read_plan
 from rig.plan.library import Cache, Library
 from rig.plan.linking import link_plan, source_texts
 from rig.plan.program import Program
-from rig.plan.requirements import link_requirements
+from rig.plan.requirements import Covering, link_requirements
 from rig.plan.settings import apply_settings
 from rig.plan.subject import make_subject
 
@@ -76,7 +76,9 @@ def link_document(
         return None
     subject = make_subject(model, linked, growing=growing)
     analyse(subject)
-    checks = link_requirements(subject, library)
+    program = subject.program
+    covering = Covering(model.covers, program.checks, program.device, whole=subject.is_whole("checks"))
+    checks = link_requirements(covering, library, reader)
     if document.has_duplicates or diagnostics.error_count > errors:
         return None
     return replace(linked.program, checks=checks, sources=source_texts(document, bench, library))

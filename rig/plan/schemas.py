@@ -15,6 +15,7 @@ from rig.documents.limits import LIMITS, REQUIREMENTS
 from rig.documents.schema import Schema, make_document
 from rig.plan.grammar import PLAN
 from rig.plan.interlock_grammar import INTERLOCKS
+from rig.plan.mapping_grammar import MAPPING
 from rig.plan.step_grammar import ITEMS, STEPS
 
 ROOTS: Mapping[str, Record[Any]] = {
@@ -25,6 +26,7 @@ ROOTS: Mapping[str, Record[Any]] = {
     "device": DEVICE,
     "drill": MATRIX,
     "answers": ANSWERS,
+    "mapping": MAPPING,
 }
 """The table of each kind of document, by the key that names it."""
 

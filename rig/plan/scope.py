@@ -55,7 +55,8 @@ class Scope:
 
     used: the parameters that something referred to, shared by the scopes that were made from one; own: those whose own
     value was then taken, not one of a ``for_each``, which gives varied theirs. declared: the parameters as written.
-    caller: where the plan was called, None for the plan that is run.
+    caller: where the plan was called, None for the plan that is run. log: the name of the mapping by which the record
+    of another logger is judged; '' for a plan that runs on the bench.
     """
 
     bench: BenchDescription
@@ -69,6 +70,7 @@ class Scope:
     varied: frozenset[str] = frozenset()
     declared: Mapping[str, ParameterModel] = field(default_factory=dict)
     caller: Scope | None = None
+    log: str = ""
 
     def within(self, bindings: Mapping[str, Binding]) -> Scope:
         """The same with other values of some parameters."""
@@ -190,9 +192,10 @@ class Scope:
         self.error("unknown-name", span, message, did_you_mean(reference.name, names))
 
     def _report_unknown(self, name: Scalar) -> None:
-        message = (
-            f"bench {quoted(self.bench.name)} has no signal {quoted(name.text)} in slot {self.slot.name}"
-        )
+        whose = f"bench {quoted(self.bench.name)}"
+        message = f"{whose} has no signal {quoted(name.text)} in slot {self.slot.name}"
+        if self.log:
+            message = f"mapping {quoted(self.log)} has no signal {quoted(name.text)}"
         self.error("unknown-signal", name.span, message, _signal_help(name.text, self.signals))
 
 
@@ -238,4 +241,4 @@ def _signal_help(name: str, signals: Iterable[str]) -> str:
     if close is not None:
         return f'did you mean "{close}"?'
     groups = sorted({signal.split(".")[0] + ".*" if "." in signal else signal for signal in signals})
-    return "the bench has " + ", ".join(groups)
+    return "there are " + ", ".join(groups)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-OTHER_KINDS = ("bench", "limits", "requirements", "device", "drill", "answers")
+OTHER_KINDS = ("bench", "limits", "requirements", "device", "drill", "answers", "mapping")
 """First keys of the rig's documents that are no plans."""
 
 _KEY = re.compile(r"""^["']?([A-Za-z_]+)["']?[ \t]*:""", re.MULTILINE)
@@ -45,9 +45,10 @@ def has_plan(path: Path) -> bool:
 
 
 def is_another_document(path: Path) -> bool:
-    """Whether the file is a bench, limits or the like, by its first key; one with steps is no such thing."""
+    """Whether the file is a bench, limits or the like, by its first key; with steps it can only be a mapping."""
     keys = _keys(path)
-    return bool(keys) and keys[0] in OTHER_KINDS and not {"plan", "steps", "checks"}.intersection(keys)
+    of_plans = {"plan", "checks"} if keys[:1] == ["mapping"] else {"plan", "steps", "checks"}
+    return bool(keys) and keys[0] in OTHER_KINDS and not of_plans.intersection(keys)
 
 
 def _keys(path: Path) -> list[str]:

@@ -7,7 +7,7 @@ readings. Signals are numbered source by source and column by column; the folded
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isnan
 from typing import Any
@@ -73,11 +73,29 @@ class SourceLayout:
 
 
 @dataclass(frozen=True, slots=True)
+class Drive:
+    """What says when a heater was driven whose current nobody read, as in the log of another logger.
+
+    signal: it was driven while that signal stood above a value in base units; None if its instants were declared.
+    on, off: the declared instants as brackets in bench seconds; off is None for one that was driven to the end.
+    baseline_s: the state before is the mean over so long before the heat; 0 for the first reading of all.
+    baseline_degc: the state before as declared, None if it was recorded.
+    """
+
+    signal: str | None
+    above: float
+    on: tuple[float, float] | None
+    off: tuple[float, float] | None
+    baseline_s: float
+    baseline_degc: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """All signals of a lane in their fixed order, its sources, and the indices of all skin probes.
 
     shared: of each heater that shares its supply output, the others on it. local_ohms: of each heater whose supply
-    senses at its own terminals, what it sees of its leads.
+    senses at its own terminals, what it sees of its leads. drives: of each heater whose current was not read.
     """
 
     signals: tuple[Signal, ...]
@@ -86,16 +104,27 @@ class Layout:
     index: Mapping[str, int]
     shared: Mapping[str, tuple[str, ...]]
     local_ohms: Mapping[str, float] = field(default_factory=dict)
+    drives: Mapping[str, Drive] = field(default_factory=dict)
 
     @property
     def heaters(self) -> tuple[str, ...]:
-        """Names of the heaters that a supply feeds, in the order of the wiring."""
+        """Names of the heaters that a supply feeds, in the order of the wiring, then of those that are driven."""
         prefix, suffix = "supply.", ".current"
-        return tuple(
+        fed = tuple(
             s.name[len(prefix) : -len(suffix)]
             for s in self.signals
             if s.name.startswith(prefix) and s.name.endswith(suffix)
         )
+        return (*fed, *(heater for heater in self.drives if heater not in fed))
+
+    @property
+    def heat_signals(self) -> tuple[str, ...]:
+        """Names of the signals that say when heat flowed: of each heater its current, or what drove it."""
+        named = (
+            self.drives[heater].signal if heater in self.drives else f"supply.{heater}.current"
+            for heater in self.heaters
+        )
+        return tuple(dict.fromkeys(name for name in named if name is not None))
 
     def shares(self, heater: str) -> tuple[str, ...]:
         """The other heaters on a heater's supply output, whose mean its current is; empty for one of its own."""
@@ -186,7 +215,23 @@ def _read(wiring: Mapping[str, Any]) -> Layout:
         index=index,
         shared=_shared(wiring),
         local_ohms=_local_ohms(wiring),
+        drives={name: _drive(entry) for name, entry in wiring.get("drives", {}).items()},
     )
+
+
+def _drive(entry: Mapping[str, Any]) -> Drive:
+    return Drive(
+        signal=entry["signal"],
+        above=float(entry["above"]),
+        on=_bracket(entry["on"]),
+        off=_bracket(entry["off"]),
+        baseline_s=float(entry["baseline_s"]),
+        baseline_degc=None if entry["baseline_degc"] is None else float(entry["baseline_degc"]),
+    )
+
+
+def _bracket(pair: Sequence[float] | None) -> tuple[float, float] | None:
+    return None if pair is None else (float(pair[0]), float(pair[1]))
 
 
 def _local_ohms(wiring: Mapping[str, Any]) -> dict[str, float]:

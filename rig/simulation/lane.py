@@ -12,6 +12,7 @@ from dut_drivers.simulated import protocol_simdut
 from dut_drivers.simulated.belt_world import BeltWorld
 from dut_drivers.simulated.defects import with_defects
 from dut_drivers.simulated.parameters import draw_parameters
+from dut_drivers.simulated.surroundings import network_in
 from dut_drivers.simulated.twin import BeltTwin, Fault
 from rig.bench.description import BenchDescription, SimulationEntry, SlotEntry
 from rig.bench.wiring import device_source
@@ -53,6 +54,7 @@ class SimulatedLane:
             nominal=simulation.tolerances == "nominal",
             ambient_degc=simulation.ambient_degc,
             perfusion=simulation.perfusion,
+            thermal=network_in(simulation.surroundings),
         )
         try:
             parameters = with_defects(parameters, tuple(_defects_of(slot.name, simulation)))

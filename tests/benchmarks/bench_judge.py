@@ -5,6 +5,7 @@ Nothing here asserts a time: machines differ. What is asserted is that each chec
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from math import exp
 from time import process_time
@@ -72,8 +73,12 @@ def test_all_checks_of_an_eight_hour_record() -> None:
     checks = [declared(spec) for name, spec in METRICS.items() if name not in ALONE]
     checks.append(check("peak_temperature", "four-state", name="again", limit=limit(42.0, "temperature")))
     record = list(lines(checks))
+    gc.freeze()  # the record in memory is the bench's doing: a judge reads its lines one by one
     start = process_time()
     results = judge(record).results
+    first_s = process_time() - start
+    start = process_time()
+    judge(record)
     whole_s = process_time() - start
     valued = {result["name"] for result in results if result["value"] is not None}
     assert valued == {result["name"] for result in results}
@@ -83,6 +88,5 @@ def test_all_checks_of_an_eight_hour_record() -> None:
     reading_s = process_time() - start
     rows = len(record)
     print(f"\n{rows} lines, {len(SITES)} thermocouples at {HZ} Hz for {HOURS} h, {len(checks)} checks:")
-    print(
-        f"  {whole_s:.2f} s of processor in all; one cheap check, so nearly reading alone, {reading_s:.2f} s"
-    )
+    print(f"  {whole_s:.2f} s of processor in all, {first_s:.2f} s the first time, with what it imports")
+    print(f"  one cheap check, so nearly reading alone: {reading_s:.2f} s")

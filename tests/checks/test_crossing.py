@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rig.checks.budget import Budget, Component
-from rig.checks.crossing import first_crossing, fitted_line, slope_around
+from rig.checks.crossing import first_crossing, fitted_line, sliding_slopes, slope_around
+from rig.signals.folds import Rise
 
 # JCGM 100:2008, table H.6: corrections of a thermometer, in °C, over its readings less 20 °C
 GUM_T = np.array([1.521, 2.012, 2.512, 3.003, 3.507, 3.999, 4.513, 5.002, 5.503, 6.010, 6.511])
@@ -67,3 +68,23 @@ def test_a_rise_has_its_share_of_a_channels_own_errors_and_none_of_the_common_on
     assert budget.of_rise(1.9).standard == pytest.approx(sqrt(0.019**2 + 0.03**2))
     assert budget.of_rise(-1.9).standard == budget.of_rise(1.9).standard
     assert budget.of_rise(40.0).standard == pytest.approx(sqrt(0.19**2 + 0.03**2))
+
+
+@given(st.integers(0, 2**32), st.sampled_from([20.0, 60.0, 600.0]))
+def test_sliding_slopes_are_those_of_the_live_fold(seed: int, over_s: float) -> None:
+    pick = np.random.default_rng(seed)
+    t = np.cumsum(pick.choice([0.1, 1.0, 7.0, 90.0], 300, p=[0.3, 0.5, 0.15, 0.05])) + pick.uniform(0.0, 1e5)
+    value = 33.0 + np.cumsum(pick.normal(0.0, 0.05, 300))
+    live = Rise(over_s)
+    expected = [live.update(*pair) for pair in zip(t.tolist(), value.tolist(), strict=True)]
+    found = sliding_slopes(t, value, over_s)
+    assert [each is None for each in expected] == np.isnan(found).tolist()
+    slopes = [each for each in expected if each is not None]
+    assert found[np.isfinite(found)].tolist() == pytest.approx(slopes, rel=1e-6, abs=1e-8)
+
+
+def test_sliding_slopes_of_a_long_record_gather_no_rounding() -> None:
+    t = np.array([1e5 + 0.1 * n for n in range(50_000)])
+    found = sliding_slopes(t, 33.0 + 0.01 * (t - 1e5), 60.0)
+    assert np.isnan(found[:480]).all()
+    assert found[481:].tolist() == pytest.approx([0.01] * (len(t) - 481), rel=1e-9)

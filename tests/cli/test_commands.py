@@ -137,7 +137,7 @@ def test_two_plans_give_the_worse_exit_code(
 @pytest.mark.parametrize(
     ("words", "part"),
     [
-        (["run", "nowhere.yaml"], "the plans that ship are probe-check, cutoff"),
+        (["run", "nowhere.yaml"], "the plans that ship are ambient-cold, ambient-hot"),
         (["run", "cutoff", "--set", "simulation.defects=cold-feet"], "no such defect"),
         (["run", "cutoff", "--set", "simulation.mood=bad"], "simulation.perfusion"),
         (["run", "cutoff", "--speed", "backwards"], "no speed"),

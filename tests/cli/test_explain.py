@@ -56,7 +56,8 @@ def test_a_name_of_several_kinds_is_listed(capsys: pytest.CaptureFixture[str]) -
     code, out, _ = call(capsys, "explain", "unknown-word")
     assert code == 0
     found = [line.split()[0] for line in out.splitlines() if line.startswith("  ")]
-    assert found == ["bench/unknown-word", "drill/unknown-word", "limits/unknown-word", "plan/unknown-word"]
+    kinds = ("bench", "drill", "limits", "mapping", "plan")
+    assert found == [f"{kind}/unknown-word" for kind in kinds]
     assert out.splitlines()[-1].endswith("rig explain bench/unknown-word")
 
 

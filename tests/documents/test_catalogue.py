@@ -16,7 +16,9 @@ READER = "rig/documents/yaml_nodes.py"
 OF_ANY_KIND = ("rig/documents/fields.py", "rig/documents/quantities.py")
 KIND_OF_FOLDER = {"rig/plan/": "plan", "rig/bench/": "bench"}
 KIND_OF_MODULE = {f"rig/documents/{kind}.py": kind for kind in ("limits", "device", "drill")} | {
-    "rig/plan/bench_interlocks.py": "bench"
+    "rig/plan/bench_interlocks.py": "bench",
+    "rig/plan/mapping.py": "mapping",
+    "rig/plan/logged_signals.py": "mapping",
 }
 
 

@@ -23,6 +23,9 @@ NAMES = [
     "timer-runaway",
     "no-host-watchdog",
     "regulation-high",
+    "no-second-cutout",
+    "resumes-after-restart",
+    "trip-scatters",
 ]
 RUN_S = 1500
 

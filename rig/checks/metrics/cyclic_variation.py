@@ -39,7 +39,7 @@ def needs(layout: Layout, params: Params) -> list[str]:
 def measure(view: RunView, ask: Ask) -> Finding:
     """The variation in K."""
     found = curves(view, ask.params["of"])
-    steady = find_steady(view, found, ask.window, str(ask.params["detector"]))
+    steady = find_steady(view, found, ask.window, ask.params)
     still = [blocks.curve.name for blocks in steady.blocks if not blocks.cycles]
     if still:
         words = f"not exercised: {', '.join(still)} was not regulated, its current never fell and came back"

@@ -25,7 +25,7 @@ def needs(layout: Layout, params: Params) -> list[str]:
 def measure(view: RunView, ask: Ask) -> Finding:
     """The size of the drift in K/s."""
     found = curves(view, ask.params["of"])
-    steady = find_steady(view, found, ask.window, str(ask.params["detector"]))
+    steady = find_steady(view, found, ask.window, ask.params)
     lines = [(blocks, *_line(blocks)) for blocks in steady.blocks]
     blocks, slope, error = max(lines, key=lambda line: abs(line[1]))
     part = Component("standard error of the slope", error, dof=float(len(blocks.items) - 2))

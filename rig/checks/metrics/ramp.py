@@ -12,14 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from rig.checks.budget import Budget, Component, expanded_of, expected_maximum, rectangular
-from rig.checks.crossing import fitted_line
+from rig.checks.crossing import fitted_line, sliding_slopes
 from rig.checks.curves import Curve, curves
 from rig.checks.curves import needs as curve_needs
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import heaters_on, heating_end
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
-from rig.signals.folds import Rise
 from rig.signals.layout import Layout
 
 _NEAR = 3.0
@@ -59,17 +58,15 @@ def measure(view: RunView, ask: Ask) -> Finding:
 
 def _steepest(curve: Curve, window: tuple[float, float], over_s: float) -> _Steepest:
     t, value = curve.within(window)
-    fold = Rise(over_s)
-    found = [fold.update(*pair) for pair in zip(t.tolist(), value.tolist(), strict=True)]
-    slopes = np.array([np.nan if slope is None else slope for slope in found])
+    slopes = sliding_slopes(t, value, over_s)
     if not np.isfinite(slopes).any():
         words = f"not exercised: {curve.name} was heated for less than {over_s:g} s"
         raise UnjudgedError(Verdict.INCONCLUSIVE, words)
     row = int(np.nanargmax(slopes))
     inside = (t >= t[row] - over_s) & (t <= t[row])
-    error = fitted_line(t[inside], value[inside])[1]
-    near = int(np.count_nonzero(slopes >= slopes[row] - _NEAR * error))
-    return _Steepest(float(slopes[row]), error, float(t[row]), near, curve)
+    slope, error = fitted_line(t[inside], value[inside])
+    near = int(np.count_nonzero(slopes >= slope - _NEAR * error))
+    return _Steepest(slope, error, float(t[row]), near, curve)
 
 
 def _budget(best: _Steepest, over_s: float) -> Budget:

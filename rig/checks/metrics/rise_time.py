@@ -51,7 +51,7 @@ def measure(view: RunView, ask: Ask) -> Finding:
     """The rise time in s."""
     found = curves(view, ask.params["of"])
     on = heaters_on(view, ask.window)
-    steady = find_steady(view, found, ask.window, str(ask.params["detector"]))
+    steady = find_steady(view, found, ask.window, ask.params)
     by_histogram = ask.params["levels"] == "histogram"
     rises = (_rise(blocks, on, ask.window, by_histogram=by_histogram) for blocks in steady.blocks)
     slowest = max(rises, key=lambda r: r.seconds)

@@ -1,8 +1,9 @@
 """Settling time: from the moment the heaters were switched on until a curve stays within a band of its steady state.
 
 The last time at which it enters the mean of the steady state ± band, of the slowest unit, while the heaters still
-regulate (IEEE 181). A belt that swings further than the band never settles: INCONCLUSIVE, for a longer record could not
-show it either. The band's edge is a rise of the same channels above the mean, so what is constant cancels.
+regulate (IEEE 181), and three whole cycles stay within. A belt that swings further than the band never settles:
+INCONCLUSIVE, for a longer record could not show it either. The band's edge is a rise of the same channels above the
+mean, so what is constant cancels.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from rig.checks.curves import needs as curve_needs
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import heaters_on
 from rig.checks.metrics.steady_mean import mean_of, scatter
-from rig.checks.steady import find_steady, steady_finding
+from rig.checks.steady import LEAST_BLOCKS, find_steady, steady_finding
 from rig.checks.transition import settling_instant
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
@@ -41,7 +42,7 @@ def measure(view: RunView, ask: Ask) -> Finding:
     band = float(ask.params["band"])
     found = curves(view, ask.params["of"])
     on = heaters_on(view, ask.window)
-    steady = find_steady(view, found, ask.window, str(ask.params["detector"]))
+    steady = find_steady(view, found, ask.window, ask.params)
     each = [_settled(blocks, on.after, band) for blocks in steady.blocks]
     last = max(each, key=lambda one: one.at_s)
     budget = timing(on.width).plus(Component("band over slope", last.standard_s))
@@ -57,7 +58,7 @@ def _settled(blocks: Blocks, start: float, band: float) -> _Settled:
     curve, top = blocks.curve, mean_of(blocks)
     t, value = curve.within((start, blocks.items[-1].end))
     at = settling_instant(t, value, top, band)
-    if at is None or at > blocks.items[0].start:
+    if at is None or at > blocks.items[-LEAST_BLOCKS].start:
         words = f"{curve.name} left {top:.2f} ± {band:g} degC again in its steady state, so it never settles"
         raise UnjudgedError(Verdict.INCONCLUSIVE, words)
     edge = curve.budget.of_rise(band).plus(scatter(blocks))

@@ -27,7 +27,7 @@ def needs(layout: Layout, _params: Params) -> list[str]:
 
 def measure(view: RunView, ask: Ask) -> Finding:
     """The spread in K."""
-    steady = find_steady(view, curves(view, None), ask.window, str(ask.params["detector"]))
+    steady = find_steady(view, curves(view, None), ask.window, ask.params)
     sites = {name: mean for blocks in steady.blocks for name, mean in _site_means(view, blocks).items()}
     hottest, coldest = max(sites, key=sites.__getitem__), min(sites, key=sites.__getitem__)
     deviation = float(np.std(list(sites.values()), ddof=1)) if len(sites) > 1 else 0.0

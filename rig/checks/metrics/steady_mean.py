@@ -28,7 +28,7 @@ def needs(layout: Layout, params: Params) -> list[str]:
 def measure(view: RunView, ask: Ask) -> Finding:
     """The mean in °C."""
     found = curves(view, ask.params["of"])
-    steady = find_steady(view, found, ask.window, str(ask.params["detector"]))
+    steady = find_steady(view, found, ask.window, ask.params)
     hottest = max(steady.blocks, key=mean_of)
     curve = hottest.curve
     budget = curve.budget.plus(scatter(hottest)) if curve.budget.components else curve.budget

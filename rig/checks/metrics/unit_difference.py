@@ -67,7 +67,7 @@ def measure(view: RunView, ask: Ask) -> Finding:
 
 
 def _in_steady_state(view: RunView, ask: Ask, units: list[Curve]) -> Finding:
-    steady = find_steady(view, units, ask.window, str(ask.params["detector"]))
+    steady = find_steady(view, units, ask.window, ask.params)
     means = {blocks.curve.name: mean_of(blocks) for blocks in steady.blocks}
     hottest, coldest = max(means, key=means.__getitem__), min(means, key=means.__getitem__)
     budget = units[0].budget

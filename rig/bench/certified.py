@@ -1,0 +1,68 @@
+"""What is certified of an instrument: its calibration, and the uncertainty budget of its channels."""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date
+
+from rig.bench.description import Calibration, Component
+from rig.bench.grammar import BudgetModel, CalibrationModel, ComponentModel
+from rig.documents import Scalar, quoted
+from rig.documents.fields import Reader
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def read_calibration(name: Scalar, model: CalibrationModel | None, reader: Reader) -> Calibration | None:
+    """The certificate of an instrument; None after a warning if it has none."""
+    if model is None:
+        message = f"{name.text} has no calibration, so that a run with it is judged INVALID"
+        remedy = "add calibration: {certificate, date, due}"
+        reader.warning("calibration", name.span, message, remedy)
+        return None
+    made, due = read_date(model.date, reader), read_date(model.due, reader)
+    if made is not None and due is not None and due <= made:
+        message = f"due {model.due.text} is not after the calibration of {model.date.text}"
+        reader.error("calibration", model.due.span, message, "correct one of the dates")
+    return Calibration(model.certificate.text, model.date.text, model.due.text)
+
+
+def read_date(scalar: Scalar, reader: Reader, code: str = "calibration") -> date | None:
+    """A date as YYYY-MM-DD; None after reporting."""
+    try:
+        if _DATE.fullmatch(scalar.text):
+            return date.fromisoformat(scalar.text)
+    except ValueError:
+        pass
+    message = f"{quoted(scalar.text)} is no date"
+    reader.error(code, scalar.span, message, "write YYYY-MM-DD, e.g. 2026-06-01")
+    return None
+
+
+def read_components(model: BudgetModel, reader: Reader) -> tuple[Component, ...]:
+    """The components of a budget; what is wrong with one is reported."""
+    if not model.components:
+        reader.error("budget", model.span, "the budget is empty", "add its components")
+    return tuple(_component(component, reader) for component in model.components)
+
+
+def _component(model: ComponentModel, reader: Reader) -> Component:
+    given = [amount for amount in (model.half_width, model.standard, model.expanded) if amount is not None]
+    name = quoted(model.name.text)
+    remedy = "give one of half_width, standard, or expanded with k"
+    if len(given) != 1:
+        found = "more than one uncertainty" if given else "no uncertainty"
+        reader.error("budget", model.name.span, f"component {name} has {found}", remedy)
+        return Component(model.name.text, 0.0, "normal", common=False)
+    if (model.expanded is None) is not (model.k is None):
+        reader.error("budget", model.name.span, f"component {name}: expanded and k go together", remedy)
+    rectangular = model.half_width is not None
+    divisor = math.sqrt(3.0) if rectangular else model.k.value if model.k is not None else 1.0
+    return Component(
+        name=model.name.text,
+        standard_k=given[0].value / divisor,
+        distribution="rectangular" if rectangular else "normal",
+        common=model.common is not None and model.common.value,
+        dof=None if model.dof is None else model.dof.value,
+    )

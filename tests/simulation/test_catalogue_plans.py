@@ -1,0 +1,95 @@
+"""Plans of the catalogue for faults, whole sessions and other benches: sound belts pass, their defects fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rig import shipped
+from rig.bench.description import BenchDescription
+from rig.bench.loading import load_bench
+from tests.simulation.defect_table import (
+    ABOUT,
+    ELSEWHERE,
+    PAGE,
+    SEEDS,
+    SOUND,
+    cell,
+    defects_of,
+    rows,
+)
+
+QUICK = ("faults/switch-welded", "faults/controller-restarts", "fold/folded", "ambient/ambient-hot")
+
+
+def _about() -> Iterator[tuple[str, str]]:
+    return ((plan, defect) for plan in ELSEWHERE for defect in defects_of(plan) if defect != SOUND)
+
+
+@pytest.mark.parametrize("plan", QUICK)
+def test_the_sound_belt_passes(plan: str, tmp_path: Path) -> None:
+    assert cell(plan, SOUND, 1, tmp_path).verdict == "PASS"
+
+
+@pytest.mark.parametrize(
+    ("plan", "defect"),
+    [
+        ("faults/switch-welded", "no-second-cutout"),
+        ("faults/sensor-stuck", "no-second-cutout"),
+        ("faults/controller-restarts", "resumes-after-restart"),
+        ("fold/folded", "cutoff-late"),
+        ("ambient/ambient-hot", "threshold-43.5"),
+    ],
+)
+def test_a_defect_fails_at_the_check_about_it(plan: str, defect: str, tmp_path: Path) -> None:
+    assert set(cell(plan, defect, 3, tmp_path).failed) >= set(ABOUT[defect][plan])
+
+
+@pytest.mark.parametrize("plan", ELSEWHERE)
+def test_every_plan_is_about_a_defect(plan: str) -> None:
+    assert len(defects_of(plan)) > 1
+
+
+@pytest.mark.parametrize(("name", "degc"), [("chamber-cold", 5.0), ("chamber-hot", 40.0)])
+def test_the_chambers_are_the_reference_bench_elsewhere(name: str, degc: float) -> None:
+    chamber, reference = load_bench(shipped.bench(name)), load_bench(shipped.bench())
+    assert chamber.simulation is not None
+    assert chamber.simulation.ambient_degc == degc
+    assert _wiring(chamber) == _wiring(reference)
+
+
+def test_the_folded_bench_is_the_reference_bench_elsewhere() -> None:
+    folded = load_bench(shipped.bench("folded"))
+    assert folded.simulation is not None
+    assert folded.simulation.surroundings == "folded"
+    assert _wiring(folded) == _wiring(load_bench(shipped.bench()))
+
+
+def _wiring(bench: BenchDescription) -> tuple[object, ...]:
+    return bench.instruments, bench.slots, bench.thermocouples
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100, 150))
+@pytest.mark.parametrize("plan", ELSEWHERE)
+def test_the_sound_belt_passes_whatever_the_tolerances(plan: str, seed: int, tmp_path: Path) -> None:
+    assert cell(plan, SOUND, seed, tmp_path).verdict == "PASS"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(200, 203))
+@pytest.mark.parametrize(("plan", "defect"), list(_about()))
+def test_each_defect_is_caught_whatever_the_tolerances(
+    plan: str, defect: str, seed: int, tmp_path: Path
+) -> None:
+    assert set(cell(plan, defect, seed, tmp_path).failed) >= set(ABOUT[defect][plan])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("plan", ELSEWHERE)
+def test_the_page_of_defects_is_not_stale(plan: str, tmp_path: Path) -> None:
+    found = {(d, s): cell(plan, d, s, tmp_path) for d in defects_of(plan) for s in SEEDS}
+    page = PAGE.read_text(encoding="utf-8")
+    assert "\n".join(rows(plan, found, SEEDS)) in page.partition(f"\n## {plan}\n")[2]
