@@ -49,8 +49,11 @@ def run_work(
         engine: takes those of a bench that an engine process runs.
 
     Raises:
+        InputError: a serial number was given for a slot that is not run on.
         RigError: no plan could be begun at all.
     """
+    slots = [program.slot for program in work.plans[0]]
+    order = replace(order, declared=order.declared.of_slots(slots))
     if work.bench.simulation is None:
         return _run_apart(order, work, onlooker, answers, asker=asker, engine=engine)
     return _run_here(order, work, onlooker, answers, asker, stop=stop or StopBox())
@@ -80,6 +83,7 @@ def _run_apart(
         documents=work.documents,
         answers=asdict(answers),
         resume=None if order.resume is None else str(order.resume.folder.resolve()),
+        serials=order.declared.serials,
     )
     return run_in_engine_process(work, engine_order, onlooker, asker, engine)
 

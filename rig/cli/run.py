@@ -59,6 +59,13 @@ def _refuse_others(context: click.Context) -> None:
 )
 @click.option("--attended-by", metavar="NAME", help="Who stays beside the bench until it is over.")
 @click.option(
+    "--serial",
+    "serials",
+    multiple=True,
+    metavar="[SLOT=]NUMBER",
+    help="On the device's label; power is refused if it reports another.",
+)
+@click.option(
     "--answers",
     "answers_file",
     type=click.Path(path_type=Path),
@@ -82,6 +89,7 @@ def command(
     operator: str | None,
     nobody_wears_it: str | None,
     attended_by: str | None,
+    serials: tuple[str, ...],
     answers_file: Path | None,
     faults: tuple[str, ...],
     form: str | None,
@@ -90,6 +98,7 @@ def command(
     if resume is not None:
         _refuse_others(context)
         from rig.cli.resuming import resume_run
+        from rig.order import read_serials
         from rig.safety.live import Declared
 
         return ExitCode(
@@ -97,7 +106,7 @@ def command(
                 resume,
                 out,
                 operator=operator,
-                declared=Declared(nobody_wears_it, attended_by),
+                declared=Declared(nobody_wears_it, attended_by, read_serials(serials)),
                 form=form or "text",
                 answers_file=answers_file,
             )
@@ -105,7 +114,7 @@ def command(
     if not plans:
         raise click.UsageError("Missing argument 'PLAN...'; or --resume RUN.")
     from rig.cli.running import run_plans
-    from rig.order import Order, split_settings
+    from rig.order import Order, read_serials, split_settings
     from rig.safety.live import Declared
 
     order = Order(
@@ -116,7 +125,7 @@ def command(
         speed=speed,
         out=out,
         operator=operator,
-        declared=Declared(nobody_wears_it, attended_by),
+        declared=Declared(nobody_wears_it, attended_by, read_serials(serials)),
         faults=faults,
     )
     return ExitCode(run_plans(plans, order, form or "text", answers_file))
