@@ -52,9 +52,12 @@ def run_work(
         engine: takes those of a bench that an engine process runs.
 
     Raises:
+        InputError: a serial number was given for a slot that is not run on.
         RigError: no plan could be begun at all.
         WireDifferenceError: in a replay something else was sent than was recorded, or less.
     """
+    slots = [program.slot for program in work.plans[0]]
+    order = replace(order, declared=order.declared.of_slots(slots))
     if order.replay:
         return _run_replayed(order, work, onlooker, answers, asker, stop=stop or StopBox())
     if work.bench.simulation is None:
@@ -87,6 +90,7 @@ def _run_apart(
         answers=asdict(answers),
         resume=None if order.resume is None else str(order.resume.folder.resolve()),
         record=tuple(str(path.resolve()) for path in order.record),
+        serials=order.declared.serials,
     )
     return run_in_engine_process(work, engine_order, onlooker, asker, engine)
 

@@ -137,3 +137,18 @@ def split_settings(settings: Sequence[str]) -> dict[str, str]:
     if any(not sign or not key for key, sign, _ in pairs):
         raise InputError("--set takes key=value, e.g. --set simulation.defects=switch-welded")
     return {key: value for key, _, value in pairs}
+
+
+def read_serials(words: Sequence[str]) -> dict[str, str]:
+    """``SLOT=NUMBER`` words as a mapping; a number alone stands under ''.
+
+    Raises:
+        InputError: a number is empty, or a slot has two.
+    """
+    serials: dict[str, str] = {}
+    for word in words:
+        slot, _, number = word.rpartition("=")
+        if not number.strip() or slot in serials:
+            raise InputError(f"reading the serial number {word!r}: give one for each slot, as SLOT=NUMBER")
+        serials[slot] = number.strip()
+    return serials

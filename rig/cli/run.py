@@ -69,6 +69,13 @@ def _refuse(context: click.Context, names: Collection[str], why: str) -> None:
 )
 @click.option("--attended-by", metavar="NAME", help="Who stays beside the bench until it is over.")
 @click.option(
+    "--serial",
+    "serials",
+    multiple=True,
+    metavar="[SLOT=]NUMBER",
+    help="On the device's label; power is refused if it reports another.",
+)
+@click.option(
     "--answers",
     "answers_file",
     type=click.Path(path_type=Path),
@@ -104,6 +111,7 @@ def command(
     operator: str | None,
     nobody_wears_it: str | None,
     attended_by: str | None,
+    serials: tuple[str, ...],
     answers_file: Path | None,
     faults: tuple[str, ...],
     record: Path | None,
@@ -114,6 +122,7 @@ def command(
     if resume is not None:
         _refuse_others(context)
         from rig.cli.resuming import resume_run
+        from rig.order import read_serials
         from rig.safety.live import Declared
 
         return ExitCode(
@@ -121,7 +130,7 @@ def command(
                 resume,
                 out,
                 operator=operator,
-                declared=Declared(nobody_wears_it, attended_by),
+                declared=Declared(nobody_wears_it, attended_by, read_serials(serials)),
                 form=form or "text",
                 answers_file=answers_file,
             )
@@ -129,7 +138,7 @@ def command(
     if not plans:
         raise click.UsageError("Missing argument 'PLAN...'; or --resume RUN.")
     from rig.cli.running import run_plans
-    from rig.order import Order, split_settings, wire_files
+    from rig.order import Order, read_serials, split_settings, wire_files
     from rig.safety.live import Declared
 
     if replay is not None:
@@ -142,7 +151,7 @@ def command(
         speed=speed,
         out=out,
         operator=operator,
-        declared=Declared(nobody_wears_it, attended_by),
+        declared=Declared(nobody_wears_it, attended_by, read_serials(serials)),
         faults=faults,
         record=() if record is None else wire_files(record, plans),
     )

@@ -144,7 +144,7 @@ def _serve(order: bytes, stdin: FileIO, stop: StopBox, events: _Events) -> None:
 def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events) -> Series:
     work, script = _link(order, stop, events)
     slots = [work.bench.slot(program.slot) for program in work.plans[0]]
-    session = BenchSession(Declared(order.nobody_wears, order.attended), Latch(work.bench))
+    session = BenchSession(Declared(order.nobody_wears, order.attended, order.serials), Latch(work.bench))
     with (
         ControlServer(stop) as control,
         BenchLock(work.bench, slots) as lock,

@@ -52,6 +52,7 @@ class EngineOrder:
     answers: Mapping[str, Any] = field(default_factory=dict)
     resume: str | None = None
     script: Mapping[str, Any] | None = None
+    serials: Mapping[str, str] = field(default_factory=dict)
     beats_within_s: float | None = None
     record: tuple[str, ...] = ()
 

@@ -112,14 +112,14 @@ class Watching:
             if slot not in self.readers:
                 self._start(slot, LiveLines(folder))
 
-    def situation(self, session: RunSession | None) -> Situation:
-        """What is known beside the records."""
+    def situation(self, session: RunSession | None, *, is_live: bool | None = None) -> Situation:
+        """What is known beside the records; is_live: of the bench that is chosen, where nothing was run yet."""
         shown = self.shown
         if shown is not None:
             speeds = [("paused " if source.paused else "") + f"× {source.speed:g}" for source in self.paced]
             return Situation(role=shown.role, speed="".join(speeds[:1]), says=shown.says)
         if session is None:
-            return Situation()
+            return Situation(is_live=is_live)
         return Situation(
             is_live=session.is_live,
             is_running=not session.is_over,
