@@ -126,12 +126,12 @@ class RigApp(App[None]):
         self._first = tuple(view)
         self._told = False
         self._leaving = False
+        equip(self)
 
     def on_mount(self) -> None:
         """Frames and beats from now on."""
         self.set_interval(FRAME_S, self.tick)
         self.set_interval(BEAT_S, self.beat)
-        equip(self)
         self.push_screen("run" if self.read_only else "plans")
         self.call_after_refresh(self._load_engine)
         if self._first:

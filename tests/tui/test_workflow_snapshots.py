@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import DataTable, Input
+from textual.widgets import DataTable
 
 from rig import shipped
 from rig.bench.description import BenchDescription, IndependentCutoff
@@ -81,8 +81,6 @@ def take(name: str, size: tuple[int, int], act: Act, app: RigApp | None = None) 
 
     async def main(pilot: Pilot[None]) -> None:
         await act(pilot, shown)
-        for field in shown.screen.query(Input):
-            field.cursor_blink = False
         await pilot.pause()
         shown.tick()
         await pilot.pause()

@@ -29,6 +29,10 @@ if TYPE_CHECKING:  # all that checks plans is loaded by the thread that reads th
     from rig.tui.models.plans import PlanEntry
 
 
+FIRST_S = 0.05
+"""So much later than the screen comes up are the plans read: it stands first."""
+
+
 @final
 class PlansScreen(RigScreen):
     """Choose what is to be run."""
@@ -87,7 +91,7 @@ class PlansScreen(RigScreen):
         """Another bench, or another run, changes what is shown."""
         if not self.is_ready:
             return
-        self.action_read()
+        self.set_timer(FIRST_S, self.action_read)
 
     def action_read(self) -> None:
         """Read everything again, in a thread."""
