@@ -9,6 +9,8 @@ which changes several decoded bytes, is still a one-bit error to the CRC, and on
 from __future__ import annotations
 
 from binascii import crc_hqx
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from cobs import cobs
@@ -62,6 +64,36 @@ def decode(raw: bytes) -> Frame | None:
 def _check(body: bytes) -> bytes:
     check: bytes = cobs.encode(crc_hqx(body, 0xFFFF).to_bytes(2, "big"))
     return check
+
+
+class SequenceNumbers:
+    """How frames are numbered: each request has the next sequence number, and its reply the same."""
+
+    def without(self, sent: bytes) -> bytes:
+        """What was sent, with every frame as number 0."""
+        return _renumbered(sent, lambda _: 0)
+
+    def answering(self, replies: bytes, request: bytes, other: bytes) -> bytes:
+        """Replies to a request with the number of another one; late replies to earlier requests keep their own."""
+        numbers = dict(zip(_numbers(request), _numbers(other), strict=True))
+        return _renumbered(replies, lambda number: numbers.get(number, number))
+
+
+def _numbers(data: bytes) -> list[int]:
+    return [frame.sequence for frame in map(decode, data.split(b"\0")) if frame is not None]
+
+
+def _renumbered(data: bytes, number: Callable[[int], int]) -> bytes:
+    """The bytes with other numbers in all valid frames, and all else as it was."""
+    *pieces, rest = data.split(b"\0")
+    return b"".join(map(partial(_with_number, number), pieces)) + rest
+
+
+def _with_number(number: Callable[[int], int], raw: bytes) -> bytes:
+    frame = decode(raw)
+    if frame is None:
+        return raw + b"\0"
+    return encode(number(frame.sequence), frame.kind, frame.payload)
 
 
 class Splitter:

@@ -6,6 +6,7 @@ from struct import error as struct_error
 from typing import Final
 
 from dut_drivers.errors import Refused
+from dut_drivers.frames import SequenceNumbers
 from dut_drivers.link import Link
 from dut_drivers.messages import (
     EVENT,
@@ -47,6 +48,7 @@ class IrLumbarWrap:
     __slots__ = ("_boot", "_clock", "_events", "_last_event", "_link", "_uptime_ms")
 
     units: tuple[str, ...] = UNITS
+    numbering: Final = SequenceNumbers()
 
     def __init__(self, link: Link, clock: Clock) -> None:
         self._link = link

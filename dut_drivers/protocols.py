@@ -38,6 +38,20 @@ class SerialPort(Protocol):
         """Close the port."""
 
 
+class Numbering(Protocol):
+    """How frames of a protocol are numbered one after the other.
+
+    A driver class whose requests hold such a number has it as ``numbering``, so that a session can be replayed in which
+    two requests stand the other way round.
+    """
+
+    def without(self, sent: bytes) -> bytes:
+        """What was sent, as if it had no number."""
+
+    def answering(self, replies: bytes, request: bytes, other: bytes) -> bytes:
+        """Replies to a request as they would have come to another one, which differs from it by its number alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class BeltIdentity:
     """Who the belt says it is; reset_cause is why its controller last started, e.g. ``power-on``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +28,8 @@ class Order:
         speed: times real time; None is the bench's own, inf the virtual clock.
         out: the folder of runs.
         resume: the run that goes on, None for new ones; the fields above are then those of its head.
+        record: files that get the wire logs of the plans, one each in their order, or none at all.
+        replay: wire logs that stand in for the bench, one for each plan in their order, or none at all.
     """
 
     bench_file: Path | None = None
@@ -40,11 +42,31 @@ class Order:
     declared: Declared = field(default_factory=Declared)
     faults: tuple[str, ...] = ()
     resume: Resume | None = None
+    record: tuple[Path, ...] = ()
+    replay: tuple[Path, ...] = ()
 
     @property
     def is_virtual(self) -> bool:
         """Whether a bench that is simulated here runs on the virtual clock."""
         return self.speed in (None, inf)
+
+    def replaying(self, wire_logs: Sequence[Path]) -> Order:
+        """The same on the bench of wire logs, one for each plan, in the slots and with the settings of then.
+
+        Raises:
+            InputError: a log cannot be read, or they were recorded on different benches.
+        """
+        from rig.bench.wire_log import read_wire_head
+
+        head, *others = map(read_wire_head, wire_logs)
+        for path, other in zip(wire_logs[1:], others, strict=True):
+            if (other.bench_text, other.slots) != (head.bench_text, head.slots):
+                raise InputError(
+                    f"replaying {path}: it was recorded on another bench or other slots than {wire_logs[0]}; "
+                    f"replay them one by one"
+                )
+        settings = {**head.settings, **self.settings}
+        return replace(self, slots=head.slots, settings=settings, speed=None, replay=tuple(wire_logs))
 
     def read_bench(self) -> BenchDescription:
         """The bench that it is for.
@@ -53,6 +75,11 @@ class Order:
             InputError: the file cannot be read or holds mistakes, or a bench that is not simulated in this process
                 shall go at another speed or have faults.
         """
+        if self.replay:
+            from rig.bench.wire_log import read_wire_head
+            from rig.bench.wire_replay import recorded_bench
+
+            return recorded_bench(read_wire_head(self.replay[0]))
         from rig.engine.work import read_bench
 
         bench = read_bench(self.bench_file or shipped.bench(), self.settings)
@@ -66,6 +93,23 @@ class Order:
                 "--fault is for the simulated bench of this process; a real bench has no fault port"
             )
         return bench
+
+
+def wire_files(folder: Path, plans: Sequence[str]) -> tuple[Path, ...]:
+    """The wire logs of plans in a folder, by the plans' names.
+
+    Raises:
+        InputError: a plan does not exist, or two of them have the same name.
+    """
+    from rig.bench.wire_log import SUFFIX
+    from rig.engine.work import find_plan
+
+    files = tuple(folder / (find_plan(plan).stem + SUFFIX) for plan in plans)
+    if len(set(files)) < len(files):
+        raise InputError(
+            f"naming the wire logs in {folder}: two plans have the same name, {', '.join(plans)}; run them one by one"
+        )
+    return files
 
 
 def read_speed(text: str) -> float:
@@ -93,3 +137,18 @@ def split_settings(settings: Sequence[str]) -> dict[str, str]:
     if any(not sign or not key for key, sign, _ in pairs):
         raise InputError("--set takes key=value, e.g. --set simulation.defects=switch-welded")
     return {key: value for key, _, value in pairs}
+
+
+def read_serials(words: Sequence[str]) -> dict[str, str]:
+    """``SLOT=NUMBER`` words as a mapping; a number alone stands under ''.
+
+    Raises:
+        InputError: a number is empty, or a slot has two.
+    """
+    serials: dict[str, str] = {}
+    for word in words:
+        slot, _, number = word.rpartition("=")
+        if not number.strip() or slot in serials:
+            raise InputError(f"reading the serial number {word!r}: give one for each slot, as SLOT=NUMBER")
+        serials[slot] = number.strip()
+    return serials

@@ -54,7 +54,7 @@ class Bench:
         self.slots = tuple(slots)
         self.ports = ports
         self.clock = ports.clock
-        self.inbox = Inbox(ports.clock)
+        self.inbox = Inbox(ports.clock, ports.pace)
         self.identified: list[Identified] = []
         self.devices: dict[str, BeltIdentity] = {}
         self.workers: list[BusWorker] = []
@@ -103,7 +103,8 @@ class Bench:
         Supplies are read half a scan later, so that their bus is free for an off when the others' readings come.
         """
         self.workers = [
-            BusWorker(bus, stations, self.clock, self.inbox) for bus, stations in self._buses.items()
+            BusWorker(bus, stations, self.clock, self.inbox, self.ports.pace)
+            for bus, stations in self._buses.items()
         ]
         half_s = min(periods_s.values()) / 2
         for worker in self.workers:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rig.bench.pace import BY_THE_CLOCK, Pace
 from rig.clock import Clock
 
 if TYPE_CHECKING:
@@ -34,12 +35,14 @@ class Ports:
         open_serial: opens a pyserial URL or port at a baud rate.
         clock: the time, and the workers that run on it.
         inject: sets off a fault by name, where the bench can.
+        pace: when scans and readings begin; by the clock, unless a wire log is kept of real time, or replayed.
     """
 
     visa: VisaLibraryBase | str
     open_serial: SerialOpener
     clock: Clock
     inject: Callable[[str], None] = no_faults
+    pace: Pace = BY_THE_CLOCK
 
 
 def open_serial_port(url: str, baud: int) -> SerialPort:

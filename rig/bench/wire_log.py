@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from threading import Lock
 from typing import Any, final
 
 import orjson
@@ -18,8 +17,22 @@ import orjson
 from rig.errors import InputError
 from rig.software import identity
 
-SCHEMA = 1
+SCHEMA = 2
 SUFFIX = ".wire.jsonl"
+
+_NO_LOG = (OSError, ValueError, KeyError, TypeError, IndexError)
+
+SENT = frozenset({"write", "send", "clear", "inject", "ask"})
+"""Kinds of what goes out, which a replay compares."""
+
+RECEIVE, READING, SCAN, STEP, STOP = "receive", "reading", "scan", "step", "stop"
+GUARDIAN, ASK, ANSWER, ARMED = "guardian", "ask", "answer", "armed"
+
+FIRST_LINE = 2
+"""Line of a log in which its first exchange stands, behind the head."""
+
+NOTES = frozenset({READING, SCAN, STEP, STOP, ARMED})
+"""Kinds that tell when something began, and are no exchange with anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +41,15 @@ class Exchange:
 
     Attributes:
         kind: ``open``, ``write``, ``read``, ``clear`` of a VISA resource; ``open``, ``send``, ``receive`` of a serial
-            link; ``inject`` of a fault, whose name stands for the link.
+            link; ``inject`` of a fault, whose name stands for the link. In real time also ``reading`` of a source and
+            ``scan`` of the engine, ``step`` of a lane's script, ``ask``, ``answer`` and ``armed`` of the guardian, and
+            ``stop`` of a session that something outside of it has ended.
         link: VISA resource name, or serial port or URL, as the bench file has it.
         start_s: bench time at which it began. end_s: at which it was over.
         data: what was sent or received.
         status: VISA's, negative where it failed; 0 elsewhere.
         error: in words, where it failed without one.
+        reading: number of the reading of a source that it was a part of, in real time; 0 for any other.
     """
 
     kind: str
@@ -43,12 +59,18 @@ class Exchange:
     data: bytes = b""
     status: int = 0
     error: str | None = None
+    reading: int = 0
+
+    def having(self, data: bytes) -> Exchange:
+        """The same with other data."""
+        return replace(self, data=data)
 
     def to_json(self) -> dict[str, Any]:
         """As its line holds it."""
         line: dict[str, Any] = {"k": self.kind, "on": self.link, "t": [self.start_s, self.end_s]}
         line |= {"x": self.data.decode("latin-1")} if self.data else {}
         line |= {"status": self.status} if self.status else {}
+        line |= {"reading": self.reading} if self.reading else {}
         return line | ({} if self.error is None else {"error": self.error})
 
     @classmethod
@@ -64,7 +86,25 @@ class Exchange:
             data,
             int(line.get("status", 0)),
             line.get("error"),
+            int(line.get("reading", 0)),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class WireSession:
+    """What held before the first exchange.
+
+    Attributes:
+        guardian: process of the one that watched, None if there was none.
+        nobody_wears, attended: what persons had said of it, by their names.
+        proven, rehearsed: slots whose way off, and whose guardian's way off, had been proven by an earlier run.
+    """
+
+    guardian: int | None = None
+    nobody_wears: str | None = None
+    attended: str | None = None
+    proven: tuple[str, ...] = ()
+    rehearsed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +118,7 @@ class WireHead:
         clock: ``virtual`` or ``wall``. anchor: UTC of bench time 0, ISO 8601.
         seed: of the simulated bench, None for any other.
         settings: values of the bench file that were changed, by dotted key.
+        session: what the bench session brought to it.
     """
 
     name: str
@@ -88,6 +129,7 @@ class WireHead:
     anchor: str
     seed: int | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
+    session: WireSession = field(default_factory=WireSession)
 
     @property
     def bench_sha256(self) -> str:
@@ -99,18 +141,17 @@ class WireHead:
 class WireLog:
     """Takes exchanges from any thread, and is written when the bench is closed.
 
-    It is kept in memory: a slow disk must not hold a bus. A process that is killed leaves none.
+    It is kept in memory: a slow disk must not hold a bus. A process that is killed leaves none. To append to a list is
+    one step for every thread, so nobody waits for a lock, least of all the scan.
     """
 
     def __init__(self, head: WireHead) -> None:
         self.head = head
         self.exchanges: list[Exchange] = []
-        self._lock = Lock()
 
     def note(self, exchange: Exchange) -> None:
         """Take one."""
-        with self._lock:
-            self.exchanges.append(exchange)
+        self.exchanges.append(exchange)
 
     def write(self, path: Path) -> None:
         """Write all of it to a file.
@@ -118,25 +159,40 @@ class WireLog:
         Raises:
             InputError: the file cannot be written.
         """
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in self._lines()))
-        except OSError as error:
-            raise InputError(
-                f"writing the wire log {path}: {error}; name a file in a folder of your own"
-            ) from error
+        _write(path, b"".join(orjson.dumps(line) + b"\n" for line in self._lines()))
 
     def _lines(self) -> Iterator[dict[str, Any]]:
         head = {"bench_sha256": self.head.bench_sha256, **asdict(self.head)}
         yield {"k": "head", "schema": SCHEMA, "software": identity(), **head}
-        for exchange in self.exchanges:
+        exchanges = tuple(self.exchanges)
+        for exchange in exchanges:
             yield exchange.to_json()
-        yield _end(len(self.exchanges))
+        yield _end(len(exchanges))
+
+
+def require_writable(path: Path) -> None:
+    """See that a wire log can go there, before anything is switched on; one that stands there stays until then.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    _write(path, b"", "ab")
+
+
+def _write(path: Path, text: bytes, mode: str = "wb") -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open(mode) as file:
+            file.write(text)
+    except OSError as error:
+        raise InputError(
+            f"writing the wire log {path}: {error}; name a file in a folder of your own"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
 class WireRecord:
-    """A wire log as it was read; the exchange of index i stands in line i + 2."""
+    """A wire log as it was read; the exchange of index 0 stands in line `FIRST_LINE`."""
 
     path: Path
     sha256: str
@@ -153,20 +209,47 @@ def read_wire_log(path: Path) -> WireRecord:
     try:
         data = path.read_bytes()
         head, exchanges = _read([orjson.loads(line) for line in data.splitlines()])
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        raise InputError(f"reading the wire log {path}: {error}; record it again") from error
+    except _NO_LOG as error:
+        raise _unreadable(path, error) from error
     return WireRecord(path, hashlib.sha256(data).hexdigest(), head, exchanges)
+
+
+def read_wire_head(path: Path) -> WireHead:
+    """The head of a wire log; whether the rest of it is whole is not looked at.
+
+    Raises:
+        InputError: it cannot be read, is none, or was changed in its bench.
+    """
+    try:
+        with path.open("rb") as file:
+            return _read_head(orjson.loads(file.readline()))
+    except _NO_LOG as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: Exception) -> InputError:
+    return InputError(f"reading the wire log {path}: {error}; record it again")
 
 
 def _read(lines: list[dict[str, Any]]) -> tuple[WireHead, tuple[Exchange, ...]]:
     first, *rest = lines
-    if first["k"] != "head" or first["schema"] != SCHEMA or rest[-1] != _end(len(rest) - 1):
-        raise ValueError("it does not begin with a head and end with the number of its exchanges")
+    if rest[-1] != _end(len(rest) - 1):
+        raise ValueError("it does not end with the number of its exchanges")
+    return _read_head(first), tuple(map(Exchange.from_json, rest[:-1]))
+
+
+def _read_head(first: Mapping[str, Any]) -> WireHead:
+    if first["k"] != "head" or first["schema"] != SCHEMA:
+        raise ValueError(f"it does not begin with a head of schema {SCHEMA}")
     fields = {name: first[name] for name in WireHead.__dataclass_fields__}
-    head = WireHead(**{**fields, "slots": tuple(fields["slots"])})
+    session = fields["session"]
+    lists: dict[str, Any] = {key: tuple(session[key]) for key in ("proven", "rehearsed")}
+    head = WireHead(
+        **{**fields, "slots": tuple(fields["slots"]), "session": WireSession(**{**session, **lists})}
+    )
     if head.bench_sha256 != first["bench_sha256"]:
         raise ValueError("its bench is not what it was recorded on")
-    return head, tuple(map(Exchange.from_json, rest[:-1]))
+    return head
 
 
 def _end(exchanges: int) -> dict[str, Any]:

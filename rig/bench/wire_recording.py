@@ -14,7 +14,8 @@ from pyvisa.typing import VISAEventContext, VISARMSession, VISASession
 from pyvisa.util import LibraryPath
 
 from rig.bench.ports import Ports
-from rig.bench.wire_log import Exchange, WireLog
+from rig.bench.recorded_pace import RecordedPace, present_reading
+from rig.bench.wire_log import RECEIVE, Exchange, WireLog
 from rig.clock import Clock
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _KEYS = count(1)
 
 
 def recording_ports(ports: Ports, log: WireLog) -> Ports:
-    """The same ports, with all that passes through them noted."""
+    """The same ports, with all that passes through them noted, and in real time when it began."""
     tap = _Tap(log, ports.clock)
     within = open_visa_library(ports.visa) if isinstance(ports.visa, str) else ports.visa
 
@@ -35,7 +36,10 @@ def recording_ports(ports: Ports, log: WireLog) -> Ports:
     def inject(fault: str) -> None:
         tap.do("inject", fault, lambda: ports.inject(fault))
 
-    return replace(ports, visa=RecordingLibrary(within, tap), open_serial=open_serial, inject=inject)
+    pace = RecordedPace(log, ports.clock) if ports.clock.kind == "wall" else ports.pace
+    return replace(
+        ports, visa=RecordingLibrary(within, tap), open_serial=open_serial, inject=inject, pace=pace
+    )
 
 
 @final
@@ -65,7 +69,7 @@ class _Tap:
             error = f"{type(failure).__name__}: {failure}"
             raise
         finally:
-            self._log.note(Exchange(kind, link, start_s, self.clock.now(), data, status, error))
+            self.note(Exchange(kind, link, start_s, self.clock.now(), data, status, error, present_reading()))
         return result
 
     def note(self, exchange: Exchange) -> None:
@@ -125,7 +129,7 @@ class RecordingLibrary(VisaLibraryBase):
 
     def write(self, session: VISASession, data: bytes) -> tuple[int, constants.StatusCode]:
         """Send (viWrite)."""
-        name = self._names[session]
+        name = self._name(session)
         written, status = self._tap.do("write", name, lambda: self._within.write(session, data), bytes(data))
         return written, self._kept(session, status)
 
@@ -143,14 +147,14 @@ class RecordingLibrary(VisaLibraryBase):
             error = f"{type(failure).__name__}: {failure}"
             raise
         finally:
-            end_s = self._tap.clock.now()
-            self._tap.note(Exchange("read", self._names[session], start_s, end_s, data, status, error))
+            name, end_s = self._name(session), self._tap.clock.now()
+            self._tap.note(Exchange("read", name, start_s, end_s, data, status, error, present_reading()))
         return data, self._kept(session, code)
 
     def clear(self, session: VISASession) -> constants.StatusCode:
         """Clear (viClear)."""
         return self._kept(
-            session, self._tap.do("clear", self._names[session], lambda: self._within.clear(session))
+            session, self._tap.do("clear", self._name(session), lambda: self._within.clear(session))
         )
 
     def flush(self, session: VISASession, mask: constants.BufferOperation) -> constants.StatusCode:
@@ -183,6 +187,10 @@ class RecordingLibrary(VisaLibraryBase):
         """Discard events (viDiscardEvents)."""
         return self._within.discard_events(session, event_type, mechanism)
 
+    def _name(self, session: VISASession) -> str:
+        """The resource of a session; one that was closed meanwhile is the library's to complain of."""
+        return self._names.get(session, "a closed session")
+
     def _kept(
         self, session: VISASession | VISARMSession, status: constants.StatusCode
     ) -> constants.StatusCode:
@@ -211,14 +219,14 @@ class _RecordingPort:
     @property
     def in_waiting(self) -> int:
         """Bytes that can be read without waiting."""
-        return self._within.in_waiting
+        return self._heard(lambda: self._within.in_waiting)
 
     def read(self, size: int = 1, /) -> bytes:
         """Up to so many bytes; nothing is noted where none came."""
         start_s = self._tap.clock.now()
-        data = self._within.read(size)
+        data = self._heard(lambda: self._within.read(size))
         if data:
-            self._tap.note(Exchange("receive", self._url, start_s, self._tap.clock.now(), bytes(data)))
+            self._note_received(start_s, bytes(data))
         return data
 
     def write(self, data: bytes, /) -> int | None:
@@ -227,8 +235,21 @@ class _RecordingPort:
 
     def reset_input_buffer(self) -> None:
         """Drop what was received and not yet read."""
-        self._within.reset_input_buffer()
+        self._heard(self._within.reset_input_buffer)
 
     def close(self) -> None:
         """Close the port."""
         self._within.close()
+
+    def _heard(self, listen: Callable[[], T]) -> T:
+        """What listening gives; a port that fails in it has that noted."""
+        start_s = self._tap.clock.now()
+        try:
+            return listen()
+        except Exception as failure:
+            self._note_received(start_s, error=f"{type(failure).__name__}: {failure}")
+            raise
+
+    def _note_received(self, start_s: float, data: bytes = b"", error: str | None = None) -> None:
+        end_s, reading = self._tap.clock.now(), present_reading()
+        self._tap.note(Exchange(RECEIVE, self._url, start_s, end_s, data, error=error, reading=reading))

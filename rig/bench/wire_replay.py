@@ -5,11 +5,12 @@ Each link is compared by itself, in its own order. A reply takes as long as it t
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
-from typing import Any, NamedTuple, Self, final
+from math import inf
+from typing import TYPE_CHECKING, Any, NoReturn, Self, final
 
 from pyvisa import constants, rname
 from pyvisa.constants import ResourceAttribute, StatusCode
@@ -17,15 +18,24 @@ from pyvisa.highlevel import VisaLibraryBase
 from pyvisa.typing import VISAEventContext, VISARMSession, VISASession
 from pyvisa.util import LibraryPath
 
+from rig.bench.description import BenchDescription
+from rig.bench.loading import describe_bench
+from rig.bench.pace import BY_THE_CLOCK
 from rig.bench.ports import Ports
+from rig.bench.registry import load_device_driver
+from rig.bench.replayed_pace import ReplayedPace
 from rig.bench.resources import canonical
-from rig.bench.wire_log import Exchange, WireRecord
+from rig.bench.wire_log import FIRST_LINE, NOTES, SCAN, STOP, Exchange, WireHead, WireRecord
+from rig.bench.wire_tape import Tape
 from rig.clock import Clock
-from rig.errors import ExitCode, RigError
+from rig.documents import Diagnostics, parse_document
+from rig.errors import ExitCode, InputError, RigError
+
+if TYPE_CHECKING:
+    from dut_drivers.protocols import Numbering
 
 _KEYS = count(1)
 _SAME_S = 1e-6
-_SENT = ("write", "send", "clear", "inject")
 _OF_VISA = "::"
 
 
@@ -35,44 +45,18 @@ class WireDifferenceError(RigError):
     exit_code = ExitCode.FAILED
 
 
-class _Numbered(NamedTuple):
-    line: int
-    exchange: Exchange
+def recorded_bench(head: WireHead) -> BenchDescription:
+    """The bench that a wire log was recorded on, as its file was then.
 
-
-@final
-class _Tape:
-    """What is left of one link's exchanges."""
-
-    def __init__(self, replay: WireReplay, link: str) -> None:
-        self.left: deque[_Numbered] = deque()
-        self._replay = replay
-        self._link = link
-
-    def take(self, kind: str, data: bytes = b"") -> Exchange:
-        """The next exchange, which must be of that kind, with that data if it was sent.
-
-        Raises:
-            WireDifferenceError: it is another one, or none is left.
-        """
-        if not self.left:
-            self._differ(f"{_words(kind, data)}; the log ends before", None)
-        line, exchange = self.left[0]
-        if exchange.kind != kind or (kind in _SENT and exchange.data != data):
-            self._differ(f"{_words(kind, data)}; recorded is {_words(exchange.kind, exchange.data)}", line)
-        self.left.popleft()
-        return exchange
-
-    def pass_time(self, exchange: Exchange) -> None:
-        """Wait as long as it took, to the very instant where it began at the same one."""
-        clock = self._replay.clock
-        if abs(clock.now() - exchange.start_s) < _SAME_S:
-            clock.sleep_until(exchange.end_s)
-        else:
-            clock.sleep(exchange.end_s - exchange.start_s)
-
-    def _differ(self, words: str, line: int | None) -> None:
-        self._replay.differ(self._link, words, line)
+    Raises:
+        InputError: it cannot be read.
+    """
+    diagnostics = Diagnostics()
+    document = parse_document(head.bench_text.encode(), head.bench_file, diagnostics)
+    bench = None if document is None else describe_bench(document, diagnostics)
+    diagnostics.raise_if_errors()
+    assert bench is not None, "what cannot be described has errors"
+    return bench
 
 
 @final
@@ -85,27 +69,50 @@ class WireReplay:
     """
 
     def __init__(self, record: WireRecord, clock: Clock) -> None:
+        exchanges = record.exchanges
+        for stop in (exchange for exchange in exchanges if exchange.kind == STOP):
+            raise InputError(
+                f"replaying {record.path}: the session was ended at {stop.start_s:.1f} s by {stop.link}, which is no "
+                f"part of what a replay can do again; record one that comes to its own end"
+            )
         self.record = record
         self.clock = clock
         self.difference: str | None = None
+        self.in_real_time = record.head.clock == "wall"
+        scans = [each.start_s for each in exchanges if each.kind == SCAN]
+        self.first_scan_s, self.last_scan_s = min(scans, default=inf), max(scans, default=inf)
         clock.anchor = datetime.fromisoformat(record.head.anchor)
-        self._tapes: dict[str, _Tape] = {}
-        for index, exchange in enumerate(record.exchanges):
-            self.tape(exchange.link).left.append(_Numbered(index + 2, exchange))
+        slots = recorded_bench(record.head).slots if self.in_real_time else ()
+        self._devices = {slot.link: slot.device for slot in slots}
+        self._tapes: dict[str, Tape] = {}
+        for line, exchange in enumerate(exchanges, FIRST_LINE):
+            if exchange.kind not in NOTES:
+                self.tape(exchange.link).add(line, exchange)
 
     @property
     def ports(self) -> Ports:
         """What `open_bench` takes."""
         return Ports(
-            visa=ReplayLibrary(self), open_serial=self._open_serial, clock=self.clock, inject=self._inject
+            visa=ReplayLibrary(self),
+            open_serial=self._open_serial,
+            clock=self.clock,
+            inject=self._inject,
+            pace=ReplayedPace(self.record.exchanges, self) if self.in_real_time else BY_THE_CLOCK,
         )
 
-    def tape(self, link: str) -> _Tape:
+    def tape(self, link: str) -> Tape:
         """The exchanges of a link, however its name is spelt."""
         name = canonical(link) if _OF_VISA in link else link
-        return self._tapes.setdefault(name, _Tape(self, link))
+        if name not in self._tapes:
+            self._tapes[name] = Tape(self, link, self._numbering_of(link))
+        return self._tapes[name]
 
-    def differ(self, link: str, words: str, line: int | None) -> None:
+    def _numbering_of(self, link: str) -> Numbering | None:
+        """How frames are numbered on a serial link, if its device's driver says so."""
+        device = self._devices.get(link)
+        return None if device is None else getattr(load_device_driver(device), "numbering", None)
+
+    def differ(self, link: str, words: str, line: int | None) -> NoReturn:
         """Refuse to answer, now and from here on: what would come now has nothing to do with what is asked.
 
         Raises:
@@ -119,6 +126,21 @@ class WireReplay:
             )
         raise WireDifferenceError(self.difference)
 
+    @contextmanager
+    def compared(self) -> Iterator[None]:
+        """What is done in it is the session. Its difference is told, with whatever else went wrong.
+
+        Raises:
+            WireDifferenceError: something else was sent than then, or less.
+        """
+        try:
+            yield
+        except RigError as error:
+            if self.difference is None:
+                raise
+            raise WireDifferenceError(self.difference) from error
+        self.require_same()
+
     def require_same(self) -> None:
         """The test is over: nothing else was sent than what was sent then, and nothing less.
 
@@ -127,22 +149,13 @@ class WireReplay:
         """
         if self.difference is not None:
             raise WireDifferenceError(self.difference)
-        for numbered in self._unsent():
-            exchange = numbered.exchange
-            self.differ(
-                exchange.link,
-                f"nothing any more; recorded is {_words(exchange.kind, exchange.data)}",
-                numbered.line,
-            )
-
-    def _unsent(self) -> Iterator[_Numbered]:
         for tape in self._tapes.values():
-            yield from (numbered for numbered in tape.left if numbered.exchange.kind in _SENT)
+            tape.require_over()
 
     def _open_serial(self, url: str, baud: int) -> ReplayPort:
         tape = self.tape(url)
-        while tape.left and tape.left[0].exchange.kind == "receive":
-            tape.left.popleft()
+        while tape.next_received() is not None:
+            tape.drop()
         opened = tape.take("open")
         tape.pass_time(opened)
         if opened.error is not None:
@@ -151,10 +164,6 @@ class WireReplay:
 
     def _inject(self, fault: str) -> None:
         self.tape(fault).take("inject")
-
-
-def _words(kind: str, data: bytes) -> str:
-    return f"{kind} {data.decode('latin-1')!r}" if data else kind
 
 
 @final
@@ -169,7 +178,7 @@ class ReplayLibrary(VisaLibraryBase):
 
     def __init__(self, replay: WireReplay) -> None:
         self._replay = replay
-        self._open: dict[int, _Tape] = {}
+        self._open: dict[int, Tape] = {}
         self._attributes: dict[tuple[int, int], Any] = {}
         self._handles = count(1)
 
@@ -251,7 +260,7 @@ class ReplayLibrary(VisaLibraryBase):
         return self.handle_return_value(session, StatusCode.success)
 
     def _take(
-        self, session: VISASession | VISARMSession, tape: _Tape, kind: str, data: bytes = b""
+        self, session: VISASession | VISARMSession, tape: Tape, kind: str, data: bytes = b""
     ) -> tuple[Exchange, StatusCode]:
         """What was recorded, with its time and its failure."""
         exchange = tape.take(kind, data)
@@ -265,7 +274,7 @@ class ReplayLibrary(VisaLibraryBase):
 class ReplayPort:
     """A serial port whose device says what it said then, as long after what it is sent as then."""
 
-    def __init__(self, tape: _Tape, clock: Clock) -> None:
+    def __init__(self, tape: Tape, clock: Clock) -> None:
         self.timeout: float | None = 0.05
         self._tape = tape
         self._clock = clock
@@ -291,8 +300,8 @@ class ReplayPort:
 
     def write(self, data: bytes, /) -> int:
         """Send bytes; what the device had said and nobody read is passed over, as it was then."""
-        while self._due() is not None:
-            self._tape.left.popleft()
+        while self._tape.next_received() is not None:
+            self._tape.drop()
         exchange = self._tape.take("send", bytes(data))
         self._tape.pass_time(exchange)
         if exchange.error is not None:
@@ -311,10 +320,19 @@ class ReplayPort:
 
     def _due(self) -> float | None:
         """When the next bytes come, None if the device says nothing before it is sent something."""
-        if not self._tape.left or self._tape.left[0].exchange.kind != "receive":
-            return None
-        return self._tape.left[0].exchange.end_s + self._late_s
+        received = self._tape.next_received()
+        return None if received is None else received.end_s + self._late_s
 
     def _collect(self, now: float) -> None:
-        while (due := self._due()) is not None and due <= now:
-            self._received += self._tape.left.popleft().exchange.data
+        """What has come by now.
+
+        Raises:
+            OSError: the port failed, and all that had come before was read.
+        """
+        while (received := self._tape.next_received()) is not None and received.end_s + self._late_s <= now:
+            if received.error is not None and self._received:
+                return
+            self._tape.drop()
+            if received.error is not None:
+                raise OSError(received.error)
+            self._received += received.data

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from math import inf
 from typing import Protocol, final
 
-from rig.bench.messages import BeganOff, Done, Failed, Message, Rested, Value, WentOff
+from rig.bench.messages import BeganOff, Done, Failed, Message, Reading, Rested, Value, WentOff
+from rig.bench.pace import BY_THE_CLOCK, Pace
 from rig.bench.stations import Station
 from rig.bench.supply_station import SupplyStation
 from rig.clock import Clock, Worker
@@ -29,23 +30,31 @@ class Mailbox(Protocol):
 class _Source:
     """A station with its next due instant; pauses grow while its link stays lost."""
 
-    __slots__ = ("due", "failures", "period_s", "start", "station", "ticks")
+    __slots__ = ("_pace", "due", "failures", "period_s", "read", "start", "station", "ticks")
 
-    def __init__(self, station: Station, period_s: float, start: float) -> None:
+    def __init__(self, station: Station, period_s: float, start: float, pace: Pace) -> None:
         self.station = station
         self.period_s = period_s
         self.start = start
         self.ticks = 0
-        self.due = start
+        self.due = pace.reads_at(station.source, start, period_s)
         self.failures = 0
+        self.read = pace.reading(station.source, self._read)
+        self._pace = pace
+
+    def _read(self) -> Reading:
+        if self.failures:
+            self.station.recover()
+        return self.station.read()
 
     def advance(self, now: float) -> None:
         """The next deadline after now; one that was missed is not made up for."""
         self.ticks += 1
-        self.due = self.start + self.ticks * self.period_s
-        if self.due <= now:
+        due = self.start + self.ticks * self.period_s
+        if due <= now:
             self.ticks = int((now - self.start) / self.period_s) + 1
-            self.due = self.start + self.ticks * self.period_s
+            due = self.start + self.ticks * self.period_s
+        self.due = self._pace.reads_at(self.station.source, due, self.period_s)
 
     def pause(self, now: float) -> None:
         """Wait longer after each failure in a row."""
@@ -80,7 +89,14 @@ class BusWorker:
         outputs: by slot, names in that lane's image that the worker carries out.
     """
 
-    def __init__(self, name: str, stations: Sequence[Station], clock: Clock, inbox: Mailbox) -> None:
+    def __init__(
+        self,
+        name: str,
+        stations: Sequence[Station],
+        clock: Clock,
+        inbox: Mailbox,
+        pace: Pace = BY_THE_CLOCK,
+    ) -> None:
         self.name = name
         self.stations = tuple(stations)
         self.outputs: dict[str, frozenset[str]] = {}
@@ -90,6 +106,7 @@ class BusWorker:
         self._supplies = [station for station in stations if isinstance(station, SupplyStation)]
         self._clock = clock
         self._inbox = inbox
+        self._pace = pace
         self._demands: deque[tuple[str, str, Value]] = deque()
         self._offs: deque[str] = deque()
         self._rests: deque[str] = deque()
@@ -108,7 +125,12 @@ class BusWorker:
         Sources of stations that are off the beat are read so many seconds later.
         """
         self._sources = [
-            _Source(station, periods_s[station.wired_as], start + (half_s if station.off_beat else 0.0))
+            _Source(
+                station,
+                periods_s[station.wired_as],
+                start + (half_s if station.off_beat else 0.0),
+                self._pace,
+            )
             for station in self.stations
         ]
         self._worker = self._clock.spawn(f"bus {self.name}", self._run)
@@ -233,14 +255,11 @@ class BusWorker:
             self._wake.wait(due - now)
 
     def _read(self, source: _Source) -> None:
-        station = source.station
         try:
-            if source.failures:
-                station.recover()
-            reading = station.read()
+            reading = source.read()
         except Exception as error:
             source.pause(self._clock.now())
-            self._inbox.append(Failed(station.source, None, None, error))
+            self._inbox.append(Failed(source.station.source, None, None, error))
         else:
             source.failures = 0
             self._inbox.append(reading)

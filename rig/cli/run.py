@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -23,21 +24,30 @@ def read_speed_option(_ctx: click.Context, _parameter: click.Parameter, text: st
         raise click.BadParameter(str(error)) from error
 
 
-OF_THE_RUN = ("plans", "bench_file", "slots", "settings", "seed", "speed", "faults")
+OF_THE_BENCH = ("bench_file", "slots", "seed", "speed", "faults", "record")
+"""What a wire log brings with it."""
+
+OF_THE_RUN = ("plans", "settings", "replay", *OF_THE_BENCH)
 """What a run that is resumed brings with it."""
 
 
 def _refuse_others(context: click.Context) -> None:
+    _refuse(context, OF_THE_RUN, "--resume goes on with the plan, bench and settings of RUN")
+
+
+def _refuse_beside_replay(context: click.Context) -> None:
+    _refuse(context, OF_THE_BENCH, "--replay takes the bench, its slots and its time from the wire logs")
+
+
+def _refuse(context: click.Context, names: Collection[str], why: str) -> None:
     given = [
         parameter.opts[0] if isinstance(parameter, click.Option) else "PLAN"
         for parameter in context.command.params
-        if parameter.name in OF_THE_RUN
+        if parameter.name in names
         and context.get_parameter_source(parameter.name) is not ParameterSource.DEFAULT
     ]
     if given:
-        raise click.UsageError(
-            f"--resume goes on with the plan, bench and settings of RUN: leave out {', '.join(given)}"
-        )
+        raise click.UsageError(f"{why}: leave out {', '.join(given)}")
 
 
 @click.command(epilog="With no --bench the simulated bench that ships is used, on the virtual clock.")
@@ -59,12 +69,31 @@ def _refuse_others(context: click.Context) -> None:
 )
 @click.option("--attended-by", metavar="NAME", help="Who stays beside the bench until it is over.")
 @click.option(
+    "--serial",
+    "serials",
+    multiple=True,
+    metavar="[SLOT=]NUMBER",
+    help="On the device's label; power is refused if it reports another.",
+)
+@click.option(
     "--answers",
     "answers_file",
     type=click.Path(path_type=Path),
     help="Answers to what the plans ask, a YAML file, so that nobody has to sit here.",
 )
 @fault_option
+@click.option(
+    "--record",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the wire log of each plan there.",
+)
+@click.option(
+    "--replay",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Take answers from the wire logs there instead of a bench; what is sent is compared with them.",
+)
 @click.option("--json", "form", flag_value="json", help="One JSON document on stdout.")
 @click.option("--jsonl", "form", flag_value="jsonl", help="The record's lines on stdout as they are written.")
 @click.option("--plain", "form", flag_value="plain", help="One line of text an event, no colour, no bar.")
@@ -82,14 +111,18 @@ def command(
     operator: str | None,
     nobody_wears_it: str | None,
     attended_by: str | None,
+    serials: tuple[str, ...],
     answers_file: Path | None,
     faults: tuple[str, ...],
+    record: Path | None,
+    replay: Path | None,
     form: str | None,
 ) -> int:
     """Run PLANs one after the other; a plan is a file, or the name of one that ships."""
     if resume is not None:
         _refuse_others(context)
         from rig.cli.resuming import resume_run
+        from rig.order import read_serials
         from rig.safety.live import Declared
 
         return ExitCode(
@@ -97,7 +130,7 @@ def command(
                 resume,
                 out,
                 operator=operator,
-                declared=Declared(nobody_wears_it, attended_by),
+                declared=Declared(nobody_wears_it, attended_by, read_serials(serials)),
                 form=form or "text",
                 answers_file=answers_file,
             )
@@ -105,9 +138,11 @@ def command(
     if not plans:
         raise click.UsageError("Missing argument 'PLAN...'; or --resume RUN.")
     from rig.cli.running import run_plans
-    from rig.order import Order, split_settings
+    from rig.order import Order, read_serials, split_settings, wire_files
     from rig.safety.live import Declared
 
+    if replay is not None:
+        _refuse_beside_replay(context)
     order = Order(
         bench_file=bench_file,
         slots=slots,
@@ -116,7 +151,10 @@ def command(
         speed=speed,
         out=out,
         operator=operator,
-        declared=Declared(nobody_wears_it, attended_by),
+        declared=Declared(nobody_wears_it, attended_by, read_serials(serials)),
         faults=faults,
+        record=() if record is None else wire_files(record, plans),
     )
+    if replay is not None:
+        order = order.replaying(wire_files(replay, plans))
     return ExitCode(run_plans(plans, order, form or "text", answers_file))

@@ -47,9 +47,10 @@ def run_linked(work: Work, order: Order, form: str, answers_file: Path | None = 
     answers = _answers(order, work, form, answers_file)
     show, stop = presenter(form, 0 if resume is None else resume.interrupted.size), StopBox()
     # on the virtual clock time stands still while something is asked, until somebody wants to leave
-    waits = bench.simulation is not None and order.is_virtual
+    is_live = bench.simulation is None and not order.replay
+    waits = not is_live and order.is_virtual
     asker = Asker(order.operator, show.pauses, (lambda: stop.request is not None) if waits else None)
-    if bench.simulation is None and resume is None:
+    if is_live and resume is None:
         _say_interrupted(order.out)
     series = run_work(order, work, _Shown(show), answers=answers, asker=asker, stop=stop)
     shown(show.closes, series.outcomes)

@@ -10,6 +10,10 @@ import click
 
 from rig.cli.options import bench_option, fault_option, out_option, seed_option, set_option, slot_option
 from rig.cli.run import read_speed_option
+from rig.errors import ExitCode
+
+LOOPBACK = "127.0.0.1"
+THEMES = ("rig-dark", "rig-light", "rig-contrast", "ansi-dark")
 
 
 @click.command()
@@ -23,6 +27,14 @@ from rig.cli.run import read_speed_option
 @click.option("--operator", help="Who runs it, for the record.")
 @fault_option
 @click.option("--view", metavar="RUN", help="Look at a run, of another process or an old one.")
+@click.option(
+    "--serve", "served", is_flag=True, help="With --view: show it in browsers, read-only, from this machine."
+)
+@click.option("--host", default=LOOPBACK, show_default=True, help="With --serve: where it listens.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="With --serve: its port."
+)
+@click.option("--theme", type=click.Choice(THEMES), help="Colours; NO_COLOR is obeyed.")
 @click.option("--ascii", "ascii_only", is_flag=True, help="No braille, no box signs.")
 def command(
     plans: tuple[str, ...],
@@ -35,9 +47,15 @@ def command(
     operator: str | None,
     faults: tuple[str, ...],
     view: str | None,
+    served: bool,
+    host: str,
+    port: int,
+    theme: str | None,
     ascii_only: bool,
 ) -> int:
     """Show the operator's screen; with PLANs it begins with them.
+
+    On a bench that is not simulated they are prepared first: names, checklist, start.
 
     Ends with the code of the last run, as `rig run` would have, and with 0 if nothing was run.
     """
@@ -58,12 +76,25 @@ def command(
         operator=operator,
         faults=faults,
     )
+    if served:
+        if view is None:
+            raise click.UsageError(
+                "--serve needs --view RUN: only a viewer is served, never a second controller"
+            )
+        from rig.tui.serving import serve
+
+        serve(find_run(out, view), host, port, theme or "", ascii_only=ascii_only)
+        return ExitCode.PASSED
+    in_browser = "TEXTUAL_DRIVER" in os.environ
     why = why_no_screen(os.environ, is_terminal=sys.stdin.isatty() and sys.stderr.isatty())
-    if why is not None:
+    if why is not None and not in_browser:
         raise click.UsageError(why)
     ascii_only = ascii_only or wants_ascii(os.environ)
     shown = [] if view is None else [find_run(out, view)]
-    app = RigApp(Draft(order, plans), begin=bool(plans), view=shown, ascii_only=ascii_only)
+    draft, read_only = Draft(order, plans), view is not None
+    app = RigApp(
+        draft, begin=bool(plans), view=shown, read_only=read_only, ascii_only=ascii_only, theme=theme or ""
+    )
     with apart_from_stderr():
         code = run_app(app)
     if app.trouble:

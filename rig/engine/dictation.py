@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, final
 
+from rig.bench.pace import Pace
 from rig.engine.lane import Lane
 from rig.engine.steps import ENDS_RUN, Scans, run_item
 from rig.plan.program import Item, Step, UntilEvent, walk
@@ -59,12 +60,18 @@ class _Part:
     documents: Sequence[dict[str, Any]] = ()
     item: Item | None = None
 
+    @property
+    def acts(self) -> bool:
+        """Whether anything is done, and not only declared."""
+        return self.item is not None
+
 
 @dataclass(frozen=True, slots=True)
 class _Last:
     """Nothing more comes; the run is completed, or waits to be ended by a request that was made."""
 
     completed: bool
+    acts = True
 
 
 @final
@@ -118,12 +125,12 @@ class Dictation:
             return None
 
 
-def run_dictated(lane: Lane, dictation: Dictation) -> Scans:
+def run_dictated(lane: Lane, dictation: Dictation, pace: Pace) -> Scans:
     """Do what a script dictates, as `run_steps` does what a program says.
 
     A script that says nothing for `SILENT_S` while an output is on has hung: that is a time-out.
     """
-    heard_s = lane.now
+    heard_s = over_s = lane.now
     lane.section = "steps"
     while True:
         part = dictation.take()
@@ -133,6 +140,8 @@ def run_dictated(lane: Lane, dictation: Dictation) -> Scans:
                 return "timeout"
             yield
             continue
+        if part.acts:
+            yield from _await_turn(lane, pace, over_s)
         heard_s = lane.now
         if isinstance(part, _Last):
             if part.completed:
@@ -141,15 +150,25 @@ def run_dictated(lane: Lane, dictation: Dictation) -> Scans:
             lane.failure = "the script ended, and nobody ended its run"
             return "timeout"
         else:
-            for document in part.documents:
-                lane.note(lines.event(lane.now, "plan.document", "plan", document))
-            for line in part.lines:
-                lane.note(line)
+            _declare(lane, part)
             if part.item is not None:
                 outcome = yield from _run(lane, part.item, dictation)
                 if outcome in ENDS_RUN:
                     return outcome
-                heard_s = lane.now
+                heard_s = over_s = lane.now
+
+
+def _declare(lane: Lane, part: _Part) -> None:
+    for document in part.documents:
+        lane.note(lines.event(lane.now, "plan.document", "plan", document))
+    for line in part.lines:
+        lane.note(line)
+
+
+def _await_turn(lane: Lane, pace: Pace, over_s: float) -> Generator[None, None, None]:
+    while not pace.may_go_on(lane.slot):
+        yield
+    pace.goes_on(lane.slot, over_s)
 
 
 def _run(lane: Lane, item: Item, dictation: Dictation) -> Scans:

@@ -9,7 +9,7 @@ from typing import final
 from rig.clock import WallClock, wall_seconds
 from rig.errors import BenchError
 from rig.safety.guardian.answers import Answer
-from rig.safety.guardian.link import GuardianLink
+from rig.safety.guardian.protocol import Guardian
 
 HAND_OVER_S = 8.0
 """How long to wait for the guardian's first answer; it ends an engine that lives on for 10 s unconfirmed."""
@@ -27,7 +27,7 @@ class Guarding:
     `beat`, `off` and `offs` never wait and never raise: the scan calls them.
     """
 
-    def __init__(self, link: GuardianLink | None) -> None:
+    def __init__(self, link: Guardian | None) -> None:
         self._link = link
         self._asked: set[str] = set()
         self._handed: int | None = None
@@ -120,7 +120,7 @@ class Guarding:
             self._words = self._handed_over(self._link, number, try_alone)
         return self._words
 
-    def _handed_over(self, link: GuardianLink, number: int, try_alone: Callable[[], bool]) -> str:
+    def _handed_over(self, link: Guardian, number: int, try_alone: Callable[[], bool]) -> str:
         try:
             answer = link.await_answer(number, HAND_OVER_S)
         except BenchError as error:

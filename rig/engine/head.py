@@ -53,6 +53,10 @@ class RunRequest:
     dictations: Mapping[str, Dictation] = field(default_factory=dict)
     replay: Mapping[str, str] | None = None
 
+    def is_simulated(self, bench: Bench) -> bool:
+        """Whether what the run shows is a simulation's, or was said before: a replay measures nothing anew."""
+        return bench.simulated or self.replay is not None
+
     @property
     def slots(self) -> list[SlotEntry]:
         """The slots that the programs run on, in their order."""
@@ -75,7 +79,7 @@ def make_head(
         run=run,
         plan=program.name,
         lane=program.slot,
-        simulated=bench.simulated,
+        simulated=request.is_simulated(bench),
         seed=request.seed,
         clock=bench.clock.kind,
         anchor=iso_utc(bench.clock.anchor),

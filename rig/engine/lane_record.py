@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
@@ -127,6 +128,11 @@ class LaneRecord:
         ):
             if who is not None:
                 self.recorder.put(lines.operator(self._now(), who, what))
+        label = declared.serials.get(self._program.slot)
+        if label is not None:
+            data = {"serial": label}
+            who = self._request.operator or getpass.getuser()
+            self.recorder.put(lines.operator(self._now(), who, "read the serial number of the label", data))
 
     def note_off(self, off: OffReport) -> None:
         """What became of the outputs, where no scan could say so."""

@@ -8,6 +8,7 @@ from typing import Any, final
 
 from rig.bench.bench import Bench
 from rig.bench.messages import BeganOff, Done, Failed, Reading, Rested, WentOff
+from rig.bench.pace import Pace
 from rig.bench.stations import Columns
 from rig.checks.view import ENDED_WELL
 from rig.engine.dictation import Dictation, run_dictated
@@ -78,7 +79,7 @@ class LaneScan:
         interlocks.obey(lane.commands, self._awaited)
         self._recorder = recorder
         self._latch = latch
-        self._steps = _steps_of(lane, resume, dictation)
+        self._steps = _steps_of(lane, resume, dictation, bench.ports.pace)
         served = [station for station in bench.stations if lane.slot in station.columns]
         self._missing = {station.wired_as for station in served}
         self._feeding = {station.wired_as for station in bench.supplies if lane.slot in station.columns}
@@ -383,7 +384,7 @@ class LaneScan:
         return None
 
 
-def _steps_of(lane: Lane, resume: Resume | None, dictation: Dictation | None) -> Scans:
+def _steps_of(lane: Lane, resume: Resume | None, dictation: Dictation | None, pace: Pace) -> Scans:
     if dictation is not None:
-        return run_dictated(lane, dictation)
+        return run_dictated(lane, dictation, pace)
     return run_steps(lane) if resume is None else resume_steps(lane, resume)

@@ -34,6 +34,7 @@ from rig.engine.resume import prepare
 from rig.engine.run import RunResult, execute
 from rig.engine.script import Script, step_end_to_json
 from rig.engine.series import Outcome, RunFailure, Series, run_series
+from rig.engine.wires import recorded, wire_head
 from rig.engine.work import Work, link_plans, read_bench
 from rig.errors import InputError, RigError
 from rig.plan.program import Program
@@ -143,7 +144,7 @@ def _serve(order: bytes, stdin: FileIO, stop: StopBox, events: _Events) -> None:
 def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events) -> Series:
     work, script = _link(order, stop, events)
     slots = [work.bench.slot(program.slot) for program in work.plans[0]]
-    session = BenchSession(Declared(order.nobody_wears, order.attended), Latch(work.bench))
+    session = BenchSession(Declared(order.nobody_wears, order.attended, order.serials), Latch(work.bench))
     with (
         ControlServer(stop) as control,
         BenchLock(work.bench, slots) as lock,
@@ -152,11 +153,13 @@ def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events
         heartbeat = None
         if order.beats_within_s is not None:
             heartbeat = Heartbeat(order.beats_within_s, stop.interrupt)
+            heartbeat.beat()  # a screen that froze before it ever beat is as silent as any
             heartbeat.start()
         listening = partial(_listen, stdin, control, stop, events, script=script, heartbeat=heartbeat)
         Thread(target=listening, name="client", daemon=True).start()
         events.send("ready", pid=os.getpid(), control=str(control.path))
         teller, answers = _Teller(events), Answers(**order.answers)
+        wire_logs = map(Path, order.record)
 
         def run(programs: Sequence[Program]) -> list[RunResult]:
             lock.take()
@@ -175,8 +178,18 @@ def _run_order(order: EngineOrder, stdin: FileIO, stop: StopBox, events: _Events
                 resume=resume,
             )
             clock = WallClock()
-            ports = machine_ports(clock if resume is None else resume.clock(clock, simulated=False))
-            return execute(request, ports, stop, teller, control=control, session=session, asker=teller)
+            own = machine_ports(clock if resume is None else resume.clock(clock, simulated=False))
+            head = wire_head(
+                programs[0].name,
+                work.bench,
+                slots,
+                own.clock,
+                session,
+                seed=None,
+                settings=order.settings,
+            )
+            with recorded(next(wire_logs, None), head, own, session) as ports:
+                return execute(request, ports, stop, teller, control=control, session=session, asker=teller)
 
         if script is not None:
             script.begin()

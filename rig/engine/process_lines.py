@@ -35,8 +35,9 @@ class EngineOrder:
         documents: SHA-256 by file of every document as the client read it: bench, plans, limits, device profiles.
         resume: folder of the interrupted run that goes on, by its one plan in its one slot.
         script: what is run instead of plans, see `rig.engine.script`; None where there are plans.
-        beats_within_s: the client is a screen that beats; once it has begun, so long a silence is a stop. None if it
+        beats_within_s: the client is a screen that beats, from the order on; so long a silence is a stop. None if it
             does not beat.
+        record: files that get the wire logs of the plans, one each in their order, or none at all.
     """
 
     bench_file: str
@@ -51,7 +52,9 @@ class EngineOrder:
     answers: Mapping[str, Any] = field(default_factory=dict)
     resume: str | None = None
     script: Mapping[str, Any] | None = None
+    serials: Mapping[str, str] = field(default_factory=dict)
     beats_within_s: float | None = None
+    record: tuple[str, ...] = ()
 
 
 def to_line(document: Mapping[str, Any]) -> bytes:
@@ -85,7 +88,8 @@ def read_order(line: bytes) -> EngineOrder:
     """
     try:
         fields = from_line(line)
-        return EngineOrder(**{**fields, "plans": tuple(fields["plans"]), "slots": tuple(fields["slots"])})
+        lists = {name: tuple(fields[name]) for name in ("plans", "slots", "record")}
+        return EngineOrder(**{**fields, **lists})
     except (ValueError, TypeError, KeyError) as error:
         raise InputError(
             f"reading the order of the engine process: {error!r}; it is started by `rig run`, with one line of JSON"

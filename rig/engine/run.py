@@ -96,7 +96,11 @@ def execute(
         if control is not None:
             control.state = life.state
             control.desks.lanes = life.desks
-        return life.live()
+        try:
+            return life.live()
+        finally:
+            if stop.request is not None:
+                ports.pace.stopped(stop.request.who)
 
 
 def _kind_of(error: Exception | None) -> str:
@@ -235,7 +239,7 @@ class _Life:
         for record in records.values():
             record.note_declared(self._session.declared)
             record.begin()
-        self._start = float(int(clock.now()) + 1)
+        self._start = bench.ports.pace.starts_at(float(int(clock.now()) + 1))
         bench.start(self._periods, self._start)
         self._scanning = wall_seconds()
         try:
@@ -311,7 +315,7 @@ class _Life:
             off=off,
             judgement=sealed.judgement,
             hash=sealed.hash,
-            simulated=self._bench.simulated,
+            simulated=self._request.is_simulated(self._bench),
             duration_s=max(0.0, scan.lane.now - self._start),
             scan_wall_s=self._scanned_s,
             wall_s=wall_seconds() - self._began,

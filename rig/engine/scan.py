@@ -68,12 +68,13 @@ class Scan:
     def run(self, start: float, period_s: float, watcher: Watcher | None) -> None:
         """Scan from that instant on until every lane was switched off, and it was looked at."""
         self._stop.wakes(self._bench.inbox.wake)
-        tick = 0
+        tick, pace = 0, self._bench.ports.pace
         overrun = Overrun(period_s)
         while True:
             due = start + tick * period_s
-            self._await(due)
+            self._await(pace.scans_at(due, period_s))
             now = self._clock.now()
+            pace.scanned(now)
             trip = overrun.take(now - due)
             if trip is not None:
                 for scan in self._lanes:

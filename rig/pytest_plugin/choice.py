@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -13,23 +12,20 @@ import pytest
 
 from rig import shipped
 from rig.bench.description import BenchDescription, SlotEntry
-from rig.bench.loading import describe_bench
 from rig.bench.ports import Ports, machine_ports
 from rig.bench.settings import DEFECTS, PREFIX
-from rig.bench.wire_log import SUFFIX, WireHead, WireLog, WireRecord, read_wire_log
+from rig.bench.wire_log import WireRecord, read_wire_log
 from rig.clock import Clock, VirtualClock, WallClock
-from rig.documents import Diagnostics, parse_document
 from rig.engine.bench_lock import BenchLock
+from rig.engine.wires import recorded, replayed, wire_head
 from rig.engine.work import choose_slots, read_bench
 from rig.errors import InputError
 from rig.pytest_plugin.open_bench import OpenBench
-from rig.pytest_plugin.settings import read_settings
-from rig.record.naming import iso_utc
+from rig.pytest_plugin.settings import read_settings, wire_file
+from rig.safety.session import BenchSession
 
 MARKED = ("seed", "faults", "defects", "answers")
 """What a test may say of its bench, where that is simulated, and of its operator."""
-
-_UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,41 +60,24 @@ class Choice:
         return VirtualClock()
 
     @contextmanager
-    def ports(self, clock: Clock) -> Iterator[Ports]:
-        """Its ports; after a replay without error what was sent is compared with what was sent then.
+    def opened(self, clock: Clock) -> Iterator[tuple[Ports, BenchSession]]:
+        """Its ports, and the session of a run on it; after a replay what was sent is compared with what was sent then.
 
         Raises:
-            InputError: the bench cannot be simulated, or the wire log cannot be written.
+            InputError: the bench cannot be simulated, the wire log cannot be written, or not be replayed.
             WireDifferenceError: something else was sent, or less.
         """
         if self.replay is not None:
-            from rig.bench.wire_replay import WireReplay
-
-            replay = WireReplay(self.replay, clock)
-            yield replay.ports
-            replay.require_same()
+            with replayed(self.replay, clock) as again:
+                yield again
             return
-        with self._own_ports(clock) as ports:
-            if self.record is None:
-                yield ports
-                return
-            from rig.bench.wire_recording import recording_ports
-
-            log = WireLog(self._wire_head(clock))
-            try:
-                yield recording_ports(ports, log)
-            finally:
-                log.write(self.record)
+        session, seed = BenchSession(), None if self.is_live else self.seed
+        head = wire_head(self.name, self.bench, self.slots, clock, session, seed=seed, settings=self.settings)
+        with self._own_ports(clock) as own, recorded(self.record, head, own, session) as ports:
+            yield ports, session
 
     def _own_ports(self, clock: Clock) -> AbstractContextManager[Ports]:
         return _live_ports(self, clock) if self.is_live else _simulated_ports(self, clock)
-
-    def _wire_head(self, clock: Clock) -> WireHead:
-        bench, slots = self.bench, tuple(slot.name for slot in self.slots)
-        seed = None if self.is_live else self.seed
-        return WireHead(
-            self.name, bench.file, bench.text, slots, clock.kind, iso_utc(clock.anchor), seed, self.settings
-        )
 
 
 @contextmanager
@@ -123,7 +102,7 @@ def choose(request: pytest.FixtureRequest) -> Choice:
         InputError: it cannot be read, or is not simulated and ``--live`` is missing.
     """
     config, name, marked = request.config, request.node.name, marked_by(request)
-    replay = _wire_file(config.getoption("--rig-replay"), request)
+    replay = wire_file(config, "rig_replay", request.node.nodeid)
     if replay is not None:
         return _replayed(name, read_wire_log(replay))
     asked = read_settings(config)
@@ -147,7 +126,7 @@ def choose(request: pytest.FixtureRequest) -> Choice:
         speed=speed,
         faults=tuple(marked.get("faults", ())),
         settings=settings,
-        record=_wire_file(config.getoption("--rig-record"), request),
+        record=wire_file(config, "rig_record", request.node.nodeid),
     )
 
 
@@ -162,23 +141,11 @@ def _refuse_simulated(bench: BenchDescription, marked: Sequence[str], speed: flo
 
 
 def _replayed(name: str, record: WireRecord) -> Choice:
-    head, diagnostics = record.head, Diagnostics()
-    document = parse_document(head.bench_text.encode(), head.bench_file, diagnostics)
-    bench = None if document is None else describe_bench(document, diagnostics)
-    diagnostics.raise_if_errors()
-    assert bench is not None, "what cannot be described has errors"
+    from rig.bench.wire_replay import recorded_bench
+
+    head, bench = record.head, recorded_bench(record.head)
     slots = [bench.slot(slot) for slot in head.slots]
     return Choice(name, bench, slots, seed=head.seed or 0, settings=head.settings, replay=record)
-
-
-def _wire_file(option: str | None, request: pytest.FixtureRequest) -> Path | None:
-    """The wire log of a test: the file that was named, or the one of its id in the folder that was."""
-    if option is None:
-        return None
-    path = Path(option)
-    if path.suffix == ".jsonl":
-        return path
-    return path / (_UNFIT.sub("-", request.node.nodeid.replace("::", "--")).strip("-") + SUFFIX)
 
 
 def open_chosen(request: pytest.FixtureRequest) -> OpenBench:
@@ -236,7 +203,7 @@ def _settings(defects: Sequence[str]) -> dict[str, str]:
 
 def _open(choice: Choice) -> OpenBench:
     with ExitStack() as opening:
-        ports = opening.enter_context(choice.ports(choice.make_clock()))
+        ports, _ = opening.enter_context(choice.opened(choice.make_clock()))
         opened = OpenBench(choice.bench, choice.slots, ports)
         opened.cleanup = opening.pop_all()
     return opened

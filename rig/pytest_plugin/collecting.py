@@ -57,7 +57,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Refuse a bench that is not simulated here, before anything is opened, unless it was asked for."""
     config = session.config
     looks_only = config.option.collectonly or config.option.setuponly
-    if looks_only or not any(isinstance(item, PlanItem) for item in session.items):
+    if (
+        looks_only
+        or config.option.rig_replay
+        or not any(isinstance(item, PlanItem) for item in session.items)
+    ):
         return
     from rig.pytest_plugin.live import require_leave
     from rig.pytest_plugin.session import bench_of
@@ -70,11 +74,10 @@ class PlanFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         """Its items, under a node for each lane where there are several."""
-        from rig.pytest_plugin.session import Plan, bench_of
+        from rig.pytest_plugin.session import read_plan
 
-        bench = bench_of(self.config)
-        work = bench.link(self.path)
-        plan, (programs,) = Plan(bench, work), work.plans
+        plan = read_plan(self.config, self.path, self.nodeid)
+        (programs,) = plan.work.plans
         register_words(self.config, programs)
         if len(programs) == 1:
             return _items(self, plan, programs[0])

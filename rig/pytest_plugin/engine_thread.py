@@ -22,7 +22,7 @@ from rig.platform import signals_as_requests
 from rig.safety.session import BenchSession
 from rig.safety.stop import StopBox
 
-OpenPorts = Callable[[Clock], AbstractContextManager[Ports]]
+OpenPorts = Callable[[Clock], AbstractContextManager[tuple[Ports, BenchSession]]]
 
 
 @final
@@ -31,7 +31,7 @@ class EngineThread:
 
     Args:
         request: of one lane, whose program is the frame of a growing plan.
-        open_ports: of the bench, on a clock.
+        open_ports: of the bench, on a clock, with what the session brings.
         speed: of the wall clock; None for the virtual one.
     """
 
@@ -93,8 +93,8 @@ class EngineThread:
 
     def _execute(self) -> list[RunResult]:
         if self._speed is None:
-            with self._open_ports(VirtualClock()) as ports:
-                return execute(self._request, ports, self._stop, session=BenchSession())
+            with self._open_ports(VirtualClock()) as (ports, session):
+                return execute(self._request, ports, self._stop, session=session)
         clock = WallClock(self._speed)
-        with self._open_ports(clock) as ports, ControlServer(self._stop) as control:
-            return execute(self._request, ports, self._stop, control=control, session=BenchSession())
+        with self._open_ports(clock) as (ports, session), ControlServer(self._stop) as control:
+            return execute(self._request, ports, self._stop, control=control, session=session)

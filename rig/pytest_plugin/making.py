@@ -13,8 +13,8 @@ from rig.engine.head import RunRequest
 from rig.engine.process_lines import EngineOrder
 from rig.engine.script import script_to_json
 from rig.engine.scripted import ScriptedProcess
+from rig.engine.wires import replay_words
 from rig.engine.work import Work
-from rig.errors import InputError
 from rig.order import Order
 from rig.pytest_plugin.choice import Choice, choose, marked_by
 from rig.pytest_plugin.engine_thread import EngineThread
@@ -26,7 +26,7 @@ def make_run(request: pytest.FixtureRequest) -> Run:
     """A run for a test, on the bench of the command line; nothing is opened yet.
 
     Raises:
-        InputError: as `choose`, or a wire log was asked for that could not be replayed.
+        InputError: as `choose`.
     """
     choice, asked = choose(request), read_settings(request.config)
     slot, order = choice.slots[0].name, asked.order
@@ -42,7 +42,6 @@ def make_run(request: pytest.FixtureRequest) -> Run:
             return _start_apart(choice, order, answers, beginning)
         return _start_here(choice, order, answers, beginning)
 
-    _require_replayable(choice)
     return Run(
         RunOrder(
             test=choice.name,
@@ -56,21 +55,6 @@ def make_run(request: pytest.FixtureRequest) -> Run:
     )
 
 
-def _require_replayable(choice: Choice) -> None:
-    """On the wall clock two links take turns as it happens, and a guardian speaks to the bench beside the engine.
-
-    Raises:
-        InputError: the run would be recorded there.
-    """
-    if choice.record is None or not (choice.is_live or choice.speed is not None):
-        return
-    raise InputError(
-        f"recording {choice.name} on {choice.bench.name!r} ({choice.bench.file}): the wire log of a run can be "
-        f"replayed from the virtual clock alone (--speed max); on a bench outside of this process record tests "
-        f"that use bench, supply, thermocouples or device"
-    )
-
-
 def _start_here(choice: Choice, order: Order, answers: Answers, beginning: Beginning) -> EngineThread:
     replay = choice.replay
     request = RunRequest(
@@ -81,9 +65,9 @@ def _start_here(choice: Choice, order: Order, answers: Answers, beginning: Begin
         order.operator,
         settings=choice.settings,
         answers=answers,
-        replay=None if replay is None else {"wire_log": replay.path.name, "sha256": replay.sha256},
+        replay=None if replay is None else replay_words(replay),
     )
-    engine = EngineThread(request, choice.ports, None if replay else choice.speed)
+    engine = EngineThread(request, choice.opened, None if replay else choice.speed)
     engine.add("steps", beginning.plan.last("steps"), additions(beginning.frame, beginning.program))
     return engine
 
@@ -103,5 +87,6 @@ def _start_apart(choice: Choice, order: Order, answers: Answers, beginning: Begi
         attended=order.declared.attended,
         answers=asdict(answers),
         script=script_to_json(beginning.plan, beginning.document, frame.slot),
+        record=() if choice.record is None else (str(choice.record.resolve()),),
     )
     return ScriptedProcess(work, engine_order)

@@ -9,11 +9,10 @@ from typing import Any
 from rig.engine.answers import check_answers
 from rig.engine.run import RunResult
 from rig.engine.series import LOST, Outcome, Quiet, RunFailure, Series, forbids_more
-from rig.engine.work import Work
 from rig.errors import RigError
 from rig.execution import run_work
 from rig.plan.program import Program
-from rig.pytest_plugin.session import Bench
+from rig.pytest_plugin.session import Plan
 from rig.safety.stop import StopBox
 
 ASKED_TO_END = ("stop", "interrupt")
@@ -41,12 +40,13 @@ class LaneRun:
         return next((result for result in results if result["name"] == check), None)
 
 
-def run_plan(bench: Bench, work: Work, number: int) -> dict[str, LaneRun]:
+def run_plan(plan: Plan, number: int) -> dict[str, LaneRun]:
     """Run a plan, and return by lane what it came to.
 
     Raises:
         KeyboardInterrupt: the process was asked to end; everything is off by then, and the record sealed.
     """
+    bench, work = plan.bench, plan.work
     (programs,) = work.plans
     if bench.barred is not None:
         return not_run(programs, number, f"not begun: {bench.barred}")
@@ -54,7 +54,7 @@ def run_plan(bench: Bench, work: Work, number: int) -> dict[str, LaneRun]:
     try:
         answers = bench.answers.for_programs(programs)
         check_answers(answers, programs, anybody=False)
-        series = run_work(bench.order, work, Quiet(), answers=answers, stop=stop)
+        series = run_work(plan.order, work, Quiet(), answers=answers, stop=stop)
     except RigError as error:
         return not_run(programs, number, str(error))
     _raise_interrupt(series, stop)

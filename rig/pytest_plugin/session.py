@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, final
 
@@ -14,7 +14,7 @@ from rig.engine.answers import NO_ANSWERS, Answers, read_answers_file
 from rig.engine.work import Work, choose_slots, link_plans
 from rig.errors import InputError
 from rig.order import Order
-from rig.pytest_plugin.settings import read_settings
+from rig.pytest_plugin.settings import Settings, read_settings, wire_file
 
 if TYPE_CHECKING:
     from rig.pytest_plugin.running import LaneRun
@@ -40,8 +40,8 @@ class Bench:
 
     @property
     def is_simulated(self) -> bool:
-        """Whether this process simulates it; outputs of any other bench may be real."""
-        return self.description.simulation is not None
+        """Whether this process simulates or replays it; outputs of any other bench may be real."""
+        return self.description.simulation is not None or bool(self.order.replay)
 
     def link(self, plan: Path) -> Work:
         """The plan, linked for each of the slots that were chosen; nothing is opened.
@@ -58,11 +58,13 @@ class Plan:
     """A plan of a session with its runs: the first is shared by all its items, each rerun of an item asks for the next.
 
     Attributes:
+        order: how it is run.
         runs: in order, each by lane.
     """
 
     bench: Bench
     work: Work
+    order: Order
     runs: list[Mapping[str, LaneRun]] = field(default_factory=list)
 
     def run(self, number: int) -> Mapping[str, LaneRun]:
@@ -78,7 +80,7 @@ class Plan:
             self.runs.append(
                 not_run(programs, this, "the run was broken off; why stands with the item before")
             )
-            self.runs[-1] = run_plan(self.bench, self.work, this)
+            self.runs[-1] = run_plan(self, this)
         return self.runs[number - 1]
 
 
@@ -104,10 +106,31 @@ def bench_of(config: pytest.Config) -> Bench:
     return config.stash[BENCH]
 
 
+def read_plan(config: pytest.Config, path: Path, nodeid: str) -> Plan:
+    """A plan, linked for the bench of the session; in a replay for the one that its own wire log was recorded on.
+
+    Raises:
+        InputError: the plan, the bench or the wire log cannot be used.
+    """
+    replay = wire_file(config, "rig_replay", nodeid)
+    if replay is not None:
+        settings = read_settings(config)
+        order = settings.order.replaying([replay])
+        bench = Bench(order, order.read_bench(), _read_answers(settings), live=True)
+        return Plan(bench, bench.link(path), order)
+    bench, record = bench_of(config), wire_file(config, "rig_record", nodeid)
+    order = bench.order if record is None else replace(bench.order, record=(record,))
+    return Plan(bench, bench.link(path), order)
+
+
+def _read_answers(settings: Settings) -> Answers:
+    file = settings.answers_file
+    return NO_ANSWERS if file is None else read_answers_file(file, settings.order.operator)
+
+
 def _read_bench(config: pytest.Config) -> Bench:
     settings = read_settings(config)
-    order, file = settings.order, settings.answers_file
-    answers = NO_ANSWERS if file is None else read_answers_file(file, order.operator)
+    order, answers = settings.order, _read_answers(settings)
     description = order.read_bench()
     choose_slots(description, order.slots)
     return Bench(order, description, answers, live=settings.live)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from rig.bench.wire_log import SUFFIX
 from rig.errors import InputError
 from rig.order import Order, read_speed, split_settings
 from rig.safety.live import Declared
+
+_UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,14 @@ def find_path(config: pytest.Config, option: str, ini: str) -> Path | None:
         return config.invocation_params.dir / given
     written = config.getini(ini)
     return config.rootpath / written if written else None
+
+
+def wire_file(config: pytest.Config, option: str, nodeid: str) -> Path | None:
+    """The wire log of a test or plan: the file that the option names, or the one of its id in the folder."""
+    given: str | None = config.getoption(option)
+    if given is None or given.endswith(".jsonl"):
+        return None if given is None else Path(given)
+    return Path(given) / (_UNFIT.sub("-", nodeid.replace("::", "--")).strip("-") + SUFFIX)
 
 
 def _seed(config: pytest.Config) -> int:

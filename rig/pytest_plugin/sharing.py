@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Refuse a real bench where tests are distributed."""
-    if not is_distributed(config) or not (config.getoption("bench") or config.getini("rig_bench")):
+    is_named = config.getoption("bench") or config.getini("rig_bench")
+    if not is_distributed(config) or not is_named or config.getoption("rig_replay"):
         return
     from rig.errors import InputError
     from rig.pytest_plugin.live import require_alone

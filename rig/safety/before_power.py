@@ -11,7 +11,7 @@ from rig.bench.scanner_station import OPEN_PROBE_OHMS, is_connected
 from rig.bench.stations import as_bench_errors
 from rig.safety.errors import RefusedError
 from rig.safety.guardian.watch import PROOF_S
-from rig.safety.live import reasons_against_heating
+from rig.safety.live import Declared, reasons_against_heating
 from rig.safety.proof import Proof, prove_off
 from rig.safety.proof_watch import ProofWatch
 from rig.safety.rehearsal import rehearse
@@ -41,7 +41,7 @@ def prove_ready(
         BenchError: an instrument did not answer, or did not take its protection.
         StopRequested: somebody asked to stop; what was on at 1 V has been switched off.
     """
-    reasons = [*_wrong_identities(bench)]
+    reasons = [*_wrong_identities(bench), *_wrong_devices(bench, session.declared)]
     if energises:
         today = (bench.clock.anchor + timedelta(seconds=bench.clock.now())).date()
         reasons += reasons_against_heating(
@@ -101,6 +101,16 @@ def _wrong_identities(bench: Bench) -> Iterator[str]:
             )
     if bench.mixed:
         yield "real and simulated parts on one bench: a real output must not be judged by simulated probes"
+
+
+def _wrong_devices(bench: Bench, declared: Declared) -> Iterator[str]:
+    for slot, label in declared.serials.items():
+        found = bench.devices[slot].serial
+        if found != label:
+            yield (
+                f"the device in slot {slot} reports serial number {found}, its label was read as {label}; "
+                f"look which device is on the bench, and read its label again"
+            )
 
 
 def _protect_outputs(bench: Bench, note: Readback) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from rig.bench.description import IndependentCutoff, SlotEntry
+from rig.errors import InputError
 
 if TYPE_CHECKING:
     from rig.bench.bench import Bench
@@ -23,10 +24,31 @@ class Declared:
     Attributes:
         nobody_wears: who confirms that nobody wears the device.
         attended: who stays beside the bench until it is over.
+        serials: serial numbers as they stand on the devices' labels, by slot; under '' that of the only slot.
     """
 
     nobody_wears: str | None = None
     attended: str | None = None
+    serials: Mapping[str, str] = field(default_factory=dict)
+
+    def of_slots(self, slots: Sequence[str]) -> Declared:
+        """The same, each serial number under the name of its slot.
+
+        Raises:
+            InputError: a number is for a slot that is not run on, or for no slot where there are several.
+        """
+        known = ", ".join(slots)
+        if "" in self.serials and len(slots) > 1:
+            raise InputError(
+                f"reading the serial number {self.serials['']}: there are the slots {known}; write SLOT=NUMBER"
+            )
+        named = {slot or slots[0]: number for slot, number in self.serials.items()}
+        for slot, number in named.items():
+            if slot not in slots:
+                raise InputError(
+                    f"reading the serial number {number}: nothing is run on a slot {slot!r}, but on {known}"
+                )
+        return replace(self, serials=named)
 
 
 def reasons_against_heating(bench: Bench, declared: Declared, *, guarded: bool, today: date) -> Iterator[str]:

@@ -8,13 +8,13 @@ from rig.bench.bench import Bench
 from rig.bench.stations import as_bench_errors
 from rig.safety.errors import RefusedError
 from rig.safety.guardian.answers import Answer
-from rig.safety.guardian.link import REHEARSAL_S, GuardianLink
+from rig.safety.guardian.protocol import REHEARSAL_S, Guardian
 from rig.safety.proof import Proof, switch_on
 from rig.safety.proof_watch import ProofWatch
 from rig.safety.stop import StopBox
 
 
-def rehearse(bench: Bench, slots: Sequence[str], guardian: GuardianLink, stop: StopBox) -> list[Proof]:
+def rehearse(bench: Bench, slots: Sequence[str], guardian: Guardian, stop: StopBox) -> list[Proof]:
     """Switch the outputs of these slots on at 1 V, let go of the links, and let the guardian switch them off.
 
     Call it before the workers are started, with the supplies prepared. The links are opened anew afterwards.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from rig.safety.guardian.link import GuardianLink
+from rig.safety.guardian.protocol import Guardian
 from rig.safety.latch import Latch
 from rig.safety.live import Declared
 
@@ -23,7 +23,7 @@ class BenchSession:
 
     declared: Declared = field(default_factory=Declared)
     latch: Latch | None = None
-    guardian: GuardianLink | None = None
+    guardian: Guardian | None = None
     proven: set[str] = field(default_factory=set)
     rehearsed: set[str] = field(default_factory=set)
     handed_over: bool = False

@@ -20,13 +20,17 @@ from rig.clock import wall_seconds
 from rig.errors import ExitCode, RigError
 from rig.tui.chrome import Chrome
 from rig.tui.draft import Draft
+from rig.tui.equipment import WORKFLOW_BINDINGS, copy_screen, equip, jump, save_picture, show_help
+from rig.tui.offers import RigCommands
 from rig.tui.rearming import RearmDialog
 from rig.tui.registry import PLACES
 from rig.tui.screen import RigDialog, RigScreen
 from rig.tui.status import Status, status_of
 from rig.tui.stopping import BREAK_KEY, with_stop
+from rig.tui.titling import WindowTitle
 from rig.tui.view.snapshot import LaneSnapshot
 from rig.tui.watching import Watching
+from rig.tui.workflow import Workflow
 
 if TYPE_CHECKING:  # they bring numpy and the engine, which the first frame does without
     from rig.tui.session import RunSession
@@ -44,7 +48,9 @@ class RigApp(App[None]):
         draft: what will be run.
         begin: whether to begin it at once.
         view: folders of runs to look at.
+        read_only: nothing but looking, and STOP.
         ascii_only: for terminals without braille and box signs.
+        theme: a name of `rig.tui.themes.THEMES`; the calm dark one if none.
         now: real time in s.
 
     Attributes:
@@ -56,19 +62,34 @@ class RigApp(App[None]):
         latch: why nothing may be begun before somebody has given a name; empty if it may.
         trouble: what is said once the screen is gone, empty if nothing is.
         lane: slot of the lane that the run screen shows.
+        first_notes: what the record of the next run shall begin with.
     """
 
     TITLE = "rig"
-    CSS_PATH = "style/rig.tcss"
+    CSS_PATH: ClassVar = ["style/rig.tcss", "style/workflow.tcss"]
+    COMMANDS: ClassVar = {RigCommands}
     ENABLE_COMMAND_PALETTE = True
     SCREENS: ClassVar[dict[str, Callable[[], Screen[Any]]]] = {
         name: entry.make for name, entry in PLACES.items()
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f12", "stop", "STOP, output off", priority=True, show=True),
+        Binding(
+            "f12", "stop", "STOP · output off", priority=True, show=False, tooltip="STOP: outputs off now"
+        ),
         Binding("ctrl+c", "break", show=False, priority=True),
-        *(Binding(entry.key, f"show('{name}')", entry.title) for name, entry in PLACES.items() if entry.key),
-        Binding("ctrl+q", "quit", "Quit", show=True),
+        *(
+            Binding(
+                entry.key,
+                f"show('{name}')",
+                entry.title,
+                key_display=entry.key.upper(),
+                tooltip=f"go: to {entry.words}",
+            )
+            for name, entry in PLACES.items()
+            if entry.key
+        ),
+        *WORKFLOW_BINDINGS,
+        Binding("ctrl+q", "quit", "Quit", show=False, tooltip="screen: quit"),
         Binding("ctrl+z", "suspend", show=False),
     ]
 
@@ -78,11 +99,14 @@ class RigApp(App[None]):
         *,
         begin: bool = False,
         view: Sequence[Path] = (),
+        read_only: bool = False,
         ascii_only: bool = False,
+        theme: str = "",
         now: Callable[[], float] = wall_seconds,
     ) -> None:
         base = super().get_driver_class()
-        super().__init__(driver_class=with_stop(base, self.pressed))
+        self.window = WindowTitle()
+        super().__init__(driver_class=with_stop(base, self.pressed, self.window))
         self.draft = draft or Draft()
         self.session: RunSession | None = None
         self.watching = Watching(now)
@@ -92,9 +116,12 @@ class RigApp(App[None]):
         self.latch = ""
         self.trouble = ""
         self.lane = ""
-        self._first_note = ""
+        self.first_notes: list[str] = []
         self._seen: deque[str] = deque()
         self.ascii = ascii_only
+        self.wanted_theme = theme
+        self.read_only = read_only
+        self.flow = Workflow(self)
         self._begin = begin
         self._first = tuple(view)
         self._told = False
@@ -104,7 +131,8 @@ class RigApp(App[None]):
         """Frames and beats from now on."""
         self.set_interval(FRAME_S, self.tick)
         self.set_interval(BEAT_S, self.beat)
-        self.push_screen("plans")
+        equip(self)
+        self.push_screen("run" if self.read_only else "plans")
         self.call_after_refresh(self._load_engine)
         if self._first:
             self.call_after_refresh(self.view, self._first)
@@ -117,9 +145,15 @@ class RigApp(App[None]):
         Thread(target=import_module, args=("rig.tui.session",), name="loading", daemon=True).start()
 
     def _begin_first(self) -> None:
-        """What the command line named; a mistake in it is the command's."""
+        """What the command line named; a mistake in it is the command's.
+
+        On a bench that is not simulated it is prepared first, for names and a checklist, unless they were given.
+        """
         try:
-            self.begin()
+            if self.flow.needs_names():
+                self.action_show("prepare")
+            else:
+                self.begin()
         except RigError as error:
             self.code, self.trouble = error.exit_code, str(error)
             self.exit()
@@ -134,8 +168,8 @@ class RigApp(App[None]):
         Raises:
             InputError: a document or a setting is wrong.
         """
-        if self.is_busy:
-            self.notify("a run is on already", severity="warning")
+        if self.is_busy or self.read_only:
+            self.notify("only a viewer" if self.read_only else "a run is on already", severity="warning")
             return
         draft = draft or self.draft
         if self.latch:
@@ -154,9 +188,13 @@ class RigApp(App[None]):
     def _rearmed(self, draft: Draft, who: str | None) -> None:
         """Somebody has given a name: nothing is on yet, and a run may begin."""
         if who:
-            self._first_note = f"re-armed by {who} after: {self.latch}"
-            self.latch = ""
+            self.rearm(who)
             self.begin(draft)
+
+    def rearm(self, who: str) -> None:
+        """Nothing is latched any more; by whom stands in the record of the run that follows."""
+        self.first_notes.append(f"re-armed by {who} after: {self.latch}")
+        self.latch = ""
 
     def start(self, session: RunSession) -> None:
         """Run what was linked, and show it."""
@@ -209,6 +247,12 @@ class RigApp(App[None]):
 
     # actions
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A viewer looks, and can stop; it leads nowhere else."""
+        if not self.read_only or action not in {"show", "picture"}:
+            return True
+        return action == "show" and parameters[0] in {"run", "lanes"}
+
     def action_stop(self) -> None:
         """F12; where the driver saw it first, everything was done, unless a run began between the two."""
         if self._seen:
@@ -252,6 +296,22 @@ class RigApp(App[None]):
             self.lane = ""
             self.action_show("lanes")
 
+    def action_help(self) -> None:
+        """F1 and ``?``: for what is focused."""
+        show_help(self)
+
+    def action_jump(self) -> None:
+        """Letters on everything that can have the keys."""
+        jump(self)
+
+    def action_picture(self) -> None:
+        """The screen as an SVG file."""
+        save_picture(self)
+
+    def action_copy_screen(self) -> None:
+        """The screen as text, to the clipboard."""
+        copy_screen(self)
+
     def action_show(self, name: str) -> None:
         """Another screen; F4 leads to the lanes where there are several and none was chosen."""
         if name == "run" and len(self.readers) > 1 and not self.lane:
@@ -276,6 +336,9 @@ class RigApp(App[None]):
         if self.is_busy:
             self.notify("a run is on: F12 switches its outputs off, then quit", severity="warning")
             return
+        if self.flow.examining:
+            self.notify("the bench is being examined: it is off in a moment, then quit", severity="warning")
+            return
         self.exit()
 
     def leave(self) -> None:
@@ -295,24 +358,27 @@ class RigApp(App[None]):
             return
         self.watching.follow(self.session)
         self.lanes = tuple(reader.snapshot() for reader in self.readers.values())
-        self.status = status_of(self.lanes, self.watching.situation(self.session))
-        screen = self.screen
-        for chrome in screen.query(Chrome):
-            chrome.status = self.status
-        if isinstance(screen, RigScreen | RigDialog) and screen.is_composed:
-            with suppress(NoMatches):  # a screen that is being taken down has lost some of its widgets
-                screen.refresh_view()
-        self._note_rearming()
+        self.status = status_of(self.lanes, self.watching.situation(self.session, is_live=self.flow.is_live))
+        for screen in self.screen_stack:  # what is seen behind a dialog or the palette goes on, too
+            for chrome in screen.query(Chrome):
+                chrome.status = self.status
+            if isinstance(screen, RigScreen | RigDialog) and screen.is_composed:
+                with suppress(NoMatches):  # a screen that is being taken down has lost some of its widgets
+                    screen.refresh_view()
+        self._note_first()
         self._tell()
+        self.flow.tick()
+        self.window.show(self.status)
         if self._leaving and not self.is_busy:
             self.exit()
 
-    def _note_rearming(self) -> None:
-        """Who has taken on what was latched stands in the record of the run that follows."""
+    def _note_first(self) -> None:
+        """What the record shall begin with, as soon as the run takes notes."""
         session = self.session
-        if self._first_note and session is not None and any(lane.state == "running" for lane in self.lanes):
-            session.note(self._first_note)
-            self._first_note = ""
+        if self.first_notes and session is not None and any(lane.state == "running" for lane in self.lanes):
+            for words in self.first_notes:
+                session.note(words)
+            self.first_notes.clear()
 
     def _tell(self) -> None:
         session = self.session

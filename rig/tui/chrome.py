@@ -125,7 +125,7 @@ def hottest_words(status: Status) -> str:
 
 def margin_words(status: Status) -> str:
     """How far the hottest spot is from the limit, or beyond it."""
-    limit = f"{status.limit_degc:.1f}"
+    limit = f"{'trip ' if status.is_trip else ''}{status.limit_degc:.1f}"
     if status.margin_k < 0.0:
         return f"{-status.margin_k:.2f} K ABOVE {limit}"
     return f"{'—' if isnan(status.margin_k) else f'{status.margin_k:.2f}'} K to {limit}"

@@ -10,11 +10,12 @@ from rig.tui.screen import RigScreen
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A screen: the key that leads to it (empty for none), its title, and ``module:class``."""
+    """A screen: the key that leads to it (empty for none), its title, ``module:class``, and what it is in words."""
 
     key: str
     title: str
     where: str
+    words: str
 
     def make(self) -> RigScreen:
         """Load it and make one."""
@@ -25,11 +26,14 @@ class Entry:
 
 
 PLACES: dict[str, Entry] = {
-    "bench": Entry("f2", "Bench", "rig.tui.screens.bench:BenchScreen"),
-    "plans": Entry("f3", "Plans", "rig.tui.screens.plans:PlansScreen"),
-    "run": Entry("f4", "Run", "rig.tui.screens.run:RunScreen"),
-    "lanes": Entry("", "Lanes", "rig.tui.screens.lanes:LanesScreen"),
-    "runs": Entry("f5", "Runs", "rig.tui.screens.runs:RunsScreen"),
-    "jog": Entry("f6", "Jog", "rig.tui.screens.jog:JogScreen"),
+    "bench": Entry("f2", "Bench", "rig.tui.screens.bench:BenchScreen", "the bench"),
+    "plans": Entry("f3", "Plans", "rig.tui.screens.plans:PlansScreen", "the plans"),
+    "run": Entry("f4", "Run", "rig.tui.screens.run:RunScreen", "what is run, or is shown"),
+    "lanes": Entry("", "Lanes", "rig.tui.screens.lanes:LanesScreen", "all lanes"),
+    "runs": Entry("f5", "Runs", "rig.tui.screens.runs:RunsScreen", "the runs so far"),
+    "jog": Entry("f6", "Jog", "rig.tui.screens.jog:JogScreen", "manual control"),
+    "prepare": Entry("", "Prepare", "rig.tui.screens.prepare:PrepareScreen", "the preparation"),
+    "checklist": Entry("", "Checklist", "rig.tui.screens.checklist:ChecklistScreen", "the checklist"),
+    "result": Entry("", "Result", "rig.tui.screens.result:ResultScreen", "the result"),
 }
 """F1 (help), F12 (STOP) belong to the app."""

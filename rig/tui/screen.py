@@ -53,6 +53,11 @@ class RigScreen(Screen[None]):
         """Nothing old is shown when it comes to the top again."""
         self.rig.tick()
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether its widgets are there: not before it is composed, and not while the app is taken down."""
+        return self.is_composed and bool(self.children)
+
     def refresh_bindings_of(self, situation: str) -> None:
         """Look anew which keys there are, once the situation is another."""
         if situation != self._situation:

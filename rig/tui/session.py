@@ -80,6 +80,7 @@ class RunSession:
     def start(self) -> None:
         """Begin; what comes of it is seen in the attributes."""
         if self._heartbeat is not None:
+            self._heartbeat.beat()
             self._heartbeat.start()
         self._thread.start()
         self._is_begun = True

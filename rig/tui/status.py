@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf, isnan, nan
 
 from rig.checks.verdict import Verdict, worst
-from rig.tui.view.snapshot import LaneSnapshot, Value
+from rig.tui.view.snapshot import TRIP, LaneSnapshot, Value
 
 GLYPHS = {
     "IDLE": "·",
@@ -29,6 +29,7 @@ class Situation:
     Attributes:
         role: ``CONTROL``, ``VIEWER`` or ``SHOWN AGAIN``.
         is_live: whether a bench that is not simulated is meant, None if no bench was chosen.
+        is_running: whether a run of this screen is on.
         stopping: whether off was asked for.
         is_over: whether what was run has come to its end.
         speed: of what is shown again, empty otherwise.
@@ -37,6 +38,7 @@ class Situation:
 
     role: str = "CONTROL"
     is_live: bool | None = None
+    is_running: bool = False
     stopping: bool = False
     is_over: bool = False
     speed: str = ""
@@ -52,7 +54,7 @@ class Status:
         state: a word of `GLYPHS`.
         is_alarm: whether something is abnormal, and colour is due.
         hottest: nan where no fresh reading is sound. spot: its probe, with its lane where there are several.
-        margin_k: to limit_degc.
+        margin_k: to limit_degc. is_trip: whether that is where an interlock switches off, and no declared limit.
         verdict: the worst of the lanes, once all are judged.
         power: read-back of outputs in words, ``ON`` or ``OFF`` first, ``OUTPUT ?`` where nobody knows.
         left_s: of the step, nan where it has no end of its own.
@@ -72,6 +74,7 @@ class Status:
     spot: str = ""
     margin_k: float = nan
     limit_degc: float = nan
+    is_trip: bool = False
     is_on: bool | None = None
     power: str = "OUTPUT ?"
     verdict: str = ""
@@ -111,6 +114,7 @@ def status_of(lanes: Sequence[LaneSnapshot], situation: Situation) -> Status:
         spot="" if hottest is None else (f"{worst.lane} {short(hottest)}" if several else short(hottest)),
         margin_k=worst.margin_k,
         limit_degc=worst.limit_degc,
+        is_trip=worst.limit_id == TRIP,
         is_on=None if None in ons else any(ons),
         power=_power(lanes),
         verdict=_verdict(lanes),
@@ -142,7 +146,7 @@ def _kind(lanes: Sequence[LaneSnapshot], situation: Situation) -> str:
 def _idle(situation: Situation) -> str:
     if situation.stopping and not situation.is_over:
         return "STOPPING"
-    return "OVER" if situation.is_over else "OPENING" if situation.says == "opening" else "IDLE"
+    return "OVER" if situation.is_over else "OPENING" if situation.is_running else "IDLE"
 
 
 def _state(lanes: Sequence[LaneSnapshot], situation: Situation) -> str:

@@ -93,7 +93,9 @@ class Watching:
     def _stop(self, shown: Shown) -> None:
         from rig.tui.remote import stop_runs
 
-        self.shown = replace(shown, says=f"STOP: {stop_runs(shown.folders)}")
+        says = f"STOP: {stop_runs(shown.folders)}"
+        if self.shown is shown:  # nothing else is looked at by now
+            self.shown = replace(shown, says=says)
         self._stopping = False
 
     def follow(self, session: RunSession | None) -> None:
@@ -102,23 +104,25 @@ class Watching:
             return
         from rig.tui.view.reader import LiveLines
 
-        self._folders = folders = session.folders
-        for slot in [slot for slot in self.readers if slot not in folders]:
+        before, self._folders = self._folders, session.folders
+        folders = self._folders
+        for slot in [slot for slot in self.readers if folders.get(slot) != before.get(slot)]:
             self.readers.pop(slot).close()
         for slot, folder in folders.items():
             if slot not in self.readers:
                 self._start(slot, LiveLines(folder))
 
-    def situation(self, session: RunSession | None) -> Situation:
-        """What is known beside the records."""
+    def situation(self, session: RunSession | None, *, is_live: bool | None = None) -> Situation:
+        """What is known beside the records; is_live: of the bench that is chosen, where nothing was run yet."""
         shown = self.shown
         if shown is not None:
             speeds = [("paused " if source.paused else "") + f"× {source.speed:g}" for source in self.paced]
             return Situation(role=shown.role, speed="".join(speeds[:1]), says=shown.says)
         if session is None:
-            return Situation()
+            return Situation(is_live=is_live)
         return Situation(
             is_live=session.is_live,
+            is_running=not session.is_over,
             stopping=session.stopped_by is not None,
             is_over=session.is_over,
             says="" if session.error is None else str(session.error),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from math import isfinite
+from pathlib import Path
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
@@ -31,7 +33,11 @@ _SIGNS = {
     "○": "o",
     "→": ">",
     "┤": "|",
+    "┌": "+",
+    "┐": "+",
     "└": "+",
+    "┘": "+",
+    "├": "+",
     "┴": "+",
     "┊": ":",
     "╌": "-",
@@ -67,8 +73,29 @@ def clock_words(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def short_path(path: Path | str) -> str:
+    """A path from the present folder if it is below it, else its last two parts."""
+    path = Path(path)
+    with suppress(ValueError):
+        return str(path.resolve().relative_to(Path.cwd()))
+    return "/".join(("…", *path.parts[-2:])) if len(path.parts) > 3 else str(path)
+
+
 def cut(text: str, width: int) -> str:
     """The text in at most so many cells, with ``…`` where it goes on."""
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, max(0, width - 1)) + ("…" if width > 0 else "")
+
+
+def hung(words: str, room: int, indent: int) -> str:
+    """Wrapped to so many cells, each line below the first so many blanks in."""
+    room = max(16, room)
+    lines, line = [], ""
+    for word in words.split(" "):
+        if line and cell_len(line) + 1 + cell_len(word) > room:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return ("\n" + " " * indent).join([*lines, line])

@@ -10,11 +10,18 @@ import pytest
 from rig.bench.bench import Bench
 from rig.bench.description import BenchDescription
 from rig.bench.opening import open_bench
-from rig.bench.wire_log import Exchange, WireHead, WireLog, WireRecord, read_wire_log
+from rig.bench.wire_log import (
+    Exchange,
+    WireHead,
+    WireLog,
+    WireRecord,
+    read_wire_log,
+    require_writable,
+)
 from rig.bench.wire_recording import recording_ports
 from rig.bench.wire_replay import WireDifferenceError, WireReplay
 from rig.clock import VirtualClock
-from rig.errors import BenchError, ExitCode
+from rig.errors import BenchError, ExitCode, InputError
 from rig.record.naming import iso_utc
 from rig.simulation.bench import SimulatedBench
 
@@ -133,3 +140,13 @@ def test_faults_are_part_of_what_is_compared(bench: BenchDescription, tmp_path: 
         replay(bench, found, lambda _: None)
     with pytest.raises(WireDifferenceError, match="scanner:silent"):
         replay(bench, found, lambda opened: opened.ports.inject("scanner:silent"))
+
+
+def test_a_log_that_stands_there_stays_until_another_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "wires" / "a.wire.jsonl"
+    require_writable(path)
+    path.write_bytes(b"the last one")
+    require_writable(path)
+    assert path.read_bytes() == b"the last one"
+    with pytest.raises(InputError, match="name a file in a folder of your own"):
+        require_writable(path / "below a file")

@@ -23,6 +23,7 @@ COMMANDS = {
     "discover help": ["bench", "discover", "--help"],
     "jog help": ["bench", "jog", "--help"],
     "off help": ["bench", "off", "--help"],
+    "tui help": ["tui", "--help"],
 }
 PROBE = """
 import sys

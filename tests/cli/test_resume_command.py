@@ -114,7 +114,7 @@ def test_settings_seed_speed_and_faults_are_those_of_the_run(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     plan = write_plan(tmp_path, CYCLES % 2)
-    words = ("--set", "cycles=3", "--set", "simulation.ambient=24 degC", "--seed", "5", "--speed", "20")
+    words = ("--set", "cycles=3", "--set", "simulation.ambient=24 degC", "--seed", "5", "--speed", "8")
     code, out, _ = call(
         capsys,
         "run",

@@ -13,6 +13,7 @@ from rig.bench.description import BenchDescription, HeaterEntry, IndependentCuto
 from rig.bench.ports import Ports
 from rig.bench.supply_station import SupplyStation
 from rig.clock import VirtualClock
+from rig.errors import InputError
 from rig.safety.live import Declared, reasons_against_heating
 
 TODAY = date(2026, 11, 21)
@@ -81,3 +82,13 @@ def test_a_watchdog_alone_permits_attended_runs_only(bench: BenchDescription) ->
     assert ["attended" in text for text in reasons(watched)] == [True]
     assert reasons(watched, replace(SAID, attended="Jo Doe")) == []
     assert reasons(made(bench, None), replace(SAID, attended="Jo Doe"))
+
+
+def test_serial_numbers_are_those_of_slots() -> None:
+    read = Declared(serials={"": "4711"})
+    assert read.of_slots(["main"]).serials == {"main": "4711"}
+    assert Declared(serials={"two": "4712"}).of_slots(["one", "two"]).serials == {"two": "4712"}
+    with pytest.raises(InputError, match="write SLOT=NUMBER"):
+        read.of_slots(["one", "two"])
+    with pytest.raises(InputError, match="nothing is run on a slot 'three'"):
+        Declared(serials={"three": "4713"}).of_slots(["one", "two"])

@@ -15,6 +15,7 @@ from rig.bench.supply_station import SupplyStation
 from rig.clock import VirtualClock
 from rig.safety.before_power import prove_ready
 from rig.safety.errors import RefusedError
+from rig.safety.live import Declared
 from rig.safety.proof import PROOF_VOLTS, prove_off
 from rig.safety.session import BenchSession
 from rig.safety.stop import StopBox
@@ -91,3 +92,14 @@ def test_only_the_unit_that_the_bench_file_names_may_answer(
             return
         with pytest.raises(RefusedError, match="its calibration is another's"):
             prove_ready(here, BenchSession(), StopBox(), energises=False, note=lambda *_: None)
+
+
+def test_only_the_device_whose_label_was_read_is_given_power(bench: BenchDescription) -> None:
+    simulated, here = opened(bench)
+    with simulated, here:
+        label = here.devices["main"].serial
+        read = BenchSession(Declared(serials={"main": label}))
+        prove_ready(here, read, StopBox(), energises=False, note=lambda *_: None)
+        other = BenchSession(Declared(serials={"main": "SIM-9999"}))
+        with pytest.raises(RefusedError, match="its label was read as SIM-9999"):
+            prove_ready(here, other, StopBox(), energises=False, note=lambda *_: None)

@@ -74,3 +74,13 @@ def four_runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     plan = folder / "short.yaml"
     plan.write_text(SHORT % "90 s", encoding="utf-8")
     return _folders(str(plan), folder, shipped.test_plans() / "benches" / "four-belts.yaml")
+
+
+@pytest.fixture(scope="session")
+def welded_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cut-off run of a belt whose switch is welded: an interlock ends it."""
+    settings = {"simulation.defects": "switch-welded"}
+    order = Order(out=tmp_path_factory.mktemp("welded"), operator="Ada", settings=settings)
+    ((_, result),) = run_work(order, link_plans(order.read_bench(), ["cutoff"], [], {}), Quiet()).outcomes
+    assert isinstance(result, RunResult)
+    return result.folder

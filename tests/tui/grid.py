@@ -9,6 +9,7 @@ from string import ascii_letters, digits
 
 from rich.style import Style
 from textual._compositor import LayoutUpdate
+from textual.widgets import Input
 
 from rig.tui.app import RigApp
 
@@ -54,6 +55,8 @@ def _words(style: Style) -> str:
 
 def assert_snapshot(app: RigApp, name: str) -> None:
     """The screen is as it was when somebody looked at it and kept it."""
+    for box in app.screen.query(Input):
+        box.cursor_blink, box._cursor_visible = False, True
     file, now = FOLDER / f"{name}.txt", grid_of(app)
     if WRITE:
         FOLDER.mkdir(exist_ok=True)

@@ -20,7 +20,8 @@ from rig.tui.app import RigApp
 from rig.tui.draft import Draft
 from rig.tui.rearming import RearmDialog
 from rig.tui.session import RunSession
-from tests.tui.driving import drive, lines_of, until
+from tests.tui.driving import cut_at, drive, lines_of, until
+from tests.tui.grid import text_of
 
 
 def draft_of(plan: Path | str, out: Path, speed: float | None = None) -> Draft:
@@ -64,6 +65,23 @@ def test_a_run_driven_by_the_screen_alone_gives_the_record_of_rig_run(
     assert app.session is not None
     assert body(app.session.folders["main"]) == body(result.folder)
     assert app.code == exit_code(series)
+
+
+def test_of_plans_that_follow_each_other_the_last_one_is_shown(
+    short_plan: Callable[[str], Path], tmp_path: Path
+) -> None:
+    plan = str(short_plan("2 s"))
+    app = RigApp(Draft(Order(out=tmp_path / "runs"), (plan, plan, "incoming-inspection")), begin=True)
+
+    async def act(pilot: Pilot[None]) -> None:
+        session = await session_of(pilot, app)
+        await until(pilot, lambda: session.asked)
+        await until(pilot, lambda: app.status.state == "ASKS")
+        assert [lane.plan for lane in app.lanes] == ["incoming inspection"]
+        assert app.lanes[0].run == session.folders["main"].name
+        assert len(session.outcomes) == 2
+
+    drive(app, act)
 
 
 def test_f12_switches_off_and_the_next_run_wants_a_name(asking_plan: Path, tmp_path: Path) -> None:
@@ -200,7 +218,7 @@ def test_a_question_is_answered_on_its_card_and_a_note_is_taken(asking_plan: Pat
         await pilot.press("n", "o", "enter")
         assert "yes" in session.refusal
         session.note("smells warm")
-        await pilot.press("backspace", "backspace", "y", "e", "s", "enter")
+        await pilot.press("y", "e", "s", "enter")
         await until(pilot, lambda: session.is_over)
 
     drive(app, act)
@@ -253,3 +271,46 @@ def test_a_frozen_loop_switches_a_simulated_bench_in_real_time_off(
     outcome = next(line for line in lines_of(app.session.folders["main"]) if line["k"] == "outcome")
     assert "silent" in outcome["detail"]
     assert app.session.exit_code == ExitCode.INTERRUPTED
+
+
+@pytest.mark.parametrize("covered_by", ["dialog", "palette"])
+def test_what_is_seen_behind_a_dialog_goes_on(cutoff_run: Path, tmp_path: Path, covered_by: str) -> None:
+    folder = cut_at(cutoff_run, 300.0, tmp_path / "run")
+    app = RigApp(view=[folder])
+
+    async def act(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: app.lanes and app.lanes[0].last_s > 299.0)
+        if covered_by == "dialog":
+            app.push_screen(RearmDialog("a dialog"))
+        else:
+            app.action_command_palette()
+        await until(pilot, lambda: len(app.screen_stack) > 2)
+        before = text_of(app)
+        rest = (cutoff_run / "run.jsonl").read_bytes()[(folder / "run.jsonl").stat().st_size :]
+        with (folder / "run.jsonl").open("ab") as file:
+            file.write(rest[: len(rest) // 4])
+        await until(pilot, lambda: app.lanes[0].last_s > 400.0)
+        await pilot.pause(0.5)
+        hottest = f"{app.status.hottest:.2f} °C"
+        assert hottest not in before
+        assert hottest in text_of(app)
+        assert "F12 STOP" in text_of(app)
+
+    drive(app, act)
+
+
+def test_the_dialog_that_re_arms_has_room_for_its_words_and_a_name(tmp_path: Path) -> None:
+    app = RigApp(Draft(Order(out=tmp_path)))
+
+    async def act(pilot: Pilot[None]) -> None:
+        app.push_screen(RearmDialog("STOP by Ada"))
+        await pilot.pause()
+        await pilot.press("B", "o")
+        await pilot.pause()
+        text = text_of(app)
+        assert "Latched: STOP by Ada." in text
+        assert "Type your name to go on, Esc leaves it latched." in text
+        assert "Bo" in text
+        assert "F12 STOP" in text
+
+    drive(app, act)

@@ -95,6 +95,13 @@ def test_at_80_columns_everything_that_must_be_seen_is_seen(heating: LaneSnapsho
         assert words in first
 
 
+def test_what_is_being_opened_says_so() -> None:
+    status = status_of([], Situation(is_live=True, is_running=True))
+    assert (status.kind, status.state, status.power) == ("LIVE", "OPENING", "OUTPUT ?")
+    stopping = status_of([], Situation(is_live=True, is_running=True, stopping=True))
+    assert stopping.state == "STOPPING"
+
+
 def test_nothing_run_is_said(heating: LaneSnapshot) -> None:
     status = status_of([], Situation())
     assert status.age_s == inf

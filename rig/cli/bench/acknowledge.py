@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from rig.errors import ExitCode
+from rig.errors import ExitCode, InputError
 
 
 def _name(_ctx: click.Context, _parameter: click.Parameter, text: str) -> str:
-    name = " ".join(text.split())
-    if not name:
-        raise click.BadParameter("it is empty; give the name of the person who has looked at the bench")
-    return name
+    from rig.upkeep.acknowledgement import read_name
 
-
-def _acting_guardians() -> list[str]:
-    """Guardians of this user that have not confirmed off yet; one that would switch off under the next run."""
-    from rig.safety.guardian.control import ask_guardian, guardians
-
-    found = []
-    for path in guardians():
-        with suppress(OSError):
-            if ask_guardian(path, {"do": "state"}).get("guardian") in ("acting", "alarm"):
-                found.append(f"process {path.stem.rpartition('-')[2]}")
-    return found
+    try:
+        return read_name(text)
+    except InputError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 @click.command()
@@ -44,10 +33,9 @@ def command(bench_file: Path, who: str) -> int:
     Look at the bench first: why it tripped is not taken away by acknowledging. The name is kept with the trips. While a
     guardian still tries to switch off nothing is acknowledged: exit code 4.
     """
-    from rig.cli.bench.chosen import choose
-    from rig.clock import utc_now
-    from rig.record.naming import iso_utc
     from rig.safety.latch import Latch
+    from rig.upkeep.acknowledgement import acknowledge
+    from rig.upkeep.chosen import choose
 
     chosen = choose(bench_file)
     if chosen.in_process:
@@ -55,21 +43,12 @@ def command(bench_file: Path, who: str) -> int:
             f"nothing to acknowledge: {chosen.bench.name} is simulated in process, born unlatched each run"
         )
         return ExitCode.PASSED
-    acting = _acting_guardians()
-    if acting:
-        click.echo(
-            f"not acknowledged: a guardian still switches off ({', '.join(acting)}); wait until it has confirmed, or "
-            f"take over by name: python -m rig.safety.guardian take-over PID {who!r}",
-            err=True,
-        )
-        return ExitCode.STOPPED
-    latch = Latch(chosen.bench)
-    trips = latch.acknowledge(iso_utc(utc_now()), who)
+    trips = acknowledge(chosen.bench, who)
     for trip in trips:
         click.echo(f"{trip.at}  {trip.why}  (lane {trip.lane}, run {trip.run})")
     if trips:
         click.echo(
-            f"{chosen.bench.name}: {len(trips)} acknowledged by {who}, in {latch.paths[0].parent}; "
+            f"{chosen.bench.name}: {len(trips)} acknowledged by {who}, in {Latch(chosen.bench).paths[0].parent}; "
             f"it may switch on again"
         )
     else:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -17,12 +15,6 @@ from rig.cli.options import (
     set_option,
     slot_option,
 )
-
-if TYPE_CHECKING:
-    from rig.bench.bench import Bench
-    from rig.bench.health import Finding
-    from rig.cli.bench.chosen import Chosen
-    from rig.safety.session import BenchSession
 
 PROBE_PLAN = "probe-check"
 
@@ -78,110 +70,15 @@ def command(
         return rig_run([PROBE_PLAN, *words, "--seed", str(seed), "--out", str(out)], more)
     if more:
         raise click.UsageError(f"{' '.join(more)}: only --probes hands options on to rig run")
-    from rig.cli.bench.chosen import choose
-    from rig.cli.bench.findings import code_of, print_findings, print_findings_json
+    from rig.cli.bench.findings import print_findings, print_findings_json
+    from rig.upkeep.chosen import choose
+    from rig.upkeep.examination import examine
+    from rig.upkeep.findings import code_of
 
     chosen = choose(bench_file, slots, settings, seed, faults)
-    findings = list(_examine(chosen, out, self_test=self_test))
+    findings = list(examine(chosen, out, self_test=self_test))
     if as_json:
         print_findings_json(chosen.bench, findings)
     else:
         print_findings(chosen.bench, findings)
     return code_of(findings)
-
-
-def _examine(chosen: Chosen, out: Path, *, self_test: bool) -> Iterator[Finding]:
-    """What is found, part by part.
-
-    Raises:
-        BenchError: a run is on this bench, or there is no VISA library; nothing was touched.
-    """
-    from rig.bench.health import State
-    from rig.bench.opening import open_what_answers
-    from rig.cli.bench.look import look_at_cutoffs, look_at_latch, look_at_runs
-
-    _require_idle(chosen)
-    latch = look_at_latch(chosen.bench)
-    with chosen.ports() as ports:
-        bench, troubles = open_what_answers(chosen.bench, chosen.slots, ports)
-        with bench:
-            parts = list(_examine_parts(chosen, bench, troubles, self_test=self_test))
-            yield from parts
-            wrong = {finding.part for finding in parts if finding.state is State.WRONG}
-            yield from _prove(chosen, bench, wrong, latched=latch.state is not State.OK)
-            today = bench.clock.anchor.date()
-            yield from look_at_cutoffs(chosen.slots, today, simulated=bench.simulated)
-    yield latch
-    yield from look_at_runs(out)
-
-
-def _examine_parts(
-    chosen: Chosen, bench: Bench, troubles: Mapping[str, str], *, self_test: bool
-) -> Iterator[Finding]:
-    from rig.bench.health import examine_calibration, examine_device, examine_instrument, unanswered
-    from rig.bench.wiring import device_source
-
-    for entry in chosen.bench.instruments:
-        if entry.name in troubles:
-            yield unanswered(entry.name, troubles[entry.name])
-        else:
-            yield from examine_instrument(bench, entry, self_test=self_test)
-        yield examine_calibration(chosen.bench, entry, bench.clock.anchor.date())
-    for slot in chosen.slots:
-        source = device_source(slot, chosen.bench)
-        if source in troubles:
-            yield unanswered(source, troubles[source])
-        else:
-            yield from examine_device(bench, slot, source)
-
-
-def _require_idle(chosen: Chosen) -> None:
-    from rig.cli.bench.in_progress import runs_on
-    from rig.errors import BenchError
-
-    busy = [] if chosen.in_process else runs_on(chosen.bench)
-    if busy:
-        raise BenchError(
-            f"examining the bench {chosen.bench.name!r} ({chosen.bench.file}): a run is on it: "
-            f"{', '.join(progress.words for progress in busy)}; nothing was touched; wait for its end, or `rig stop`"
-        )
-
-
-def _prove(chosen: Chosen, bench: Bench, wrong: set[str], *, latched: bool) -> Iterator[Finding]:
-    """Whether off works, slot by slot, where nothing is wrong with supply and device and nothing is latched."""
-    from rig.bench.health import Finding, State
-    from rig.bench.wiring import device_source
-    from rig.cli.bench.watched import alone_and_watched
-
-    fit = []
-    for slot in chosen.slots:
-        needed = {*(heater.supply for heater in slot.heaters), device_source(slot, chosen.bench)}
-        lost = sorted(needed & wrong)
-        if not (lost or latched or bench.mixed):
-            fit.append(slot.name)
-            continue
-        why = f"something is wrong with {', '.join(lost)}" if lost else "the bench is latched"
-        why = "real and simulated parts on one bench" if bench.mixed else why
-        state = State.WRONG if bench.mixed else State.NOTE
-        yield Finding(slot.name, "off", state, f"not proven: {why}")
-    if fit:
-        with alone_and_watched(chosen) as session:
-            found = [_prove_slot(chosen, bench, session, slot) for slot in fit]
-        yield from found
-
-
-def _prove_slot(chosen: Chosen, bench: Bench, session: BenchSession, slot: str) -> Finding:
-    from rig.bench.health import Finding, State
-    from rig.cli.bench.watched import hand_over
-    from rig.errors import BenchError
-    from rig.safety.errors import RefusedError
-    from rig.safety.proof import PROOF_VOLTS, prove_off
-
-    try:
-        (proof,) = prove_off(bench, (slot,))
-    except BenchError as error:
-        if isinstance(error, RefusedError):
-            hand_over(chosen, session, slot, str(error))
-        return Finding(slot, "off", State.WRONG, str(error))
-    words = f"{1e3 * proof.seconds:.0f} ms from request to confirmed, at {PROOF_VOLTS:g} V"
-    return Finding(slot, "off", State.OK, words, {"seconds": proof.seconds, "seen": list(proof.seen)})

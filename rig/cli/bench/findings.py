@@ -9,22 +9,9 @@ from rig.bench.description import BenchDescription
 from rig.bench.health import Finding, State
 from rig.cli.bench.said import print_document
 from rig.errors import ExitCode
+from rig.upkeep.findings import GLYPHS, code_of, summary
 
-CODES = {
-    State.WRONG: ExitCode.UNAVAILABLE,
-    State.LATCHED: ExitCode.STOPPED,
-    State.CALIBRATION: ExitCode.INCONCLUSIVE,
-}
-"""By what is found, the worst first."""
-
-GLYPHS = {State.OK: "✓", State.NOTE: "!", State.WRONG: "✗", State.CALIBRATION: "✗", State.LATCHED: "■"}
 STYLES = {State.NOTE: "yellow", State.WRONG: "bold red", State.CALIBRATION: "red", State.LATCHED: "bold red"}
-
-
-def code_of(findings: Sequence[Finding]) -> ExitCode:
-    """3, 4 or 5 by the worst finding, in that order; 0 if none is bad."""
-    found = {finding.state for finding in findings}
-    return next((code for state, code in CODES.items() if state in found), ExitCode.PASSED)
 
 
 def print_findings(bench: BenchDescription, findings: Sequence[Finding]) -> None:
@@ -42,9 +29,7 @@ def print_findings(bench: BenchDescription, findings: Sequence[Finding]) -> None
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     console.print(Text(f"{_kind(findings)} · {bench.name} ({bench.file})"))
     console.print(table)
-    bad = [finding for finding in findings if finding.state in CODES]
-    where = ", ".join(dict.fromkeys(f"{finding.part} {finding.what}" for finding in bad))
-    console.print(Text(f"not healthy: {where}" if bad else "healthy"))
+    console.print(Text(summary(findings)))
 
 
 def print_findings_json(bench: BenchDescription, findings: Sequence[Finding]) -> None:

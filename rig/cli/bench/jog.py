@@ -45,9 +45,9 @@ def command(
     """
     from tempfile import TemporaryDirectory
 
-    from rig.cli.bench.chosen import choose
-    from rig.cli.bench.jog_plan import Jog, jog_plan
     from rig.cli.bench.run_words import rig_run
+    from rig.plan.jog import Jog, jog_plan
+    from rig.upkeep.chosen import choose
 
     chosen = choose(bench_file, (slot,) if slot else ())
     place = chosen.slots[0]

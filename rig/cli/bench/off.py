@@ -37,9 +37,9 @@ def command(bench_file: Path, seed: int, faults: tuple[str, ...], as_json: bool)
 
     Ends with 0 if every output was seen to be off, 3 if one was not.
     """
-    from rig.cli.bench.chosen import choose
     from rig.platform import signals_as_requests
     from rig.safety.off_now import switch_everything_off
+    from rig.upkeep.chosen import choose
 
     chosen = choose(bench_file, seed=seed, faults=faults)
     with signals_as_requests(lambda _: None):
@@ -56,8 +56,8 @@ def command(bench_file: Path, seed: int, faults: tuple[str, ...], as_json: bool)
 
 def _stop_runs(bench: BenchDescription) -> list[str]:
     """Ask the runs on this bench to stop; what became of each, in words. Never keeps the bench from going off."""
-    from rig.cli.bench.in_progress import runs_on, stop
     from rig.errors import BenchError
+    from rig.upkeep.in_progress import runs_on, stop
 
     told = []
     try:

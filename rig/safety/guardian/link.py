@@ -18,6 +18,7 @@ from rig.safety.errors import RefusedError
 from rig.safety.guardian.answers import Answer
 from rig.safety.guardian.lines import LineSocket, parse
 from rig.safety.guardian.order import Order
+from rig.safety.guardian.protocol import ANSWER_S, END_S
 from rig.safety.guardian.watch import SILENCE_S as SILENCE_OF_ENGINE_S
 
 COMMAND = (sys.executable, "-m", "rig.safety.guardian", "guard")
@@ -25,9 +26,6 @@ SILENCE_S = 1.0
 """A guardian that says nothing for so long is none; it speaks ten times a second."""
 
 READY_S = 20.0
-ANSWER_S = 5.0
-REHEARSAL_S = 15.0
-END_S = 5.0
 LOOK_S = 0.02
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from rig.plan.program import InterlockKind
 from rig.tui.plot.picture import Band, Level, Line, Picture, Tick
 from rig.tui.view.envelope import RECENT_S, Curve
-from rig.tui.view.snapshot import LaneSnapshot, Value
+from rig.tui.view.snapshot import TRIP, LaneSnapshot, Value
 
 SIGNS = {"event": "▼", "trip": "!", "note": "●", "off": "■", "step": "┊"}
 NEAR_K = 2.0
@@ -140,7 +140,7 @@ def _levels(lane: LaneSnapshot, view: str) -> list[Level]:
     if prefix is None:
         return [Level(0.0, "mean", is_limit=False)] if view == "deviation" else []
     levels = []
-    if prefix == "skin." and not isnan(lane.limit_degc):
+    if prefix == "skin." and not isnan(lane.limit_degc) and lane.limit_id != TRIP:
         levels.append(Level(lane.limit_degc, f"limit {lane.limit_degc:.1f} °C "))
     trips = [
         guard.limit

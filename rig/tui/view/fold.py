@@ -8,10 +8,11 @@ from math import inf, isfinite, nan
 from typing import Any, final
 
 from rig.checks.line_words import named, words
+from rig.plan.program import InterlockKind
 from rig.signals.derive import Derivation
 from rig.tui.view.envelope import Curve, Trace
 from rig.tui.view.guards import Guard
-from rig.tui.view.snapshot import GuardRow, LaneSnapshot, Mark, Value
+from rig.tui.view.snapshot import TRIP, GuardRow, LaneSnapshot, Mark, Value
 from rig.tui.view.steps import StepTable
 from rig.tui.view.targets import Targets
 
@@ -29,7 +30,8 @@ class LaneFold:
     """Takes lines in their order; memory and the cost of a line do not grow with the run.
 
     Attributes:
-        t: bench time of the newest line that has one, in s. rate: bench seconds in a real one. is_over: whether the
+        t: bench time of the newest line that has one, in s. rate: bench seconds in a real one, 0 where bench time
+            does not pass by itself. is_over: whether the
             end line was taken.
     """
 
@@ -52,7 +54,7 @@ class LaneFold:
         self._log: deque[tuple[float | None, str]] = deque(maxlen=MOST_LOG)
         self._limit: tuple[float, str] = (nan, "")
         self._off = self._ended = self._detail = self._verdict = ""
-        self._answered = False
+        self._answered = self._proven_off = False
         self._results: list[Line] = []
         self._takers: dict[str, Callable[[Line], None]] = {
             "head": self._take_head,
@@ -112,6 +114,7 @@ class LaneFold:
         head = self._head
         device = head.get("device", {})
         is_on = self._is_on()
+        limit = self._limit if self._limit[1] else self._trip_of_skin()
         return LaneSnapshot(
             lane=head.get("lane", ""),
             run=head.get("run", ""),
@@ -138,8 +141,8 @@ class LaneFold:
             marks=tuple(self._marks),
             targets=tuple(self._targets.all),
             log=tuple(self._log),
-            limit_degc=self._limit[0],
-            limit_id=self._limit[1],
+            limit_degc=limit[0],
+            limit_id=limit[1],
             asking=self._asking(),
             ended=self._ended,
             detail=self._detail,
@@ -151,6 +154,15 @@ class LaneFold:
     def _guard_rows(self, now: float) -> tuple[GuardRow, ...]:
         """Those of plan and bench, and the rig's own where one of them has tripped."""
         return (*(guard.row(now) for guard in self._guards), *self._own_trips)
+
+    def _trip_of_skin(self) -> tuple[float, str]:
+        """Where an interlock switches off, for a plan that judges no limit of the skin."""
+        trips = [
+            guard.limit
+            for guard in self._guards
+            if guard.kind is InterlockKind.ABOVE and any(name.startswith("skin.") for name in guard.signals)
+        ]
+        return (min(trips), TRIP) if trips else (nan, "")
 
     def _state(self) -> str:
         if self.is_over:
@@ -182,7 +194,7 @@ class LaneFold:
 
     def _is_on(self) -> bool | None:
         seen = [value for output, value in self._outputs.items() if output.endswith(".output")]
-        return any(seen) if seen else None
+        return any(seen) if seen else (False if self._proven_off else None)
 
     def _asking(self) -> Line | None:
         step = self._steps.declared(self._steps.active)
@@ -191,7 +203,7 @@ class LaneFold:
     def _take_head(self, line: Line) -> None:
         self._head = line
         self._derivation = Derivation(line["wiring"])
-        self.rate = float(line.get("bench", {}).get("speed") or 1.0)
+        self.rate = 0.0 if line["clock"] == "virtual" else float(line["bench"].get("speed") or 1.0)
 
     def _take_declare(self, line: Line) -> None:
         match line["part"]:
@@ -252,6 +264,7 @@ class LaneFold:
         self._outputs[line["output"]] = line["value"]
 
     def _take_event(self, line: Line) -> None:
+        self._proven_off = self._proven_off or line["what"] == "bench.off_proven"
         self._mark(line["t"], "event", line["what"])
 
     def _take_trip(self, line: Line) -> None:

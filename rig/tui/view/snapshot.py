@@ -10,6 +10,8 @@ from typing import Any
 from rig.tui.view.targets import Target
 
 STALE_S = 3.0
+TRIP = "trip"
+"""The name of a limit that is an interlock's."""
 STALE_PERIODS = 2.0
 
 
@@ -115,7 +117,8 @@ class LaneSnapshot:
         expected_s: how long the plan can take, inf if nobody knows.
         outputs: read-backs by output. is_on: whether a supply output is read back as on, None before anybody knows.
         off: ``confirmed`` or ``not confirmed`` once it was switched off, else empty.
-        limit_degc: the declared limit of the skin, nan if there is none; limit_id: its name.
+        limit_degc: the declared limit of the skin, or where an interlock switches off if there is none, nan without
+            either. limit_id: its name, or `TRIP`.
         asking: the question of the active step, None if it asks nothing.
         ended: a word of ``rig.record.lines.ENDINGS``, empty before. detail: of it.
         verdict: the summary's, empty before. results: verdict lines.

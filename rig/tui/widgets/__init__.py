@@ -1,1 +1,1 @@
-"""The parts that screens are put together from."""
+"""Widgets that several screens share."""

@@ -73,4 +73,5 @@ class PromptCard(Vertical):
         session = cast("RigApp", self.app).session
         if self._asked is not None and session is not None and event.value.strip():
             session.answer(self._asked[0], event.value)
+            event.input.select_all()  # what is scanned next takes the place of what was refused
             cast("RigApp", self.app).tick()

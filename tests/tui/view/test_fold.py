@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from rig.tui.view.fold import LaneFold
-from tests.tui.driving import lines_of
+from rig.tui.view.reader import LaneReader, LiveLines
+from rig.tui.view.snapshot import TRIP
+from tests.tui.driving import Frozen, cut_at, lines_of
 
 HOUR_S = 3600
 
@@ -56,6 +58,47 @@ def test_values_grow_old_where_no_line_comes_and_are_shown_no_longer(cutoff_run:
     assert isnan(lane.margin_k)
     assert all(isnan(value.shown) for value in lane.values.values())
     assert lane.age_s == pytest.approx(4.5, abs=0.3)
+
+
+def test_on_the_virtual_clock_nothing_grows_old_while_time_stands_still(
+    cutoff_run: Path, tmp_path: Path
+) -> None:
+    now = Frozen()
+    reader = LaneReader(LiveLines(cut_at(cutoff_run, 300.0, tmp_path / "run")), now)
+    while reader.step():
+        pass
+    now.s += 1000.0
+    assert reader.snapshot().hottest is not None
+
+
+def test_in_real_time_a_lane_without_lines_grows_old(cutoff_run: Path, tmp_path: Path) -> None:
+    folder = cut_at(cutoff_run, 300.0, tmp_path / "run")
+    record = folder / "run.jsonl"
+    record.write_bytes(record.read_bytes().replace(b'"clock":"virtual"', b'"clock":"wall"', 1))
+    now = Frozen()
+    reader = LaneReader(LiveLines(folder), now)
+    while reader.step():
+        pass
+    now.s += 1.0
+    assert reader.snapshot().hottest is not None
+    now.s += 4.0
+    assert reader.snapshot().hottest is None
+
+
+def test_a_plan_that_judges_no_skin_has_the_trip_as_its_limit(cutoff_run: Path) -> None:
+    fold = LaneFold()
+    for line in lines_of(cutoff_run):
+        if line.get("t", 0.0) > 300.0:
+            break
+        if line.get("part") != "check":
+            fold.take(line)
+    lane = fold.snapshot()
+    assert (lane.limit_degc, lane.limit_id) == (45.0, TRIP)
+
+
+def test_outputs_are_known_to_be_off_once_that_was_proven(cutoff_run: Path) -> None:
+    assert folded(cutoff_run, 0.9).snapshot().is_on is None
+    assert folded(cutoff_run, 2.0).snapshot().is_on is False
 
 
 def test_an_interlock_that_trips_is_marked(cutoff_run: Path) -> None:

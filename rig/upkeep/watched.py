@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rig.cli.bench.chosen import Chosen
 from rig.clock import utc_now
 from rig.engine.bench_lock import BenchLock
 from rig.engine.guardianship import Guardianship
@@ -17,6 +16,7 @@ from rig.safety.guardian.watch import PROOF_S
 from rig.safety.latch import Latch, Tripped
 from rig.safety.session import BenchSession
 from rig.safety.stop import StopBox
+from rig.upkeep.chosen import Chosen
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from rig.cli.bench import in_progress
-from rig.cli.bench.in_progress import Progress, stop
 from rig.engine.control import Answer
+from rig.upkeep import in_progress
+from rig.upkeep.in_progress import Progress, stop
 
 RUNNING: dict[str, Any] = {"lanes": [{"run": "/runs/x"}]}
 

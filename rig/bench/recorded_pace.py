@@ -1,0 +1,62 @@
+"""The pace of a session in real time, noted in its wire log: when readings and scans began, and who ended it."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from itertools import count
+from typing import final
+
+from rig.bench.messages import Reading
+from rig.bench.pace import ByTheClock, Read
+from rig.bench.wire_log import READING, SCAN, STEP, STOP, Exchange, WireLog
+from rig.clock import Clock
+
+_PRESENT: ContextVar[int] = ContextVar("reading", default=0)
+
+
+def present_reading() -> int:
+    """Number of the reading that goes on in this worker, 0 if none does."""
+    return _PRESENT.get()
+
+
+@final
+class RecordedPace(ByTheClock):
+    """Everything begins when the clock has it begin, and that is noted."""
+
+    def __init__(self, log: WireLog, clock: Clock) -> None:
+        self._log = log
+        self._clock = clock
+        self._numbers = count(1)
+        self._scan_s = 0.0
+
+    def reading(self, source: str, read: Read) -> Read:
+        """The same reading, with its beginning and its end noted, and its exchanges marked."""
+
+        def noted() -> Reading:
+            start_s = self._clock.now()
+            number = next(self._numbers)
+            present = _PRESENT.set(number)
+            try:
+                return read()
+            finally:
+                _PRESENT.reset(present)
+                end_s = self._clock.now()
+                self._log.note(Exchange(READING, source, start_s, end_s, reading=number))
+
+        return noted
+
+    def scanned(self, now_s: float) -> None:
+        """Note it."""
+        self._scan_s = now_s
+        self._note(SCAN, "", now_s)
+
+    def goes_on(self, slot: str, since_s: float) -> None:
+        """Note in which scan, and since when it could."""
+        self._log.note(Exchange(STEP, slot, since_s, self._scan_s))
+
+    def stopped(self, who: str) -> None:
+        """Note it: such a session cannot be replayed."""
+        self._note(STOP, who, self._clock.now())
+
+    def _note(self, kind: str, on: str, now_s: float) -> None:
+        self._log.note(Exchange(kind, on, now_s, now_s))

@@ -1,0 +1,145 @@
+"""The pace of a session in real time, as its wire log has noted it, on the virtual clock."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, final
+
+from rig.bench.messages import Reading
+from rig.bench.pace import ByTheClock, Read
+from rig.bench.wire_log import FIRST_LINE, NOTES, READING, SCAN, STEP, Exchange
+from rig.bench.wire_tape import PATIENCE_S, SLIP, Judge, allowed, held_reading
+
+SOON_S = 0.01
+"""How long a worker may take in real time from one exchange to the next."""
+
+_SAME_S = 1e-6
+
+
+_Span = tuple[float, float]
+
+
+class _Then(NamedTuple):
+    """A reading as it was: its instants, and those of all that was said on its link since the one before."""
+
+    began_s: float
+    ended_s: float
+    before: Sequence[_Span]
+
+    def due_s(self, due_s: float) -> float:
+        """When it has to be due to stand where it stood then, if it was due at that instant.
+
+        It waits for what had won the race against it, and waits for nothing that it had come before itself.
+        """
+        before = [span for span in self.before if span[1] > due_s - SOON_S]
+        if not before:
+            return due_s
+        began_s, ended_s = next((span for span in before if span[1] > due_s), before[-1])
+        return min(ended_s, max(due_s, began_s))
+
+
+def _readings(exchanges: Iterable[Exchange]) -> dict[str, list[_Then]]:
+    """The readings of each source."""
+    readings: dict[str, list[_Then]] = defaultdict(list)
+    said: dict[str, list[_Span]] = defaultdict(list)
+    before: dict[int, Sequence[_Span]] = {}
+    for exchange in exchanges:
+        number = exchange.reading
+        if exchange.kind == READING:
+            then = _Then(exchange.start_s, exchange.end_s, before.pop(number, ()))
+            readings[exchange.link].append(then)
+        elif number and number not in before:
+            before[number] = said.pop(exchange.link, ())
+        elif not number and exchange.kind not in NOTES:
+            said[exchange.link].append((exchange.start_s, exchange.end_s))
+    return readings
+
+
+@final
+class ReplayedPace(ByTheClock):
+    """Scans and readings begin at the instants at which they began then, as long as that is within their period."""
+
+    def __init__(self, exchanges: Sequence[Exchange], judge: Judge) -> None:
+        self._judge = judge
+        self._clock = judge.clock
+        self._readings = _readings(exchanges)
+        self._steps: dict[str, deque[tuple[int, Exchange]]] = defaultdict(deque)
+        self._scans: list[float] = []
+        for line, exchange in enumerate(exchanges, FIRST_LINE):
+            if exchange.kind == STEP:
+                self._steps[exchange.link].append((line, exchange))
+            elif exchange.kind == SCAN:
+                self._scans.append(exchange.start_s)
+        self._done: Counter[str] = Counter()
+
+    @property
+    def wakes(self) -> bool:
+        """As in real time."""
+        return True
+
+    def reading(self, source: str, read: Read) -> Read:
+        """The same reading; what it sends and receives is the recorded one's, and it is over when that was."""
+
+        def held() -> Reading:
+            then = self._next(source)
+            if then is not None:
+                self._wait_until(then.began_s)
+            try:
+                with held_reading():
+                    return read()
+            finally:
+                self._done[source] += 1
+                if then is not None:
+                    self._wait_until(then.ended_s)
+
+        return held
+
+    def reads_at(self, source: str, due_s: float, period_s: float) -> float:
+        """Near the instant at which it is due, so that it stands where it stood then."""
+        then = self._next(source)
+        if then is None or not due_s <= then.began_s < due_s + period_s:
+            return due_s
+        return then.due_s(due_s)
+
+    def _wait_until(self, instant: float) -> None:
+        if 0.0 < instant - self._clock.now() < PATIENCE_S:
+            self._clock.sleep_until(instant)
+
+    def _next(self, source: str) -> _Then | None:
+        readings, done = self._readings[source], self._done[source]
+        return readings[done] if done < len(readings) else None
+
+    def starts_at(self, due_s: float) -> float:
+        """The whole second in which the first scan began then."""
+        return max(due_s, float(int(self._scans[0]))) if self._scans else due_s
+
+    def scans_at(self, due_s: float, period_s: float) -> float:
+        """When it began then; when it is due where none began in its period."""
+        at = self._scan_of(due_s)
+        began_s = self._scans[at] if at < len(self._scans) else due_s
+        return began_s if began_s < due_s + period_s else due_s
+
+    def may_go_on(self, slot: str) -> bool:
+        """Whether it began then in this scan or before it."""
+        steps = self._steps[slot]
+        return not steps or steps[0][1].end_s <= self._clock.now() + _SAME_S
+
+    def goes_on(self, slot: str, since_s: float) -> None:
+        """The step before it has to have ended as it did then, give or take `SLIP` scans.
+
+        Raises:
+            WireDifferenceError: it ended earlier or later, or none began any more.
+        """
+        if not self._steps[slot]:
+            self._judge.differ(f"lane {slot}", "a step; recorded is none any more", None)
+        line, then = self._steps[slot].popleft()
+        if abs(self._scan_of(since_s) - self._scan_of(then.start_s)) > SLIP:
+            words = (
+                f"what follows a step over at {since_s:.3f} s; recorded is one over at {then.start_s:.3f} s"
+            )
+            self._judge.differ(f"lane {slot}", words + allowed("scan"), line)
+
+    def _scan_of(self, instant: float) -> int:
+        return bisect_left(self._scans, instant - _SAME_S)
