@@ -136,7 +136,7 @@ def test_settings_seed_speed_and_faults_are_those_of_the_run(
     reader = read_run(folder)
     assert passes_made(folder) == [1, 2, 3]
     assert next(reader.lines("resumed"))["device"]["serial"] == "SIM-BELT-0005"
-    assert (reader.head["clock"], reader.head["bench"]["speed"]) == ("wall", 20.0)
+    assert (reader.head["clock"], reader.head["bench"]["speed"]) == ("wall", 8.0)
     assert reader.head["bench"]["faults"] == ["skin.b5:open@1000"]
 
 
