@@ -20,6 +20,7 @@ from tests.simulation.defect_table import (
     defects_of,
     rows,
 )
+from tests.simulation.seeds import campaign_seeds
 
 QUICK = ("faults/switch-welded", "faults/controller-restarts", "fold/folded", "ambient/ambient-hot")
 
@@ -71,8 +72,7 @@ def _wiring(bench: BenchDescription) -> tuple[object, ...]:
     return bench.instruments, bench.slots, bench.thermocouples
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 150))
+@pytest.mark.parametrize("seed", campaign_seeds())
 @pytest.mark.parametrize("plan", ELSEWHERE)
 def test_the_sound_belt_passes_whatever_the_tolerances(plan: str, seed: int, tmp_path: Path) -> None:
     assert cell(plan, SOUND, seed, tmp_path).verdict == "PASS"
@@ -88,6 +88,7 @@ def test_each_defect_is_caught_whatever_the_tolerances(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("plan", ELSEWHERE)
 def test_the_page_of_defects_is_not_stale(plan: str, tmp_path: Path) -> None:
     found = {(d, s): cell(plan, d, s, tmp_path) for d in defects_of(plan) for s in SEEDS}

@@ -16,6 +16,7 @@ from rig.errors import ExitCode
 from rig.plan.loading import load_program
 from tests.runs import Run, lines_of, verdicts
 from tests.simulation.defect_table import ABOUT, PAGE, PLANS, SOUND, all_defects, cell, plan_path, rows
+from tests.simulation.seeds import campaign_seeds
 
 NEW = (
     "heat-up/heat-up",
@@ -135,8 +136,7 @@ class TestBudgetA:
         assert exit_code_of_run(result) is ExitCode.INCONCLUSIVE
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(100, 150))
+@pytest.mark.parametrize("seed", campaign_seeds())
 @pytest.mark.parametrize("plan", NEW)
 def test_the_sound_belt_passes_each_plan_whatever_the_tolerances(run: Run, plan: str, seed: int) -> None:
     result = run(plan_path(plan), seed=seed)
@@ -161,6 +161,7 @@ def test_each_defect_is_caught_whatever_the_tolerances(run: Run, defect: str, pl
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("plan", PLANS)
 def test_the_page_of_defects_is_not_stale(plan: str, tmp_path: Path) -> None:
     found = {(d, SEED_OF_PAGE): cell(plan, d, SEED_OF_PAGE, tmp_path) for d in all_defects()}
