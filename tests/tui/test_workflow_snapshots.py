@@ -25,6 +25,7 @@ from rig.tui.screens import checklist as checklist_screen
 from rig.tui.screens import plans as plans_screen
 from rig.tui.screens import runs as runs_screen
 from rig.tui.widgets.form import FormLine
+from rig.tui.widgets.plan_tree import PlanTree
 from rig.tui.widgets.tick import Tick
 from tests.tui.driving import SIZES, Frozen, drive, until
 from tests.tui.grid import assert_snapshot
@@ -106,8 +107,10 @@ def test_the_bench_after_an_examination(size: tuple[int, int]) -> None:
 
 def test_a_plan_with_its_requirements_and_last_result(size: tuple[int, int]) -> None:
     async def act(pilot: Pilot[None], app: RigApp) -> None:
-        await until_shown(pilot, app, "Each skin probe")
-        await pilot.press("down")
+        await until(pilot, lambda: app.screen.query_one(PlanTree).cursor_node is not None)
+        await pilot.press("slash")
+        await until(pilot, lambda: app.focused is app.screen.query_one("#search"))
+        await pilot.press(*"cutoff")
         await until_shown(pilot, app, "✗ FAIL")
 
     take("plans", size, act)
@@ -201,7 +204,7 @@ def test_manual_control(size: tuple[int, int]) -> None:
 
 def test_help(size: tuple[int, int]) -> None:
     async def act(pilot: Pilot[None], app: RigApp) -> None:
-        await until_shown(pilot, app, "Each skin probe")
+        await until(pilot, lambda: app.screen.query_one(PlanTree).cursor_node is not None)
         await pilot.press("f1")
         await until_shown(pilot, app, "Every plan that ships")
 
