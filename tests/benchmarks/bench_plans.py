@@ -33,7 +33,7 @@ steps:
 """
 HEAT = (
     "supply: {voltage: %s V, current_limit: 1.2 A, output: on}, "
-    "belt: {level: high, session: 30 min, regulation: normal}, hold: 3 s"
+    "belt: {level: high, session: 30 min, regulation: normal}, hold: 1 s"
 )
 ROUNDS = 5
 
