@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from rig.bench.description import IndependentCutoff, SlotEntry
 from rig.errors import InputError
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what persons declare is asked before any bench is read
     from rig.bench.bench import Bench
+    from rig.bench.description import IndependentCutoff, SlotEntry
 
 PROOF_HOLDS = timedelta(days=366)
 """How long a proof of an independent cut-off holds: a year [estimate; the organisation's own rule may be stricter]."""
