@@ -90,8 +90,8 @@ def test_from_the_bench_to_the_next_device(tmp_path: Path) -> None:
         await until_shown(pilot, app, "not examined since")
         await pilot.press("d")
         await until_shown(pilot, app, "ms from request to confirmed, at 1 V")
-        assert "healthy" in shown(app)
-        assert "serial SIM-BELT-0001" in shown(app)
+        await until_shown(pilot, app, "healthy")
+        await until_shown(pilot, app, "serial SIM-BELT-0001")
         await choose_plan(pilot, app, "watchdog", "SES-3")
         await typed(pilot, app, "operator", "Ada")
         await typed(pilot, app, "serial main", SERIAL)
@@ -101,7 +101,7 @@ def test_from_the_bench_to_the_next_device(tmp_path: Path) -> None:
         await on_checklist(pilot, app)
         await begun(pilot, app)
         await until_shown(pilot, app, "✓  PASS")
-        assert "watchdog_delay" in shown(app)
+        await until_shown(pilot, app, "watchdog_delay")
         assert app.code == ExitCode.PASSED
         await pilot.press("enter")
         await until(pilot, lambda: list(app.screen.query(FormLine)))
@@ -171,7 +171,7 @@ def test_a_live_bench_is_begun_by_names_and_ticks_that_the_record_keeps(
         await on_checklist(pilot, app)
         assert app.status.kind == "LIVE"
         assert app.session is None
-        assert "still to do: look at 2 more points" in shown(app)
+        await until_shown(pilot, app, "still to do: look at 2 more points")
         await pilot.press("ctrl+r")
         assert app.session is None
         app.screen.query(Tick).first().focus()
@@ -217,7 +217,7 @@ def test_after_a_trip_the_checklist_wants_a_name_first(tmp_path: Path) -> None:
 
     async def act(pilot: Pilot[None]) -> None:
         await until_shown(pilot, app, "✗  FAIL")
-        assert "peak_temperature 45.01 °C, limit ≤ 42.00 °C" in shown(app)
+        await until_shown(pilot, app, "peak_temperature 45.01 °C, limit ≤ 42.00 °C")
         assert app.code == ExitCode.STOPPED
         await pilot.press("enter")
         await on_checklist(pilot, app)
@@ -306,7 +306,7 @@ def test_a_mistake_in_a_plan_stands_under_a_caret_and_it_cannot_be_prepared(
     async def act(pilot: Pilot[None]) -> None:
         await until_shown(pilot, app, "! mine")
         await until_shown(pilot, app, "hold: 12 V")
-        assert "^^^^" in shown(app)
+        await until_shown(pilot, app, "^^^^")
         await pilot.press("enter")
         await pilot.pause()
         assert not app.screen.query(FormLine)
