@@ -319,10 +319,12 @@ def test_help_is_for_what_is_focused(tmp_path: Path) -> None:
 
     async def act(pilot: Pilot[None]) -> None:
         await choose_plan(pilot, app, "watchdog", "SES-3")
+        await until_shown(pilot, app, "✓ sound")  # before that there is no going on, and no key for it
         line(app, "serial main").input.focus()
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, HelpDialog))
         await until_shown(pilot, app, "power is refused where the device")
+        await until_shown(pilot, app, "run: go on to the checklist")
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(app.screen, HelpDialog))
 
