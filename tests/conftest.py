@@ -58,7 +58,7 @@ def own_state_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def bench() -> BenchDescription:
     return load_bench(shipped.bench())
 

@@ -157,8 +157,17 @@ class Tape:
 
     def next_received(self) -> Exchange | None:
         """What was received next, None if something was sent before that."""
-        left = self._left()
-        return left[0].exchange if left and left[0].exchange.kind == RECEIVE else None
+        return next(self.received(), None)
+
+    def received(self) -> Iterator[Exchange]:
+        """What was received next, piece by piece, until something was sent."""
+        following = (numbered.exchange for numbered in self._left())
+        return takewhile(lambda exchange: exchange.kind == RECEIVE, following)
+
+    @property
+    def patience_s(self) -> float:
+        """By how much an answer may come later than a driver's time-out allows: nothing in virtual time."""
+        return PATIENCE_S if self._judge.in_real_time else 0.0
 
     def drop(self) -> None:
         """What was received next was taken, or was lost then too."""
