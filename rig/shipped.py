@@ -6,7 +6,6 @@ Found through the import system, so that a checkout and an installed wheel answe
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -34,16 +33,23 @@ def foreign_leaves() -> list[str]:
     return foreign
 
 
+def _folder(package: str) -> Path:
+    # loaded here and not with the module: it takes as long as all else that a command needs before its first word
+    from importlib.resources import files
+
+    return Path(str(files(package)))
+
+
 @cache
 def test_plans() -> Path:
     """The folder of the plans that ship, with ``benches/``, ``limits/`` and ``requirements/`` under it."""
-    return Path(str(files("test_plans")))
+    return _folder("test_plans")
 
 
 @cache
 def device_catalogue() -> Path:
     """The folder of the device profiles, one YAML file a device."""
-    return Path(str(files("dut_drivers"))) / "catalogue"
+    return _folder("dut_drivers") / "catalogue"
 
 
 def device_profile(device: str) -> Path:
@@ -91,12 +97,12 @@ def find_plan_file(name: str) -> Path | None:
 
 def surroundings_table() -> Path:
     """The table of what a simulated device can lie in, one key each."""
-    return Path(str(files("dut_drivers"))) / "simulated" / "surroundings.yaml"
+    return _folder("dut_drivers") / "simulated" / "surroundings.yaml"
 
 
 def defect_table() -> Path:
     """The table of the defects that a simulated device can have, one key a defect."""
-    return Path(str(files("dut_drivers"))) / "simulated" / "defects.yaml"
+    return _folder("dut_drivers") / "simulated" / "defects.yaml"
 
 
 def _stems(folder: Path) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import traceback
 
 import click
 
@@ -89,6 +88,8 @@ def _explain(error: Exception) -> int:
         case BrokenPipeError():
             let_go_of_stdout()
             return ExitCode.PASSED
+    import traceback
+
     click.echo("".join(traceback.format_exception(error)), err=True)
     click.echo("this is a defect of the rig; please report it with the lines above", err=True)
     return ExitCode.DEFECT

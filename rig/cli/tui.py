@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from rig.cli.options import bench_option, fault_option, out_option, seed_option, set_option, slot_option
 from rig.cli.run import read_speed_option
 from rig.errors import ExitCode
+
+if TYPE_CHECKING:
+    from rig.order import Order
 
 LOOPBACK = "127.0.0.1"
 THEMES = ("rig-dark", "rig-light", "rig-contrast", "ansi-dark")
@@ -59,12 +64,7 @@ def command(
 
     Ends with the code of the last run, as `rig run` would have, and with 0 if nothing was run.
     """
-    from rig.index import find_run
     from rig.order import Order, split_settings
-    from rig.tui.app import RigApp
-    from rig.tui.draft import Draft
-    from rig.tui.life import run_app
-    from rig.tui.terminal import apart_from_stderr, wants_ascii, why_no_screen
 
     order = Order(
         bench_file=bench_file,
@@ -76,24 +76,40 @@ def command(
         operator=operator,
         faults=faults,
     )
-    if served:
-        if view is None:
-            raise click.UsageError(
-                "--serve needs --view RUN: only a viewer is served, never a second controller"
-            )
-        from rig.tui.serving import serve
+    shown = None
+    if view is not None:
+        from rig.index import find_run
 
-        serve(find_run(out, view), host, port, theme or "", ascii_only=ascii_only)
-        return ExitCode.PASSED
+        shown = find_run(out, view)
+    if not served:
+        return _show(order, plans, shown, theme or "", ascii_only=ascii_only)
+    if shown is None:
+        raise click.UsageError("--serve needs --view RUN: only a viewer is served, never a second controller")
+    from rig.tui.serving import serve
+
+    serve(shown, host, port, theme or "", ascii_only=ascii_only)
+    return ExitCode.PASSED
+
+
+def _show(order: Order, plans: tuple[str, ...], shown: Path | None, theme: str, *, ascii_only: bool) -> int:
+    from rig.tui.terminal import apart_from_stderr, wants_ascii, why_no_screen
+
     in_browser = "TEXTUAL_DRIVER" in os.environ
     why = why_no_screen(os.environ, is_terminal=sys.stdin.isatty() and sys.stderr.isatty())
     if why is not None and not in_browser:
         raise click.UsageError(why)
-    ascii_only = ascii_only or wants_ascii(os.environ)
-    shown = [] if view is None else [find_run(out, view)]
-    draft, read_only = Draft(order, plans), view is not None
+    gc.disable()  # until the first frame stands: what is loaded for it stays, and would be gone through again and again
+    from rig.tui.app import RigApp
+    from rig.tui.draft import Draft
+    from rig.tui.life import run_app
+
     app = RigApp(
-        draft, begin=bool(plans), view=shown, read_only=read_only, ascii_only=ascii_only, theme=theme or ""
+        Draft(order, plans),
+        begin=bool(plans),
+        view=[] if shown is None else [shown],
+        read_only=shown is not None,
+        ascii_only=ascii_only or wants_ascii(os.environ),
+        theme=theme,
     )
     with apart_from_stderr():
         code = run_app(app)

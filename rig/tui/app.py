@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -133,22 +134,22 @@ class RigApp(App[None]):
         self.set_interval(FRAME_S, self.tick)
         self.set_interval(BEAT_S, self.beat)
         self.push_screen("run" if self.read_only else "plans")
-        self.call_after_refresh(self._load_engine)
+        self.call_after_refresh(self._settle)
         if self._first:
             self.call_after_refresh(self.view, self._first)
         elif self._begin:
             self.call_after_refresh(self._begin_first)
 
     @staticmethod
-    def _load_engine() -> None:
-        """What runs plans, loaded while somebody looks at the first frame."""
+    def _settle() -> None:
+        """The first frame stands: what it took stays for good, and what runs plans is loaded while somebody looks."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
         Thread(target=import_module, args=("rig.tui.session",), name="loading", daemon=True).start()
 
     def _begin_first(self) -> None:
-        """What the command line named; a mistake in it is the command's.
-
-        On a bench that is not simulated it is prepared first, for names and a checklist, unless they were given.
-        """
+        """What the command line named, prepared first where names are needed; a mistake in it is the command's."""
         try:
             if self.flow.needs_names():
                 self.action_show("prepare")

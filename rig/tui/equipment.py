@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,6 +77,8 @@ def copy_screen(app: RigApp) -> None:
 
 def screen_lines(app: RigApp) -> list[str]:
     """What stands on the screen, line by line; read from its picture, which is all that there is in public."""
+    from html import unescape
+
     rows: dict[int, dict[int, str]] = {}
     for x, row, words in _WORDS.findall(app.export_screenshot(simplify=True)):
         rows.setdefault(int(row), {})[round(float(x) / CELL)] = (

@@ -9,7 +9,6 @@ from threading import Thread
 from typing import TYPE_CHECKING, final
 
 from rig.errors import RecordError
-from rig.record.tail import read_head
 from rig.tui.status import Situation
 
 if TYPE_CHECKING:  # they bring numpy and the engine, which the first frame does without
@@ -129,6 +128,8 @@ class Watching:
         )
 
     def _read(self, folder: Path, source: Source) -> None:
+        from rig.record.tail import read_head
+
         try:
             slot = str(read_head(folder)["lane"])
         except RecordError:
