@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import merge
+from itertools import count
+from operator import itemgetter
 
 from rig.documents import Span
 from rig.documents.quantities import Amount
@@ -19,6 +23,7 @@ class Subject:
 
     damaged: the top keys in which mistakes were found before. limits: where the limit of the interlock that
     begins at a place was written; windows: where its ``for``, ``over`` or ``within`` was. steps: as written, by place.
+    demanded: by output, each demand on it and each target of a curve, with its step and its place in the plan's order.
     """
 
     model: PlanModel
@@ -28,6 +33,7 @@ class Subject:
     limits: Mapping[Place, Span]
     windows: Mapping[Place, Span]
     steps: Mapping[Place, StepModel]
+    demanded: Mapping[str, Sequence[tuple[int, Step, Demand]]]
 
     def is_whole(self, *keys: str) -> bool:
         """Whether these parts were read and linked without a mistake, so that absence means absence."""
@@ -86,10 +92,8 @@ class Subject:
 
     def demands(self, ending: str) -> Iterator[tuple[Step, Demand]]:
         """Every demand on outputs whose name ends so, e.g. ``.voltage`` or ``belt.level``, in order."""
-        for step in self.program.walk():
-            for demand in (*step.demands, *_targets(step, self.steps[step.place])):
-                if demand.output.endswith(ending):
-                    yield step, demand
+        named = (found for output, found in self.demanded.items() if output.endswith(ending))
+        return ((step, demand) for _, step, demand in merge(*named, key=itemgetter(0)))
 
     def highest(self, ending: str) -> float | None:
         """The highest number that any step demands of such outputs, None if none does."""
@@ -105,7 +109,20 @@ def make_subject(model: PlanModel, linked: Linked, *, growing: bool = False) -> 
     limits = {place_of(rule.span): rule.limit.span for rule in written}
     windows = {place_of(rule.span): rule.window.span for rule in written if rule.window is not None}
     damaged = model.damaged | linked.damaged | ({"checks"} if growing else set())
-    return Subject(model, linked.program, linked.scope, damaged, limits, windows, linked.steps)
+    demanded = _demanded(linked.program, linked.steps)
+    return Subject(model, linked.program, linked.scope, damaged, limits, windows, linked.steps, demanded)
+
+
+def _demanded(
+    program: Program, written: Mapping[Place, StepModel]
+) -> Mapping[str, Sequence[tuple[int, Step, Demand]]]:
+    """Every demand and target by its output, with its place in their order."""
+    demanded: dict[str, list[tuple[int, Step, Demand]]] = defaultdict(list)
+    numbers = count()
+    for step in program.walk():
+        for demand in (*step.demands, *_targets(step, written[step.place])):
+            demanded[demand.output].append((next(numbers), step, demand))
+    return demanded
 
 
 def _targets(step: Step, written: StepModel) -> Iterator[Demand]:
