@@ -176,11 +176,11 @@ class RigApp(App[None]):
         if self.latch:
             self.push_screen(RearmDialog(self.latch), partial(self._rearmed, draft))
             return
-        from rig.tui.remote import runs_on
+        from rig.tui.remote import folders_on
         from rig.tui.session import RunSession
 
         work = draft.link()
-        taken = [] if work.bench.simulation is not None else runs_on(work.bench)
+        taken = [] if work.bench.simulation is not None else folders_on(work.bench)
         if taken:
             self.view(taken, "the bench is in use: a viewer")
         else:

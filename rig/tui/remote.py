@@ -3,50 +3,31 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from rig.bench.description import BenchDescription
-from rig.engine.control import Answer, ask, running
-from rig.errors import BenchError, RecordError
-from rig.record.tail import read_head
+from rig.engine.control import Answer, ask
+from rig.errors import BenchError
+from rig.upkeep.in_progress import processes, runs_on
 
 
-def _in_progress() -> Iterator[tuple[Path, list[dict[str, Any]]]]:
-    """Control sockets that are answered, each with its lanes."""
-    try:
-        sockets = running()
-    except BenchError:
-        return
-    for path in sockets:
-        state = ask(path, {"do": "state"})
-        if not isinstance(state, Answer):
-            yield path, state.get("lanes", [])
-
-
-def runs_on(bench: BenchDescription) -> Sequence[Path]:
+def folders_on(bench: BenchDescription) -> Sequence[Path]:
     """Folders of the runs that another process has on one of this bench's instruments now."""
-    mine = {entry.resource for entry in bench.instruments}
-    found = [Path(lane["run"]) for _, lanes in _in_progress() for lane in lanes]
-    return [folder for folder in found if mine & _resources(folder)]
-
-
-def _resources(folder: Path) -> set[str]:
-    try:
-        return {entry["resource"] for entry in read_head(folder)["instruments"]}
-    except (RecordError, KeyError, TypeError):
-        return set()
+    with suppress(BenchError):
+        return [folder for progress in runs_on(bench) for folder in progress.folders]
+    return []
 
 
 def stop_runs(folders: Sequence[Path]) -> str:
     """Switch off the runs with these folders, as ``rig stop`` does; what came of it, in words."""
+    asked: list[dict[str, Any] | Answer] = []
+    request = {"do": "stop", "who": f"{getpass.getuser()}, from a viewer"}
     wanted = {folder.resolve() for folder in folders}
-    asked = [
-        ask(path, {"do": "stop", "who": f"{getpass.getuser()}, from a viewer"})
-        for path, lanes in _in_progress()
-        if wanted & {Path(lane["run"]).resolve() for lane in lanes}
-    ]
+    with suppress(BenchError):
+        asked = [ask(each.socket, request) for each in processes() if wanted & each.places]
     if not asked:
         return "no process that runs it answers: it is over, or look at the bench and use the physical switch"
     silent = sum(isinstance(answer, Answer) for answer in asked)

@@ -82,7 +82,7 @@ class Workflow:
 
         Where another process has the bench, its run is shown instead.
         """
-        from rig.tui.remote import runs_on
+        from rig.tui.remote import folders_on
         from rig.tui.session import RunSession
 
         app = self._app
@@ -90,7 +90,7 @@ class Workflow:
         self.resulting = ()
         of_others = [note for note in app.first_notes if not note.startswith(CHECKLIST)]
         app.first_notes = [*of_others, f"{CHECKLIST}{remark}"] if remark else of_others
-        taken = [] if work.bench.simulation is not None else runs_on(work.bench)
+        taken = [] if work.bench.simulation is not None else folders_on(work.bench)
         if taken:
             app.view(taken, "the bench is in use: a viewer")
             return

@@ -36,6 +36,11 @@ class Progress:
     answers: bool
 
     @property
+    def places(self) -> set[Path]:
+        """The folders, however they are spelt."""
+        return {folder.resolve() for folder in self.folders}
+
+    @property
     def words(self) -> str:
         """For people."""
         where = ", ".join(map(str, self.folders)) or "which does not say what it runs"
@@ -48,18 +53,27 @@ def runs_on(bench: BenchDescription) -> list[Progress]:
     Raises:
         BenchError: the folder of the control sockets cannot be used.
     """
-    return list(_runs_on({canonical(entry.resource) for entry in bench.instruments}))
+    resources = {canonical(entry.resource) for entry in bench.instruments}
+    return [
+        progress
+        for progress in processes()
+        if not progress.folders or any(_is_there(folder, resources) for folder in progress.folders)
+    ]
 
 
-def _runs_on(resources: set[str]) -> Iterator[Progress]:
+def processes() -> Iterator[Progress]:
+    """Every process of this user that runs something.
+
+    Raises:
+        BenchError: the folder of the control sockets cannot be used.
+    """
     for socket in running():
         answer = ask(socket, {"do": "state"})
         if answer is Answer.NOBODY:
             continue
         lanes = answer.get("lanes", []) if isinstance(answer, dict) else []
         folders = tuple(Path(lane["run"]) for lane in lanes if lane.get("run"))
-        if not folders or any(_is_there(folder, resources) for folder in folders):
-            yield Progress(socket, folders, isinstance(answer, dict))
+        yield Progress(socket, folders, isinstance(answer, dict))
 
 
 def _is_there(folder: Path, resources: set[str]) -> bool:

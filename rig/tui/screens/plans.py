@@ -18,7 +18,7 @@ from textual.widgets import Input, Tree
 
 from rig.errors import RigError
 from rig.index import RunEntry, list_runs
-from rig.tui.screen import RigScreen
+from rig.tui.screens.narrowing import NarrowingScreen
 from rig.tui.screens.plan_words import details, label
 from rig.tui.widgets.plan_tree import PlanTree
 from rig.tui.widgets.sheet import Sheet
@@ -34,10 +34,10 @@ FIRST_S = 0.05
 
 
 @final
-class PlansScreen(RigScreen):
+class PlansScreen(NarrowingScreen):
     """Choose what is to be run."""
 
-    AUTO_FOCUS = "#tree"
+    AUTO_FOCUS = LIST = "#tree"
     HELP_WORDS: ClassVar[str] = (
         "Every plan that ships, those of the present folder, and those that were named when the screen was started. "
         "Each is checked against the bench that is chosen, as `rig check --bench` does."
@@ -45,7 +45,7 @@ class PlansScreen(RigScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "prepare", "Prepare", priority=True, tooltip="plan: prepare a run of this one"),
         Binding(
-            "slash", "search", "Search", key_display="/", tooltip="plans: search by any word or requirement"
+            "slash", "narrow", "Search", key_display="/", tooltip="plans: search by any word or requirement"
         ),
         Binding("escape", "clear", "All plans", tooltip="plans: end the search, show all"),
         Binding("r", "last", "Last result", tooltip="plan: show its last result again"),
@@ -185,18 +185,8 @@ class PlansScreen(RigScreen):
                 and self.focused is not self.query_one("#search")
             )
         if action == "clear":
-            search = self.query_one("#search", Input)
-            return bool(search.value) or self.focused is search
+            return self.is_narrowed
         return True
-
-    def action_search(self) -> None:
-        """The keys go to the search."""
-        self.query_one("#search", Input).focus()
-
-    def action_clear(self) -> None:
-        """Everything again."""
-        self.query_one("#search", Input).value = ""
-        self.query_one(PlanTree).focus()
 
     def action_prepare(self) -> None:
         """Go on with this plan."""

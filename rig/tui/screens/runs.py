@@ -15,17 +15,17 @@ from textual.widgets import DataTable, Input, Static
 from rig.errors import RigError
 from rig.index import list_runs
 from rig.tui.models.history import RunRow, matching, run_rows
-from rig.tui.screen import RigScreen
+from rig.tui.screens.narrowing import NarrowingScreen
 from rig.tui.words import plain
 
 COLUMNS = ("verdict", "plan", "lane", "serial number", "begun (UTC)", "took", "")
 
 
 @final
-class RunsScreen(RigScreen):
+class RunsScreen(NarrowingScreen):
     """What was run, newest first."""
 
-    AUTO_FOCUS = "DataTable"
+    AUTO_FOCUS = LIST = "DataTable"
     HELP_WORDS: ClassVar[str] = (
         "Every run of the folder, from its file alone. The chain is not checked here: `rig verify` does that. "
         "A filter takes any words: FAIL, a serial number, a day, LIVE or SIMULATED."
@@ -33,7 +33,7 @@ class RunsScreen(RigScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "result", "Result", priority=True, tooltip="run: show what this one came to"),
         Binding("v", "replay", "Show again", tooltip="run: show this one again, at any speed"),
-        Binding("slash", "filter", "Filter", key_display="/", tooltip="runs: filter by any word"),
+        Binding("slash", "narrow", "Filter", key_display="/", tooltip="runs: filter by any word"),
         Binding("escape", "clear", "All runs", tooltip="runs: end the filter, show all"),
         Binding("u", "read", "Read again", show=False, tooltip="runs: read the folder again"),
     ]
@@ -140,18 +140,8 @@ class RunsScreen(RigScreen):
         if action == "replay":
             return readable and not self.rig.is_busy
         if action == "clear":
-            field = self.query_one("#filter", Input)
-            return bool(field.value) or self.focused is field
+            return self.is_narrowed
         return True
-
-    def action_filter(self) -> None:
-        """The keys go to the filter."""
-        self.query_one("#filter", Input).focus()
-
-    def action_clear(self) -> None:
-        """Everything again."""
-        self.query_one("#filter", Input).value = ""
-        self.query_one(DataTable).focus()
 
     def action_result(self) -> None:
         """What it came to."""
