@@ -15,7 +15,8 @@ from rig.bench.description import BenchDescription
 from rig.clock import wall_seconds
 from rig.safety.guardian.record import GUARDIAN_FILE
 from rig.simulation.serving import ServedBench
-from tests.safety.guardian.engines import Heated, until
+from tests.safety.guardian.engines import Heated
+from tests.waiting import until
 
 ROUNDS = 20
 

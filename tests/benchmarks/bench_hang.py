@@ -16,8 +16,9 @@ from instruments.simulated.supply_output import Output
 from rig.bench.description import BenchDescription
 from rig.clock import WallClock, wall_seconds
 from tests.benchmarks.bench_off import spread_of
-from tests.engine.apart import Apart, apart_on, until
+from tests.engine.apart import Apart, apart_on
 from tests.runs import Plan, await_guardians
+from tests.waiting import until
 
 ROUNDS = 20
 DEADLINE_S = 0.15

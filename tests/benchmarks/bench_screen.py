@@ -25,7 +25,7 @@ from rig.tui.plot.picture import Level, Line, Picture
 from rig.tui.view.envelope import Trace
 from tests.tui.driving import Frozen, cut_at, drive, lines_of, until
 from tests.tui.terminals import F12, BenchWithScreen, Terminal, bench_with_screen
-from tests.tui.terminals import until as until_so
+from tests.waiting import until as until_so
 
 ROUNDS = 20
 FRAMES = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
@@ -14,7 +14,6 @@ from typing import Any, final
 import pytest
 
 from rig.bench.description import BenchDescription
-from rig.clock import WallClock
 from rig.engine import client
 from rig.engine.client import EngineProcess
 from rig.engine.exit_codes import exit_code
@@ -28,17 +27,7 @@ from rig.simulation.serving import ServedBench
 from tests.engine import defective
 from tests.engine.onlooker import Nobody
 from tests.runs import await_guardians
-
-PATIENCE_S = 40.0
-
-
-def until(what: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
-    """Wait until it is so; what it then is."""
-    clock = WallClock()
-    while not (found := what()):
-        assert clock.now() < patience_s, "it never came to be so"
-        clock.sleep(0.002)
-    return found
+from tests.waiting import PATIENCE_S, until
 
 
 @final

@@ -12,8 +12,9 @@ import pytest
 
 from rig.cli.verify import verify
 from rig.record.reader import read_run
-from tests.engine.apart import Apart, until
+from tests.engine.apart import Apart
 from tests.runs import Plan
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from rig.bench.loading import load_bench
 from rig.record.reader import read_run
 from rig.safety.guardian.record import read_guardian
 from rig.safety.latch import Latch
-from tests.engine.apart import Apart, apart_on, until
+from tests.engine.apart import Apart, apart_on
 from tests.runs import Plan, await_guardians
+from tests.waiting import until
 
 SECOND = """
   other:

@@ -11,8 +11,9 @@ from rig.cli.verify import verify
 from rig.record.reader import read_run
 from rig.safety.guardian.record import read_guardian
 from rig.safety.latch import Latch
-from tests.engine.apart import Apart, until
+from tests.engine.apart import Apart
 from tests.runs import Plan, await_guardians
+from tests.waiting import until
 
 
 def seen_off_in(apart: Apart) -> bool:

@@ -17,8 +17,9 @@ from rig.safety.guardian.record import read_guardian
 from rig.safety.guardian.watch import PROOF_S
 from rig.safety.proof import PROOF_VOLTS
 from rig.safety.stop import StopBox
-from tests.engine.apart import Apart, until
+from tests.engine.apart import Apart
 from tests.runs import Plan, Run, lines_of
+from tests.waiting import until
 
 SETTINGS_OF_THE_PROOF = 6
 """Current limit, volts and output of two heaters."""

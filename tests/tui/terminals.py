@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import termios
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Thread
@@ -24,18 +24,9 @@ from rig.clock import WallClock
 from rig.simulation.client_bench import client_bench_text
 from rig.simulation.serving import ServedBench
 from tests.runs import await_guardians
+from tests.waiting import PATIENCE_S, until
 
 F12 = b"\x1b[24~"
-PATIENCE_S = 40.0
-
-
-def until(what: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
-    """Wait until it is so; what it then is."""
-    clock = WallClock()
-    while not (found := what()):
-        assert clock.now() < patience_s, "it never came to be so"
-        clock.sleep(0.002)
-    return found
 
 
 @final

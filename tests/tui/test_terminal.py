@@ -11,7 +11,8 @@ import pytest
 from rig.bench.description import BenchDescription
 from rig.errors import ExitCode
 from tests.tui.driving import lines_of
-from tests.tui.terminals import F12, BenchWithScreen, Terminal, bench_with_screen, until
+from tests.tui.terminals import F12, BenchWithScreen, Terminal, bench_with_screen
+from tests.waiting import until
 
 
 @pytest.fixture

@@ -6,14 +6,14 @@ import json
 import select
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, final
 
 from instruments.simulated.tcp_server import TwinServer
 from rig.bench.description import BenchDescription
-from rig.clock import WallClock, wall_seconds
+from rig.clock import wall_seconds
 from rig.platform import OtherProcess, runtime_folder
 from rig.record import lines
 from rig.record.writer import RunFile
@@ -21,18 +21,9 @@ from rig.safety.guardian.control import ask_guardian
 from rig.safety.guardian.record import GuardianLog, read_guardian
 from rig.simulation.client_bench import client_bench_text
 from rig.simulation.serving import ServedBench
+from tests.waiting import PATIENCE_S, until
 
 ENGINE = Path(__file__).with_name("fake_engine.py")
-PATIENCE_S = 20.0
-
-
-def until(what: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
-    """Wait until it is so; what it then is."""
-    clock = WallClock()
-    while not (found := what()):
-        assert clock.now() < patience_s, "it never came to be so"
-        clock.sleep(0.01)
-    return found
 
 
 @final

@@ -13,7 +13,8 @@ from rig.clock import WallClock
 from rig.safety.guardian.__main__ import main
 from rig.safety.guardian.record import read_guardian
 from rig.simulation.serving import ServedBench
-from tests.safety.guardian.engines import Heated, until
+from tests.safety.guardian.engines import Heated
+from tests.waiting import until
 
 TWO_BELTS = Path(__file__).parents[2] / "engine" / "two-belts.yaml"
 
