@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
-from itertools import chain
+from itertools import chain, groupby
 from math import isfinite
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -96,11 +97,11 @@ def _read(head: Line, stream: Iterable[Line], own: list[Line], declared: list[Li
             break
         own.append(line)
     view = RunView.of(head, _needed(head, own if declared is None else declared))
-    for line in chain(ahead, rest):
-        if line["k"] == "declare":
-            own.append(line)
+    for kind, lines in groupby(chain(ahead, rest), itemgetter("k")):
+        if kind == "declare":
+            own.extend(lines)
         else:
-            view.add(line)
+            view.add(kind, lines)
     return view
 
 

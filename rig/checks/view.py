@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, pairwise
 from math import inf
 from typing import Any
 
@@ -16,7 +17,7 @@ from rig.checks.step_history import RETRIED, StepPass, step_history
 from rig.checks.verdict import Verdict
 from rig.record.lines import step_words
 from rig.signals.layout import HOTTEST, Layout, read_wiring
-from rig.signals.traces import Collector, Floats, Trace
+from rig.signals.traces import GATHERED, Collector, Floats, Trace
 
 Line = Mapping[str, Any]
 
@@ -84,21 +85,30 @@ class RunView:
         collector = Collector(layout, known)
         return cls(head, layout, read_budget(head.get("budget")), head.get("profile") or {}, collector)
 
-    def add(self, line: Line) -> None:
-        """Take one line of the record; kinds that no metric looks at are passed over."""
-        kind = line["k"]
+    def add(self, kind: str, lines: Iterable[Line]) -> None:
+        """Take lines of the record, all of one kind; kinds that no metric looks at are passed over."""
         if kind == "scan":
-            t = line["t"]
-            if self.first_s == inf:
-                self.first_s = t
-            if t < self.last_s and self.back_s is None:
-                self.back_s = t
-            if self._awaits_scan:
-                self.interruptions[-1] = self.interruptions[-1].went_on(t)
-                self._awaits_scan = False
-            self.last_s = t
-            self.collector.feed(line["s"])
-        elif kind == "outcome":
+            rest = iter(lines)
+            while scans := list(islice(rest, GATHERED)):
+                self._add_scans(scans)
+        else:
+            for line in lines:
+                self._add(kind, line)
+
+    def _add_scans(self, scans: Sequence[Line]) -> None:
+        times = [scan["t"] for scan in scans]
+        if self.first_s == inf:
+            self.first_s = times[0]
+        if self._awaits_scan:
+            self.interruptions[-1] = self.interruptions[-1].went_on(times[0])
+            self._awaits_scan = False
+        if self.back_s is None:
+            self.back_s = _back([self.last_s, *times])
+        self.last_s = times[-1]
+        self.collector.feed([scan["s"] for scan in scans])
+
+    def _add(self, kind: str, line: Line) -> None:
+        if kind == "outcome":
             self.outcome = line
         elif kind == "resumed":
             self.interruptions.append(take_up(self.steps, line, self.last_s))
@@ -317,3 +327,10 @@ def longest_gap(t: Floats, window: tuple[float, float]) -> tuple[float, float]:
     steps = np.diff(edges)
     where = int(np.argmax(steps))
     return float(edges[where]), float(steps[where])
+
+
+def _back(times: list[float]) -> float | None:
+    """The first instant that lies before the one that it follows."""
+    if times == sorted(times):
+        return None
+    return next(after for before, after in pairwise(times) if after < before)

@@ -184,7 +184,7 @@ def test_a_calibration_that_ran_out_before_it_was_resumed_is_seen(record: list[L
 def view_of(record: list[Line]) -> RunView:
     view = RunView.of(record[0], None)
     for line in record[1:]:
-        view.add(line)
+        view.add(line["k"], [line])
     return view
 
 
