@@ -28,6 +28,12 @@ class RecordedPace(ByTheClock):
         self._clock = clock
         self._numbers = count(1)
         self._scan_s = 0.0
+        self._periods_s: dict[str, float] = {}
+
+    def reads_at(self, source: str, due_s: float, period_s: float) -> float:
+        """When it is due; how often is noted with the reading."""
+        self._periods_s[source] = period_s
+        return due_s
 
     def reading(self, source: str, read: Read) -> Read:
         """The same reading, with its beginning and its end noted, and its exchanges marked."""
@@ -40,8 +46,8 @@ class RecordedPace(ByTheClock):
                 return read()
             finally:
                 _PRESENT.reset(present)
-                end_s = self._clock.now()
-                self._log.note(Exchange(READING, source, start_s, end_s, reading=number))
+                end_s, period_s = self._clock.now(), self._periods_s.get(source, 0.0)
+                self._log.note(Exchange(READING, source, start_s, end_s, reading=number, period_s=period_s))
 
         return noted
 

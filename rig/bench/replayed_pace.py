@@ -22,10 +22,11 @@ _Span = tuple[float, float]
 
 
 class _Then(NamedTuple):
-    """A reading as it was: its instants, and those of all that was said on its link since the one before."""
+    """A reading as it was: its instants, how often its source was read, and when else its link was used before it."""
 
     began_s: float
     ended_s: float
+    period_s: float
     before: Sequence[_Span]
 
     def due_s(self, due_s: float) -> float:
@@ -48,7 +49,8 @@ def _readings(exchanges: Iterable[Exchange]) -> dict[str, list[_Then]]:
     for exchange in exchanges:
         number = exchange.reading
         if exchange.kind == READING:
-            then = _Then(exchange.start_s, exchange.end_s, before.pop(number, ()))
+            said_before = before.pop(number, ())
+            then = _Then(exchange.start_s, exchange.end_s, exchange.period_s, said_before)
             readings[exchange.link].append(then)
         elif number and number not in before:
             before[number] = said.pop(exchange.link, ())
@@ -97,11 +99,17 @@ class ReplayedPace(ByTheClock):
         return held
 
     def reads_at(self, source: str, due_s: float, period_s: float) -> float:
-        """Near the instant at which it is due, so that it stands where it stood then."""
+        """Near the instant at which it is due, so that it stands where it stood then.
+
+        A worker that was kept from running left instants out. They are left out again, if it was to read as often.
+        """
         then = self._next(source)
-        if then is None or not due_s <= then.began_s < due_s + period_s:
+        if then is None or then.began_s < due_s:
             return due_s
-        return then.due_s(due_s)
+        left_out = int((then.began_s - due_s) / period_s)
+        if left_out and then.period_s != period_s:
+            return due_s
+        return then.due_s(due_s + left_out * period_s)
 
     def _wait_until(self, instant: float) -> None:
         if 0.0 < instant - self._clock.now() < PATIENCE_S:

@@ -50,6 +50,7 @@ class Exchange:
         status: VISA's, negative where it failed; 0 elsewhere.
         error: in words, where it failed without one.
         reading: number of the reading of a source that it was a part of, in real time; 0 for any other.
+        period_s: of a ``reading``, how often its source was read; 0 where that is not known.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class Exchange:
     status: int = 0
     error: str | None = None
     reading: int = 0
+    period_s: float = 0.0
 
     def having(self, data: bytes) -> Exchange:
         """The same with other data."""
@@ -71,6 +73,7 @@ class Exchange:
         line |= {"x": self.data.decode("latin-1")} if self.data else {}
         line |= {"status": self.status} if self.status else {}
         line |= {"reading": self.reading} if self.reading else {}
+        line |= {"period": self.period_s} if self.period_s else {}
         return line | ({} if self.error is None else {"error": self.error})
 
     @classmethod
@@ -87,6 +90,7 @@ class Exchange:
             int(line.get("status", 0)),
             line.get("error"),
             int(line.get("reading", 0)),
+            float(line.get("period", 0.0)),
         )
 
 

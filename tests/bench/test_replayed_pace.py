@@ -95,6 +95,15 @@ def test_a_reading_that_was_left_out_is_due_when_it_is_due() -> None:
     assert pace.reads_at("supply", 4.0, 0.2) == 4.0
 
 
+@pytest.mark.parametrize(("period_s", "again_s"), [(0.2, 3.8), (0.1, 3.0), (0.5, 3.0)])
+def test_instants_that_a_worker_had_left_out_are_left_out_again_if_it_is_to_read_as_often(
+    period_s: float, again_s: float
+) -> None:
+    late = Exchange(READING, "belt", 3.85, 3.86, reading=1, period_s=0.2)
+    pace = ReplayedPace([Exchange("send", LINK, 3.85, 3.855, reading=1), late], Judge())
+    assert pace.reads_at("belt", 3.0, period_s) == pytest.approx(again_s)
+
+
 def test_a_reading_is_over_when_it_was_over_however_early_it_begins() -> None:
     judge = Judge()
     pace = ReplayedPace(session(0.1, waiting_s=0.02, task_s=(0.0, 0.01)), judge)
@@ -139,6 +148,7 @@ def log() -> WireLog:
 def test_what_is_noted_is_what_was_done(log: WireLog) -> None:
     clock = VirtualClock()
     pace, marks = RecordedPace(log, clock), []
+    assert pace.reads_at("belt", 0.0, 0.2) == 0.0
 
     def read() -> Reading:
         marks.append(present_reading())
@@ -154,9 +164,9 @@ def test_what_is_noted_is_what_was_done(log: WireLog) -> None:
     assert marks == [1, 2]
     assert present_reading() == 0
     assert log.exchanges == [
-        Exchange(READING, "belt", 0.0, 0.1, reading=1),
+        Exchange(READING, "belt", 0.0, 0.1, reading=1, period_s=0.2),
         Exchange(SCAN, "", 0.2, 0.2),
         Exchange(STEP, "main", 0.1, 0.2),
-        Exchange(READING, "belt", 0.1, 0.2, reading=2),
+        Exchange(READING, "belt", 0.1, 0.2, reading=2, period_s=0.2),
         Exchange(STOP, "Ada", 0.2, 0.2),
     ]
