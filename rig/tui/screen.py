@@ -56,7 +56,7 @@ class RigScreen(Screen[None]):
     @property
     def is_ready(self) -> bool:
         """Whether its widgets are there: not before it is composed, and not while the app is taken down."""
-        return self.is_composed and bool(self.children)
+        return self.is_composed and bool(self.children) and self.app.is_running
 
     def refresh_bindings_of(self, situation: str) -> None:
         """Look anew which keys there are, once the situation is another."""

@@ -179,6 +179,8 @@ class BenchScreen(RigScreen):
 
     def on_bench_screen_found(self, message: Found) -> None:
         """Show it at once."""
+        if not self.is_ready:
+            return
         if message.finding is not None:
             self._findings.append(message.finding)
         else:

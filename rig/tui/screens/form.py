@@ -103,6 +103,8 @@ class FormScreen(RigScreen):
 
     def on_form_screen_checked(self, message: Checked) -> None:
         """Each trouble at its field; the rest below the form."""
+        if not self.is_ready:
+            return
         self._answer = answer = message.answer
         empty = []
         for line in self.query(FormLine):
