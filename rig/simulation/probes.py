@@ -9,7 +9,9 @@ from statistics import NormalDist
 from typing import final
 
 from dut_drivers.simulated.belt_world import BeltWorld
+from rig.bench.corrections import channel_budget
 from rig.bench.description import BenchDescription, Component, ProbeEntry, SlotEntry
+from rig.signals.correction import Correction
 from rig.signals.thermocouple import TYPES, Thermocouple
 from rig.simulation.noise import NoiseOf, NoiseStream, silent, uniform
 
@@ -60,6 +62,7 @@ class Probe:
         "_noise",
         "_noise_k",
         "_wire",
+        "_wire_error",
         "open",
         "reversed",
         "sits_on",
@@ -75,10 +78,12 @@ class Probe:
         noise_k: float,
         noise: NoiseOf,
         channel: str,
+        wire_error: Correction | None = None,
     ) -> None:
         self.sits_on, self._block, self._wire = true, block, wire
         self._error_k, self._noise_k = error_k, noise_k
         self._noise, self._channel, self._index = noise, channel, 0
+        self._wire_error = wire_error
         self.open = self.reversed = False
 
     def degc(self) -> float:
@@ -93,7 +98,11 @@ class Probe:
     def _spot_degc(self) -> float:
         """The spot's temperature with the probe's error and noise; each call is one reading."""
         self._index += 1
-        return self.sits_on() + self._error_k + self._noise_k * self._noise(self._channel, self._index)
+        degc = self.sits_on()
+        # wires that touch at the terminals are not in the circuit, and neither is what is wrong with them
+        if self._wire_error is not None and self.sits_on != self._block.degc:
+            degc = self._wire_error.corrected(degc)
+        return degc + self._error_k + self._noise_k * self._noise(self._channel, self._index)
 
     def resistance_ohms(self) -> float:
         """Loop resistance of the wire; infinite when it is broken."""
@@ -118,7 +127,8 @@ def make_probes(
     """The inputs of one scanner that a slot's probes hang on, by channel, with errors drawn from the bench's budget.
 
     A common component is one draw for all channels, an individual one a draw for each. The budget's
-    repeatability is noise; its resolution is the twin's own. Nominal benches have no errors.
+    repeatability is noise; its resolution is the twin's own. Nominal benches have no errors but those that the
+    simulation says its wires have.
     """
     wires = bench.thermocouples
     wire = TYPES[wires.type]
@@ -128,7 +138,9 @@ def make_probes(
     probes = {}
     for probe in slot.probes:
         if probe.scanner == scanner:
-            error = 0.0 if nominal else _error(wires.budget, draw, f"{slot.name}/{probe.signal}")
+            correction = None if probe.correction is None else bench.correction(probe.correction)
+            budget = channel_budget(wires.budget, correction)
+            error = 0.0 if nominal else _error(budget, draw, f"{slot.name}/{probe.signal}")
             probes[probe.channel] = Probe(
                 _true_of(probe, world),
                 block,
@@ -137,12 +149,18 @@ def make_probes(
                 noise_k=noise_k,
                 noise=noise,
                 channel=f"{slot.name}/{probe.signal}",
+                wire_error=_wire_error(bench, probe),
             )
     if wires.junction_channel is not None:
         probes[wires.junction_channel] = Probe(
             block.degc, block, wire, error_k=0.0, noise_k=0.0, noise=silent, channel="junction"
         )
     return probes
+
+
+def _wire_error(bench: BenchDescription, probe: ProbeEntry) -> Correction | None:
+    points = {} if bench.simulation is None else bench.simulation.wire_errors
+    return Correction("error", points[probe.signal]) if probe.signal in points else None
 
 
 def _error(budget: tuple[Component, ...], draw: Callable[[str], float], signal: str) -> float:
