@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rig import shipped
 from rig.bench import grammar
 from rig.bench.addresses import Addresses, Known
-from rig.bench.certified import read_calibration, read_components, read_date
+from rig.bench.certified import read_calibration, read_components
 from rig.bench.corrections import check_named, read_corrections, read_points
 from rig.bench.data import known_defects, shipped_profile, surroundings_names
 from rig.bench.description import (
@@ -29,6 +29,7 @@ from rig.bench.feeding import Feeding
 from rig.bench.relays import check_simulated, read_relays
 from rig.bench.resources import example_like, is_resource
 from rig.documents import Diagnostics, Document, did_you_mean, one_of, quoted, read_document
+from rig.documents.dates import read_date
 from rig.documents.fields import Part, Reader
 
 if TYPE_CHECKING:

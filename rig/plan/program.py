@@ -264,7 +264,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit as data: sense is 'at_most' or 'at_least', value in base units of dimension."""
+    """A limit as data: sense is 'at_most' or 'at_least', value in base units of dimension.
+
+    confirmed_by: who compared it with its source, and on which day (YYYY-MM-DD); None if nobody has.
+    """
 
     id: str
     sense: str
@@ -274,6 +277,7 @@ class Limit:
     clause: str | None
     edition: str | None
     confirmed_by: str | None
+    confirmed_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
