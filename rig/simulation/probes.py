@@ -51,6 +51,7 @@ class Probe:
         open: whether the wire is broken.
         reversed: whether the two wires are swapped at the terminals; it then reads as far below the block as it
             should read above it.
+        drift_k: what its wire has come to read too much, in K.
         sits_on: tells the true temperature in °C of the spot that it sits on.
     """
 
@@ -63,6 +64,7 @@ class Probe:
         "_noise_k",
         "_wire",
         "_wire_error",
+        "drift_k",
         "open",
         "reversed",
         "sits_on",
@@ -85,6 +87,7 @@ class Probe:
         self._noise, self._channel, self._index = noise, channel, 0
         self._wire_error = wire_error
         self.open = self.reversed = False
+        self.drift_k = 0.0
 
     def degc(self) -> float:
         """What the scanner makes of the probe with its own thermocouple function, in °C."""
@@ -100,8 +103,8 @@ class Probe:
         self._index += 1
         degc = self.sits_on()
         # wires that touch at the terminals are not in the circuit, and neither is what is wrong with them
-        if self._wire_error is not None and self.sits_on != self._block.degc:
-            degc = self._wire_error.corrected(degc)
+        if self.sits_on != self._block.degc:
+            degc = (degc if self._wire_error is None else self._wire_error.corrected(degc)) + self.drift_k
         return degc + self._error_k + self._noise_k * self._noise(self._channel, self._index)
 
     def resistance_ohms(self) -> float:
