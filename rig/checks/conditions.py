@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from rig.checks import check_point
 from rig.checks.covering import beyond_tables
 from rig.checks.cutoff import is_off
 from rig.checks.demanded import PLAUSIBLE_SHARE, SETTLED_S, Span, greatest_amps, heat_demanded
@@ -36,6 +37,7 @@ def needs(declares: Sequence[Line], layout: Layout) -> list[str]:
     names += layout.heat_signals
     if "start" in kinds:
         names += _start_probes(layout)
+    names += [name for d in declares if d["kind"] == "check_point" for name in check_point.needs(d)]
     if "supply" in kinds:
         names += [f"supply.{h}.voltage" for h in layout.heaters]
     return names
@@ -176,8 +178,20 @@ def _demanded(view: RunView, heater: str) -> list[tuple[float, float, float]]:
     return spans
 
 
+def _check_point(view: RunView, declare: Line) -> dict[str, Any]:
+    """Probes read at one temperature before the heating and after it: how far they shifted, in K."""
+    shift, left = check_point.judge_shift(view, declare)
+    return _result(shift, "K", left)
+
+
 _KINDS: Mapping[str, Callable[[RunView, Line], dict[str, Any]]] = MappingProxyType(
-    {"ambient": _within, "phantom": _within, "start": _stable_start, "supply": _supply}
+    {
+        "ambient": _within,
+        "phantom": _within,
+        "start": _stable_start,
+        "supply": _supply,
+        "check_point": _check_point,
+    }
 )
 
 

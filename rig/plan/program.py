@@ -263,6 +263,18 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckPoint(Condition):
+    """Probes that are read at one temperature in a step before the heating and in one after it, kind 'check_point'.
+
+    tolerance: by how many kelvins none may shift between both. signals: the probes. before, after: names of the steps.
+    """
+
+    signals: tuple[str, ...]
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """A limit as data: sense is 'at_most' or 'at_least', value in base units of dimension.
 
