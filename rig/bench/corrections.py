@@ -91,7 +91,7 @@ def _check_rise(before: PointModel, model: PointModel, reader: Reader) -> None:
         reader.error(
             "correction-points", model.at.span, message, "write each point once, by rising temperature"
         )
-    elif STEEPEST * apart < abs(model.value.value - before.value.value) and not _is_large(before, model):
+    elif abs(model.value.value - before.value.value) / apart > STEEPEST and not _is_large(before, model):
         message = f"from {before.at.text} to {model.at.text} it changes by more than {STEEPEST:g} K a kelvin"
         reader.error("correction-size", model.value.span, message, "look for a sign or a point that is wrong")
 

@@ -87,12 +87,13 @@ def _check_heat(subject: Subject, written: CheckPointModel, stages: tuple[Stage,
 
 
 def _check_kept(subject: Subject, written: CheckPointModel, point: CheckPoint) -> None:
-    """A probe in a bath does not tell the room's temperature, and that condition holds for the whole run."""
-    kept = {condition.kind for condition in subject.program.conditions}.intersection(point.signals)
+    """A probe in a bath does not tell the room's temperature, nor whether the skin is stable before the heat."""
+    kinds = {condition.kind for condition in subject.program.conditions}
+    kept = kinds.intersection(point.signals)
+    if "start" in kinds and any(map(is_skin, point.signals)):
+        kept.add("start")
     for name in sorted(kept):
-        message = (
-            f"condition {name} is judged over the whole run, and its probe is at the check point meanwhile"
-        )
+        message = f"condition {name} is judged by a probe that is at the check point meanwhile"
         _blame(subject, written.of, message, f"leave out the condition {name}, or take another probe")
 
 
