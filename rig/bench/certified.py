@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
-from datetime import date
 
 from rig.bench.description import Calibration, Component
 from rig.bench.grammar import BudgetModel, CalibrationModel, ComponentModel
 from rig.documents import Scalar, quoted
+from rig.documents.dates import read_date
 from rig.documents.fields import Reader
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def read_calibration(name: Scalar, model: CalibrationModel | None, reader: Reader) -> Calibration | None:
@@ -21,23 +18,11 @@ def read_calibration(name: Scalar, model: CalibrationModel | None, reader: Reade
         remedy = "add calibration: {certificate, date, due}"
         reader.warning("calibration", name.span, message, remedy)
         return None
-    made, due = read_date(model.date, reader), read_date(model.due, reader)
+    made, due = (read_date(scalar, reader, "calibration") for scalar in (model.date, model.due))
     if made is not None and due is not None and due <= made:
         message = f"due {model.due.text} is not after the calibration of {model.date.text}"
         reader.error("calibration", model.due.span, message, "correct one of the dates")
     return Calibration(model.certificate.text, model.date.text, model.due.text)
-
-
-def read_date(scalar: Scalar, reader: Reader, code: str = "calibration") -> date | None:
-    """A date as YYYY-MM-DD; None after reporting."""
-    try:
-        if _DATE.fullmatch(scalar.text):
-            return date.fromisoformat(scalar.text)
-    except ValueError:
-        pass
-    message = f"{quoted(scalar.text)} is no date"
-    reader.error(code, scalar.span, message, "write YYYY-MM-DD, e.g. 2026-06-01")
-    return None
 
 
 def read_components(model: BudgetModel, reader: Reader) -> tuple[Component, ...]:

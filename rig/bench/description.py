@@ -60,7 +60,8 @@ class HeaterEntry:
 class ProbeEntry:
     """A thermocouple: signal is its lane signal (``skin.a1``, ``ambient``), heater the unit it sits on, if any.
 
-    place: 'skin', 'ambient', 'phantom' or 'case'. site: words for people, 'unit a, centre'.
+    place: 'skin', 'ambient', 'phantom' or 'case'. site: words for people, 'unit a, centre'. correction: the name of
+    that of its wire, None for a wire that is used as it is.
     """
 
     signal: str
@@ -69,6 +70,7 @@ class ProbeEntry:
     place: str
     site: str
     heater: str | None = None
+    correction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Component:
 
     half_width_k with distribution 'rectangular', or standard_k with 'normal', both in kelvin at 42 °C.
     common: the error is shared by all channels and cancels in differences. dof: degrees of freedom, inf if None.
+    averages_out: whether a mean over channels makes it smaller.
     """
 
     name: str
@@ -84,6 +87,24 @@ class Component:
     distribution: str
     common: bool
     dof: float | None = None
+    averages_out: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionEntry:
+    """What a calibration of wires found: by how much their readings are corrected, and how certain that is.
+
+    points: reading in °C and correction in K (true = reading + correction), by rising reading. held_k: how far beyond
+    its outermost points it still holds. standard_k: its standard uncertainty. in_place_of: the component of the budget
+    that it takes the place of, None if it stands beside them all. calibration: None if nobody certified it.
+    """
+
+    name: str
+    points: tuple[tuple[float, float], ...]
+    held_k: float
+    standard_k: float
+    in_place_of: str | None
+    calibration: Calibration | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +176,7 @@ class SimulationEntry:
 
     tolerances: 'drawn' from the seed or 'nominal'. defects: names in the device's defect table.
     perfusion: φ, 1 (rest) to 4 (vasodilated). surroundings: a name in the table of surroundings, None for a back.
+    wire_errors: by probe, of every slot: what its wire reads too much, in K, at true temperatures in °C.
     """
 
     ambient_degc: float
@@ -162,6 +184,7 @@ class SimulationEntry:
     tolerances: str
     defects: tuple[str, ...]
     surroundings: str | None = None
+    wire_errors: Mapping[str, tuple[tuple[float, float], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +203,7 @@ class BenchDescription:
     simulation: SimulationEntry | None
     interlocks: Part | None = field(default=None, compare=False, repr=False)
     relays: tuple[RelayEntry, ...] = ()
+    corrections: tuple[CorrectionEntry, ...] = ()
 
     def instrument(self, name: str) -> InstrumentEntry:
         """The instrument of that name.
@@ -188,6 +212,17 @@ class BenchDescription:
             KeyError: the bench has none of that name.
         """
         for entry in self.instruments:
+            if entry.name == name:
+                return entry
+        raise KeyError(name)
+
+    def correction(self, name: str) -> CorrectionEntry:
+        """The correction of that name.
+
+        Raises:
+            KeyError: the bench has none of that name.
+        """
+        for entry in self.corrections:
             if entry.name == name:
                 return entry
         raise KeyError(name)

@@ -19,6 +19,7 @@ Role = Literal["supply", "scanner", "belt", "probe"]
 LINKS: tuple[Role, ...] = ("supply", "scanner", "belt")
 SECONDS = r"\d+(?:\.\d+)?"
 VOLTS = SECONDS
+KELVINS = r"-?\d+(?:\.\d+)?"
 COUNT = r"[1-9]\d*"
 ANY = r"[\w./-]+"
 CAUSES = "power_on|brown_out|processor_watchdog|software"
@@ -128,6 +129,14 @@ KINDS = _kinds(
         "seconds",
     ),
     Kind("swapped", ("probe",), "It and another change their spots.", ANY, "other probe", required=True),
+    Kind(
+        "drift",
+        ("probe",),
+        "Its wire reads so many kelvins more from now on, or less.",
+        KELVINS,
+        "kelvins",
+        required=True,
+    ),
     Kind("reversed", ("probe",), "Its two wires are swapped at the terminals."),
     Kind("reset", ("belt",), "The controller restarts, for that cause.", CAUSES, CAUSES.replace("|", ", ")),
     Kind("welded", ("belt",), "The main switches, or a unit's, conduct for ever once closed.", ANY, "unit"),

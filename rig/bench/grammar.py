@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from yaml.nodes import Node
 
@@ -87,6 +88,28 @@ class BudgetModel:
 
 
 @dataclass(frozen=True, slots=True)
+class PointModel:
+    """One point of a table over temperature."""
+
+    span: Span
+    at: Amount
+    value: Amount
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionModel:
+    """What a calibration of wires found."""
+
+    span: Span
+    points: tuple[PointModel, ...]
+    expanded: Amount
+    k: Amount
+    calibration: CalibrationModel | None = None
+    in_place_of: Scalar | None = None
+    held: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ThermocouplesModel:
     """How temperatures are measured."""
 
@@ -116,6 +139,7 @@ class ProbeModel:
     span: Span
     channel: Scalar
     site: Scalar
+    correction: Scalar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +196,7 @@ class SimulationModel:
     tolerances: Scalar
     defects: tuple[Scalar, ...] = ()
     surroundings: Scalar | None = None
+    wire_errors: dict[Scalar, tuple[PointModel, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +214,7 @@ class BenchModel:
     simulation: SimulationModel | None
     interlocks: Node | None = None
     relays: dict[Scalar, RelayModel] = field(default_factory=dict)
+    corrections: dict[Scalar, CorrectionModel] = field(default_factory=dict)
 
 
 _TEXT = Field(Text(), required=True)
@@ -229,6 +255,31 @@ _COMPONENT = Record(
     },
 )
 BUDGET = Record(BudgetModel, {"name": _TEXT, "components": Field(Many(_COMPONENT), required=True)})
+
+
+def _points(key: str) -> Many[PointModel]:
+    """A table of what a wire does at temperatures, in K."""
+    value = Field(Measure((Dimension.TEMPERATURE_DIFFERENCE,), zero=True, negative=True), required=True)
+    make = partial(_make_point, key)
+    return Many(Record(make, {"at": Field(Measure((Dimension.TEMPERATURE,)), required=True), key: value}))
+
+
+def _make_point(key: str, span: Span, at: Amount, **values: Amount) -> PointModel:
+    return PointModel(span, at, values[key])
+
+
+_CORRECTION = Record(
+    CorrectionModel,
+    {
+        "calibration": Field(CALIBRATION),
+        "points": Field(_points("correction"), required=True),
+        "expanded": Field(Measure((Dimension.TEMPERATURE_DIFFERENCE,)), required=True),
+        "k": Field(_NUMBER, required=True),
+        "in_place_of": Field(Text()),
+        "held": Field(Measure((Dimension.TEMPERATURE_DIFFERENCE,), zero=True)),
+    },
+)
+CORRECTIONS = Table(_CORRECTION, keep=True)
 _THERMOCOUPLES = Record(
     ThermocouplesModel,
     {
@@ -248,7 +299,7 @@ _HEATER = Record(
         "shared": Field(Flag()),
     },
 )
-_PROBE = Record(ProbeModel, {"channel": _TEXT, "site": _TEXT})
+_PROBE = Record(ProbeModel, {"channel": _TEXT, "site": _TEXT, "correction": Field(Text())})
 _CUTOFF = Record(
     CutoffModel,
     {
@@ -286,6 +337,7 @@ _SIMULATION = Record(
         "tolerances": Field(Word(("drawn", "nominal")), required=True),
         "defects": Field(Many(Text())),
         "surroundings": Field(Text(offers=surroundings_names)),
+        "wire_errors": Field(Table(_points("error"))),
     },
 )
 BENCH: Record[None] = Record(
@@ -294,6 +346,7 @@ BENCH: Record[None] = Record(
         "bench": _TEXT,
         "instruments": Field(Table(_INSTRUMENT, keep=True), required=True),
         "thermocouples": Field(_THERMOCOUPLES, required=True),
+        "corrections": Field(CORRECTIONS),
         "slots": Field(Table(_SLOT, keep=True), required=True),
         "interlocks": Field(AsWritten()),
         "relays": Field(Table(_RELAY, keep=True)),
@@ -315,4 +368,5 @@ def read_bench(document: Document, reader: Reader) -> BenchModel:
         simulation=values.get("simulation"),
         interlocks=values.get("interlocks"),
         relays=values.get("relays", {}),
+        corrections=values.get("corrections", {}),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rig.bench.belt_station import BeltStation
 from rig.bench.bench import Bench
-from rig.bench.description import BenchDescription, InstrumentEntry, SlotEntry
+from rig.bench.description import BenchDescription, Calibration, InstrumentEntry, SlotEntry
 from rig.bench.scanner_station import ScannerStation, is_connected
 from rig.bench.stations import Station, never_raising
 from rig.bench.supply_station import SupplyStation
@@ -19,6 +19,9 @@ from rig.clock import Clock
 
 if TYPE_CHECKING:
     from dut_drivers.protocols import BeltIdentity
+
+COVERED_DEGC = (20.0, 45.0)
+"""What a heating test goes through: from the ambient to above the limit."""
 
 EXCHANGES = 20
 PACE_S = 0.02
@@ -52,6 +55,9 @@ class Finding:
     state: State
     words: str
     data: dict[str, Any] = field(default_factory=dict)
+
+
+Looked = tuple[State, str, dict[str, Any]]
 
 
 def unanswered(source: str, trouble: str) -> Finding:
@@ -98,17 +104,41 @@ def examine_device(bench: Bench, slot: SlotEntry, source: str) -> Iterator[Findi
 
 def examine_calibration(description: BenchDescription, entry: InstrumentEntry, today: date) -> Finding:
     """Whether an instrument is in calibration on a day."""
-    calibration = entry.calibration
+    return Finding(entry.name, "calibration", *_certified(description, entry.calibration, today))
+
+
+def examine_corrections(description: BenchDescription, slot: SlotEntry, today: date) -> Iterator[Finding]:
+    """Whether the corrections of a slot's wires hold on a day, and where.
+
+    A table that does not cover what a heating test goes through is worth a note: what goes beyond it is INVALID.
+    """
+    for entry in description.corrections:
+        probes = [probe.signal for probe in slot.probes if probe.correction == entry.name]
+        if not probes:
+            continue
+        state, words, data = _certified(description, entry.calibration, today)
+        low, high = entry.points[0][0] - entry.held_k, entry.points[-1][0] + entry.held_k
+        words = f"{', '.join(probes)}: {low:g} to {high:g} degC, {words}"
+        if low > COVERED_DEGC[0] or high < COVERED_DEGC[1]:
+            least, most = COVERED_DEGC
+            words += f"; it does not cover {least:g} to {most:g} degC, and what is beyond it is INVALID"
+            state = State.NOTE if state is State.OK else state
+        data |= {"probes": probes, "low_degc": low, "high_degc": high}
+        yield Finding(slot.name, f"correction {entry.name}", state, words, data)
+
+
+def _certified(description: BenchDescription, calibration: Calibration | None, today: date) -> Looked:
+    """Whether a certificate holds on a day."""
     if calibration is None:
         words = f"no certificate in {description.file}: results are INVALID; add calibration:"
-        return Finding(entry.name, "calibration", State.CALIBRATION, words)
+        return State.CALIBRATION, words, {}
     left = (date.fromisoformat(calibration.due) - today).days
     data = {"date": calibration.date, "due": calibration.due, "days_left": left}
-    words = f"{calibration.certificate} of {calibration.date}, due {calibration.due}, {left} days left"
     if left >= 0:
-        return Finding(entry.name, "calibration", State.OK, words, data)
+        words = f"{calibration.certificate} of {calibration.date}, due {calibration.due}, {left} days left"
+        return State.OK, words, data
     words = f"{calibration.certificate} was due {calibration.due}, {-left} days ago: results are INVALID"
-    return Finding(entry.name, "calibration", State.CALIBRATION, words, data)
+    return State.CALIBRATION, words, data
 
 
 def _station(bench: Bench, source: str) -> Station:
@@ -118,9 +148,6 @@ def _station(bench: Bench, source: str) -> Station:
 def _driver(station: Station) -> Any:
     assert isinstance(station, (SupplyStation, ScannerStation, BeltStation)), "these are all that there are"
     return station.driver
-
-
-Looked = tuple[State, str, dict[str, Any]]
 
 
 def _attempt(part: str, what: str, look: Callable[[], Looked]) -> Finding:

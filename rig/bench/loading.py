@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 from rig import shipped
 from rig.bench import grammar
 from rig.bench.addresses import Addresses, Known
-from rig.bench.certified import read_calibration, read_components, read_date
+from rig.bench.certified import read_calibration, read_components
+from rig.bench.corrections import check_named, read_corrections, read_points
 from rig.bench.data import known_defects, shipped_profile, surroundings_names
 from rig.bench.description import (
     BenchDescription,
@@ -27,6 +29,7 @@ from rig.bench.feeding import Feeding
 from rig.bench.relays import check_simulated, read_relays
 from rig.bench.resources import example_like, is_resource
 from rig.documents import Diagnostics, Document, did_you_mean, one_of, quoted, read_document
+from rig.documents.dates import read_date
 from rig.documents.fields import Part, Reader
 
 if TYPE_CHECKING:
@@ -81,7 +84,13 @@ class _Describer:
         """The description, None if a part is absent; every part that is there is checked."""
         instruments = tuple(self._instrument(name, entry) for name, entry in model.instruments.items())
         thermocouples = None if model.thermocouples is None else self._thermocouples(model.thermocouples)
+        for name in model.corrections:
+            self._check_name(name, "a correction")
+        budget = None if thermocouples is None else thermocouples.budget
+        corrections = read_corrections(model.corrections, budget, self._reader)
         slots = tuple(self._slot(name, slot) for name, slot in (model.slots or {}).items())
+        wires = [probe.correction for slot in (model.slots or {}).values() for probe in slot.probes.values()]
+        check_named(wires, model.corrections, self._reader)
         self._feeding.check_alone()
         names = [slot.name for slot in slots]
         for name in model.relays:
@@ -89,7 +98,7 @@ class _Describer:
         relays = read_relays(model.relays, names, self._addresses, self._reader)
         if model.slots == {} and not self._reader.lost:
             self._reader.error("no-slot", model.span, "the bench has no slot", "add a slot for a device")
-        simulation = None if model.simulation is None else self._simulation(model.simulation, names)
+        simulation = None if model.simulation is None else self._simulation(model.simulation, slots)
         if model.bench is None or thermocouples is None:
             return None
         bench = BenchDescription(
@@ -102,6 +111,7 @@ class _Describer:
             simulation,
             None if model.interlocks is None else Part(document, model.interlocks),
             relays,
+            corrections,
         )
         check_simulated(model.relays, bench, self._reader)
         return bench
@@ -211,7 +221,8 @@ class _Describer:
         place, heater = self._place(name, heaters)
         scanner, channel = self._addresses.channel(model.channel)
         site = model.site.text if heater is None else f"unit {heater}, {model.site.text}"
-        return ProbeEntry(name.text, scanner, channel, place, site, heater)
+        correction = None if model.correction is None else model.correction.text
+        return ProbeEntry(name.text, scanner, channel, place, site, heater, correction)
 
     def _place(self, name: Scalar, heaters: tuple[str, ...]) -> tuple[str, str | None]:
         if name.text in _OTHER_PLACES:
@@ -231,14 +242,14 @@ class _Describer:
             message = f"{quoted(name.text)} cannot name {what}"
             self._reader.error("name", name.span, message, "use a-z, 0-9, - and _, a letter first")
 
-    def _simulation(self, model: grammar.SimulationModel, slots: Sequence[str]) -> SimulationEntry:
+    def _simulation(self, model: grammar.SimulationModel, slots: Sequence[SlotEntry]) -> SimulationEntry:
         low, high = PERFUSION_RANGE
         if not low <= model.perfusion.value <= high:
             message = f"perfusion {model.perfusion.text} is outside of the model"
             self._reader.error(
                 "out-of-range", model.perfusion.span, message, f"write a number from {low:g} to {high:g}"
             )
-        known = known_defects(slots) if model.defects else ()
+        known = known_defects([slot.name for slot in slots]) if model.defects else ()
         for defect in model.defects:
             if defect.text not in known:
                 message = f"unknown defect {quoted(defect.text)}"
@@ -254,4 +265,19 @@ class _Describer:
             tolerances=model.tolerances.text,
             defects=tuple(defect.text for defect in model.defects),
             surroundings=None if around is None else around.text,
+            wire_errors=self._wire_errors(model, slots),
         )
+
+    def _wire_errors(
+        self, model: grammar.SimulationModel, slots: Sequence[SlotEntry]
+    ) -> dict[str, tuple[tuple[float, float], ...]]:
+        """Tables by probe; a key may be a pattern, such as skin.*."""
+        probes = sorted({probe.signal for slot in slots for probe in slot.probes})
+        errors: dict[str, tuple[tuple[float, float], ...]] = {}
+        for pattern, points in (model.wire_errors or {}).items():
+            meant = fnmatch.filter(probes, pattern.text)
+            if not meant and not self._reader.lost:
+                message = f"{quoted(pattern.text)} is no probe of the bench"
+                self._reader.error("unknown-probe", pattern.span, message, did_you_mean(pattern.text, probes))
+            errors |= dict.fromkeys(meant, read_points(pattern, points, self._reader))
+        return errors

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rig.bench.corrections import corrected_by, wired_corrections
 from rig.bench.description import BenchDescription, HeaterEntry, SlotEntry
 
 Wiring = dict[str, Any]
@@ -42,7 +43,8 @@ def wire(bench: BenchDescription, slot: SlotEntry, periods_s: Mapping[str, float
     Returns:
         A JSON object: ``sources`` by name with period and columns, ``heaters`` with their leads. An output that
         feeds several heaters stands in the columns of each of them: its current as received, converted to the
-        mean of the heaters; lead_ohms is what a heater of that mean current sees of the common leads.
+        mean of the heaters; lead_ohms is what a heater of that mean current sees of the common leads. ``corrections``
+        of wires by name, if probes of the slot have any.
     """
     sources = {
         **_scanner_sources(bench, slot),
@@ -61,6 +63,7 @@ def wire(bench: BenchDescription, slot: SlotEntry, periods_s: Mapping[str, float
             }
             for heater in slot.heaters
         },
+        **wired_corrections(bench.corrections, (probe.correction for probe in slot.probes)),
     }
 
 
@@ -85,6 +88,8 @@ def _scanner_sources(bench: BenchDescription, slot: SlotEntry) -> dict[str, list
         column = _plain(probe.signal, "temperature", **more)
         if bench.thermocouples.method == "volts":
             column["convert"] = {"kind": "thermocouple", "type": bench.thermocouples.type, "junction": 0}
+        if probe.correction is not None:
+            column["convert"] = corrected_by(probe.correction, column["convert"])
         columns.append(column)
     return sources
 

@@ -7,7 +7,7 @@ freedom. Components that all channels share (the reference junction, the meter) 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from math import hypot, inf, isfinite, nan, sqrt
 from typing import Any
@@ -32,13 +32,15 @@ class Component:
     """One line of a budget.
 
     standard: standard uncertainty in the unit of the quantity, ≥ 0. common: shared by all channels.
-    dof: degrees of freedom, inf if it is known.
+    dof: degrees of freedom, inf if it is known. averages_out: whether a mean over channels makes it smaller, as it
+    does of errors that are each channel's own; those of wires cut from one reel are alike, and perhaps not quite.
     """
 
     name: str
     standard: float
     common: bool = False
     dof: float = inf
+    averages_out: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,17 @@ class Budget:
         return Budget((*self.components, *components))
 
     def of_mean(self, n: int) -> Budget:
-        """The budget of a mean over n channels: common terms stay, the others shrink by √n.
+        """The budget of a mean over n channels: what is common or does not average out stays, the rest shrinks by √n.
 
         Raises:
             ValueError: n is below 1.
         """
         if n < 1:
             raise ValueError(f"a mean needs at least one channel, not {n}")
-        return Budget(tuple(c if c.common else _scaled(c, 1.0 / sqrt(n)) for c in self.components))
+        shrunk = 1.0 / sqrt(n)
+        return Budget(
+            tuple(_scaled(c, shrunk) if c.averages_out and not c.common else c for c in self.components)
+        )
 
     def of_difference(self) -> Budget:
         """The budget of a difference between two channels, or of two readings of different channels.
@@ -124,7 +129,7 @@ class Budget:
 
 
 def _scaled(component: Component, factor: float) -> Component:
-    return Component(component.name, component.standard * factor, component.common, component.dof)
+    return replace(component, standard=component.standard * factor)
 
 
 def coverage_factor(dof: float) -> float:
@@ -167,7 +172,13 @@ def _component(cell: Mapping[str, Any]) -> Component:
     if not standard >= 0.0:
         raise ValueError(f"component {cell['name']!r} has the standard uncertainty {standard}")
     dof = cell.get("dof")
-    return Component(cell["name"], standard, bool(cell["common"]), inf if dof is None else float(dof))
+    return Component(
+        cell["name"],
+        standard,
+        bool(cell["common"]),
+        inf if dof is None else float(dof),
+        bool(cell.get("averages_out", True)),
+    )
 
 
 def expected_maximum(n: int) -> float:

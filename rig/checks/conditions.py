@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from rig.checks import check_point
+from rig.checks.covering import beyond_tables
 from rig.checks.cutoff import is_off
 from rig.checks.demanded import PLAUSIBLE_SHARE, SETTLED_S, Span, greatest_amps, heat_demanded
 from rig.checks.finding import UnjudgedError
@@ -19,7 +21,7 @@ from rig.checks.sharing import needs as sharing_needs
 from rig.checks.verdict import Verdict
 from rig.checks.view import Line, RunView, within
 from rig.signals.folds import Beyond, slope
-from rig.signals.layout import Layout
+from rig.signals.layout import Layout, read_wiring
 from rig.signals.traces import Floats
 
 LEFT_READINGS = 3
@@ -35,6 +37,7 @@ def needs(declares: Sequence[Line], layout: Layout) -> list[str]:
     names += layout.heat_signals
     if "start" in kinds:
         names += _start_probes(layout)
+    names += [name for d in declares if d["kind"] == "check_point" for name in check_point.needs(d)]
     if "supply" in kinds:
         names += [f"supply.{h}.voltage" for h in layout.heaters]
     return names
@@ -53,11 +56,13 @@ def judge_condition(view: RunView, declare: Line) -> dict[str, Any]:
     if judge is None:
         return {**result, **_result(None, None, f"this software knows no condition {kind!r}")}
     try:
-        return {**result, **judge(view, declare)}
+        judged = judge(view, declare)
     except UnjudgedError as error:
         return {**result, **_result(None, None, error.reason)}
     except ArithmeticError as error:
         return {**result, **_result(None, None, f"its readings cannot be computed with ({error})")}
+    beyond = beyond_tables(view, needs([declare], view.layout)) if judged["verdict"] == Verdict.PASS else ""
+    return {**result, **(_result(judged["value"], judged["unit"], beyond) if beyond else judged)}
 
 
 def _result(value: float | None, unit: str | None, left: str) -> dict[str, Any]:
@@ -173,8 +178,20 @@ def _demanded(view: RunView, heater: str) -> list[tuple[float, float, float]]:
     return spans
 
 
+def _check_point(view: RunView, declare: Line) -> dict[str, Any]:
+    """Probes read at one temperature before the heating and after it: how far they shifted, in K."""
+    shift, left = check_point.judge_shift(view, declare)
+    return _result(shift, "K", left)
+
+
 _KINDS: Mapping[str, Callable[[RunView, Line], dict[str, Any]]] = MappingProxyType(
-    {"ambient": _within, "phantom": _within, "start": _stable_start, "supply": _supply}
+    {
+        "ambient": _within,
+        "phantom": _within,
+        "start": _stable_start,
+        "supply": _supply,
+        "check_point": _check_point,
+    }
 )
 
 
@@ -220,17 +237,19 @@ def _all_seen_on(view: RunView, heater: str, spans: list[Span]) -> bool:
 
 
 def judge_calibration(head: Line, resumed: Sequence[Line] = ()) -> dict[str, Any]:
-    """Whether every supply and scanner was in calibration when the run began; a record must name one of each.
+    """Whether every supply, scanner and corrected wire was in calibration when the run began.
 
-    Likewise at each later instant at which it was resumed. A record of another logger must name that, and when it
-    was made. Its result has the form of a condition's.
+    A record must name one supply and one scanner. Likewise at each later instant at which it was resumed. A record of
+    another logger must name that, and when it was made. Its result has the form of a condition's.
     """
     if "logger" in head:
         faults = _logger_faults(head)
     else:
         faults = _calibration_faults(head.get("instruments") or [], head["anchor"])
+    faults += _wire_faults(head, head["anchor"])
     for line in resumed:
-        faults += [f for f in _calibration_faults(line["instruments"], line["at"]) if f not in faults]
+        later = [*_calibration_faults(line["instruments"], line["at"]), *_wire_faults(head, line["at"])]
+        faults += [fault for fault in later if fault not in faults]
     result = {"name": "calibration", "kind": "calibration", "nominal": None, "tolerance": None}
     return {**result, **_result(None, None, "; ".join(faults))}
 
@@ -239,22 +258,38 @@ def _logger_faults(head: Line) -> list[str]:
     instruments = head["instruments"]
     if not head["anchor"] and any(instrument.get("calibration") for instrument in instruments):
         return ["the record has no date, so whether its calibration was due cannot be told"]
-    return [fault for i in instruments if (fault := _calibration_fault(i, head["anchor"]))]
+    return [fault for i in instruments if (fault := _calibration_fault(i["name"], i, head["anchor"]))]
+
+
+def _wire_faults(head: Line, at: str) -> list[str]:
+    """What is wrong with the calibrations of the wires that have a correction, each with the probes made of it."""
+    users: dict[str, list[str]] = {}
+    for signal, table in read_wiring(head["wiring"]).corrections.items():
+        users.setdefault(table.name, []).append(signal)
+    faults = []
+    for name, signals in users.items():
+        words = f"correction {name} of {', '.join(signals)}"
+        entry = head["wiring"]["corrections"][name]
+        if entry.get("calibration") and not at:
+            faults.append(f"the record has no date, so whether {words} was due cannot be told")
+            continue
+        faults += [fault] if (fault := _calibration_fault(words, entry, at)) else []
+    return faults
 
 
 def _calibration_faults(instruments: Sequence[Line], at: str) -> list[str]:
     roles = ("supply", "scanner")
     faults = [f"the record names no {r}" for r in roles if all(i.get("role") != r for i in instruments)]
     measuring = [i for i in instruments if i.get("role") in roles]
-    return faults + [fault for i in measuring if (fault := _calibration_fault(i, at))]
+    return faults + [fault for i in measuring if (fault := _calibration_fault(i["name"], i, at))]
 
 
-def _calibration_fault(instrument: Line, anchor: str) -> str:
-    calibration = instrument.get("calibration")
+def _calibration_fault(name: str, certified: Line, anchor: str) -> str:
+    calibration = certified.get("calibration")
     if not calibration:
-        return f"{instrument['name']} has no calibration"
+        return f"{name} has no calibration"
     try:
         due, day = date.fromisoformat(calibration["due"]), date.fromisoformat(anchor[:10])
     except ValueError:
-        return f"the calibration of {instrument['name']} is due at {calibration['due']!r}, which is no date"
-    return f"the calibration of {instrument['name']} was due on {due}" if day > due else ""
+        return f"the calibration of {name} is due at {calibration['due']!r}, which is no date"
+    return f"the calibration of {name} was due on {due}" if day > due else ""

@@ -80,7 +80,7 @@ def _unit(view: RunView, heater: str) -> Curve:
         raise UnjudgedError(Verdict.INVALID, f"the probes of unit {heater} are not all in each scan")
     t = np.stack([trace.t for trace in traces]).mean(axis=0)
     value = np.stack([trace.value for trace in traces]).mean(axis=0)
-    budget = view.budget.of_mean(len(members))
+    budget = view.channels.of(members).of_mean(len(members))
     return Curve(f"unit {heater}", heater, t, value, members, budget, view.layout.drives.get(heater))
 
 
@@ -102,7 +102,7 @@ def budget_of(view: RunView, name: str) -> Budget:
     """
     signal = view.layout.signals[view.layout.index[name]]
     if name == HOTTEST or signal.place is not None:
-        return view.budget
+        return view.channels.of(view.members(name))
     if name.startswith("belt.") and name.endswith(".sensor"):
         tolerance = rectangular(view.number("cutoff_tolerance_k"))
         return Budget((Component("declared tolerance of the own sensor", tolerance),))

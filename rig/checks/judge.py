@@ -326,7 +326,14 @@ def _shown_limit(limit: Mapping[str, Any], spec: MetricSpec) -> dict[str, Any]:
         "unit": spec.unit,
         "source": limit.get("source"),
         "status": "confirmed" if limit.get("confirmed_by") else "unconfirmed",
+        **_confirmation(limit),
     }
+
+
+def _confirmation(limit: Mapping[str, Any]) -> dict[str, Any]:
+    """Who compared a limit with its source and when; nothing where nobody has, or a record does not say when."""
+    names = ("confirmed_by", "confirmed_on")
+    return {name: limit[name] for name in names} if all(limit.get(name) for name in names) else {}
 
 
 def _number(value: float | None) -> float | None:

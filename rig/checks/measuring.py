@@ -9,12 +9,13 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any
 
+from rig.checks.covering import beyond_tables
 from rig.checks.finding import Ask, Finding, UnjudgedError
 from rig.checks.interruptions import FAILS_IN_PART, across, pieces
 from rig.checks.parts import part_around, uninterrupted
 from rig.checks.passes import Window
 from rig.checks.table import MetricSpec
-from rig.checks.verdict import Verdict
+from rig.checks.verdict import Verdict, worst
 from rig.checks.view import Line, RunView
 
 CANNOT_SHOW: Mapping[str, str] = MappingProxyType(
@@ -90,12 +91,22 @@ def _measure_within(
         if view.is_logged and spec.name in OF_THE_SUPPLY:
             words = "how exactly another logger reads volts and amps is not known"
             measured = replace(measured, expanded=None, reason=words, ceiling=Verdict.INVALID)
+        beyond = beyond_tables(view, import_module(spec.module).needs(view.layout, ask.params))
+        if beyond:
+            measured = _unsupported(measured, beyond)
     except UnjudgedError as error:
         return error.finding
     except ArithmeticError as error:
         words = f"its readings cannot be computed with ({type(error).__name__}: {error})"
         return Finding(None, None, words, verdict=Verdict.INVALID)
     return measured
+
+
+def _unsupported(finding: Finding, words: str) -> Finding:
+    """The same where its readings support no verdict but a FAIL."""
+    decided = None if finding.verdict is None else worst((finding.verdict, Verdict.INVALID))
+    reason = f"{words}; {finding.reason}" if finding.reason else words
+    return replace(finding, reason=reason, ceiling=worst((finding.ceiling, Verdict.INVALID)), verdict=decided)
 
 
 def given_params(spec: MetricSpec, check: Line) -> dict[str, Any]:

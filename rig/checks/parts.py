@@ -86,7 +86,7 @@ def _part(view: RunView, span: Window) -> PartView:
     return PartView(
         head=view.head,
         layout=view.layout,
-        budget=view.budget,
+        channels=view.channels,
         profile=view.profile,
         collector=view.collector,
         demands=[*_standing(view, span[0]), *_between(view, "demands", span)],

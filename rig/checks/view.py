@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from rig.checks.budget import Budget, read_budget
+from rig.checks.budget import Budget
+from rig.checks.channels import Channels, read_channels
 from rig.checks.finding import UnjudgedError
 from rig.checks.interruptions import Interruption, pieces, take_up
 from rig.checks.step_history import RETRIED, StepPass, step_history
@@ -45,7 +46,7 @@ class RunView:
     """The record of one run, read once.
 
     Attributes:
-        head: its first line. layout, budget, profile: from the head.
+        head: its first line. layout, channels, profile: from the head.
         events, demands, readbacks, steps, trips, offs: the lines of those kinds, in order.
         outcome: the outcome line, None if the run was interrupted before it.
         first_s, last_s: bench instants of the first and the last scan; inf and -inf without any.
@@ -56,7 +57,7 @@ class RunView:
 
     head: Line
     layout: Layout
-    budget: Budget
+    channels: Channels
     profile: Mapping[str, Any]
     collector: Collector
     events: list[Line] = field(default_factory=list)
@@ -83,7 +84,17 @@ class RunView:
         layout = read_wiring(head["wiring"])
         known = None if names is None else [name for name in names if name in layout.index]
         collector = Collector(layout, known)
-        return cls(head, layout, read_budget(head.get("budget")), head.get("profile") or {}, collector)
+        channels = read_channels(head.get("budget"), layout)
+        return cls(head, layout, channels, head.get("profile") or {}, collector)
+
+    @property
+    def budget(self) -> Budget:
+        """The budget in K of what is taken from any of the skin probes, or of all probes where there is no skin."""
+        if "budget" not in self.memo:
+            placed = (s.name for s in self.layout.signals if s.place is not None)
+            self.memo["budget"] = self.channels.of(self.members(HOTTEST) or placed)
+        found: Budget = self.memo["budget"]
+        return found
 
     def add(self, kind: str, lines: Iterable[Line]) -> None:
         """Take lines of the record, all of one kind; kinds that no metric looks at are passed over."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -99,6 +99,20 @@ def unconfirmed(judgement: Judgement) -> list[str]:
         limit["id"] for limit in limits if limit["status"] == "unconfirmed" and limit["source"] != "the plan"
     ]
     return list(dict.fromkeys(ids))
+
+
+def confirmations(results: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Who compared which of the limits that decided something with its source, and when, in words."""
+    limits = [result["limit"] for result in results if (result.get("limit") or {}).get("confirmed_on")]
+    words = (f"limit {limit['id']} was {status_text(limit)}" for limit in limits)
+    return list(dict.fromkeys(words))
+
+
+def status_text(limit: Mapping[str, Any]) -> str:
+    """Whether a limit was compared with its source, by whom and when."""
+    if "confirmed_on" not in limit:
+        return str(limit["status"])
+    return f"confirmed by {limit['confirmed_by']} on {limit['confirmed_on']}"
 
 
 def beyond(check: Mapping[str, Any]) -> str:

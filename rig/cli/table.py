@@ -8,7 +8,15 @@ from typing import TextIO
 
 from rig.bench.description import BenchDescription
 from rig.checks.judge import Judgement
-from rig.checks.wording import explanations, limit_text, margin_text, marked, unconfirmed, value_text
+from rig.checks.wording import (
+    confirmations,
+    explanations,
+    limit_text,
+    margin_text,
+    marked,
+    unconfirmed,
+    value_text,
+)
 from rig.plan.program import Program
 
 STYLES = {
@@ -55,6 +63,8 @@ def print_checks(judgement: Judgement | None) -> None:
     console.print(table)
     for line in explanations(judgement):
         console.print(line, markup=False)
+    for words in confirmations(judgement.results):
+        console.print(f"  {words}", markup=False)
     open_limits = unconfirmed(judgement)
     if open_limits:
         names = ", ".join(open_limits[:3]) + (", …" if len(open_limits) > 3 else "")

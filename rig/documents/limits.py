@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rig.documents.dates import read_date
 from rig.documents.diagnostics import Diagnostics, Span
 from rig.documents.fields import Field, Many, Reader, Record, Table, Text, Word
 from rig.documents.quantities import Amount, Measure
@@ -28,6 +29,7 @@ class LimitEntry:
     clause: Scalar | None = None
     edition: Scalar | None = None
     confirmed_by: Scalar | None = None
+    confirmed_on: Scalar | None = None
     rationale: Scalar | None = None
 
     @property
@@ -86,6 +88,7 @@ _LIMIT = Record(
         "clause": Field(Text()),
         "edition": Field(Text()),
         "confirmed_by": Field(Text()),
+        "confirmed_on": Field(Text()),
         "rationale": Field(Text(prose=True)),
     },
 )
@@ -105,17 +108,29 @@ def read_limits(document: Document, diagnostics: Diagnostics) -> LimitsFile | No
     read = LIMITS.read(document.root, reader, "a limits file")
     if read is None:
         return None
-    whole = True
+    before = diagnostics.error_count
     for name, entry in read.items.items():
-        if (entry.at_most is None) is (entry.at_least is None):
-            whole = False
-            message = f"limit {name.text} needs either at_most or at_least"
-            reader.error("one-value", name.span, message, "give one of them, e.g. at_most: 42 degC")
-        if entry.clause is not None and entry.edition is None:
-            whole = False
-            message = f"limit {name.text} names a clause but no edition"
-            reader.error("edition", entry.clause.span, message, "add the edition of the standard")
-    return read if whole else None
+        _check(name, entry, reader)
+    return read if diagnostics.error_count == before else None
+
+
+def _check(name: Scalar, entry: LimitEntry, reader: Reader) -> None:
+    if (entry.at_most is None) is (entry.at_least is None):
+        message = f"limit {name.text} needs either at_most or at_least"
+        reader.error("one-value", name.span, message, "give one of them, e.g. at_most: 42 degC")
+    if entry.clause is not None and entry.edition is None:
+        message = f"limit {name.text} names a clause but no edition"
+        reader.error("edition", entry.clause.span, message, "add the edition of the standard")
+    if entry.confirmed_by is not None and entry.confirmed_on is None:
+        message = f"limit {name.text} does not say when it was confirmed"
+        reader.error("confirmation", entry.confirmed_by.span, message, "add confirmed_on: YYYY-MM-DD")
+    elif entry.confirmed_on is not None and entry.confirmed_by is None:
+        message = f"limit {name.text} does not say who confirmed it"
+        reader.error(
+            "confirmation", entry.confirmed_on.span, message, "add confirmed_by: with a person's name"
+        )
+    elif entry.confirmed_on is not None:
+        read_date(entry.confirmed_on, reader, "confirmation")
 
 
 def read_requirements(document: Document, diagnostics: Diagnostics) -> RequirementsFile | None:

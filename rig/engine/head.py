@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rig.bench.bench import Bench
+from rig.bench.corrections import headed_budget
 from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.wiring import Wiring
 from rig.clock import utc_now
@@ -98,7 +99,7 @@ def make_head(
         instruments=_instruments(bench),
         device=_device(program, bench),
         wiring=wiring,
-        budget={"name": wires.budget_name, "components": [asdict(component) for component in wires.budget]},
+        budget=headed_budget(wires.budget_name, wires.budget, request.bench.corrections),
         profile=program.profile,
         operator=request.operator,
         parameters=program.parameters,

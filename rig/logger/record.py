@@ -10,6 +10,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from rig.bench.corrections import corrected_by, headed_budget, wired_corrections
 from rig.checks.incidents import DAMAGED
 from rig.logger.rows import Rows
 from rig.logger.table import CsvError
@@ -128,7 +129,7 @@ def _head(
         "instruments": [logger],
         "device": {},
         "wiring": wiring,
-        "budget": {"name": mapping.budget_name, "components": [asdict(part) for part in mapping.budget]}
+        "budget": headed_budget(mapping.budget_name, mapping.budget, mapping.corrections)
         if mapping.budget
         else {},
         "profile": profile,
@@ -146,6 +147,7 @@ def _wiring(
             for name, group in groups.items()
         },
         "heaters": {heater: {"lead_ohms": 0.0, "remote_sense": True} for heater in heaters},
+        **wired_corrections(mapping.corrections, (signal.correction for signal in mapping.signals)),
     }
     if mapping.heat is not None:
         drive = _drive(mapping.heat, rows, min(periods.values()))
@@ -165,6 +167,8 @@ def _column(signal: LoggedSignal, group: list[LoggedSignal], own: str | None) ->
     if signal.thermocouple is not None:
         junction = next(row for row, other in enumerate(group) if other.name == signal.junction)
         convert = {"kind": "thermocouple", "type": signal.thermocouple, "junction": junction}
+    if signal.correction is not None:
+        convert = corrected_by(signal.correction, convert)
     column = {"signal": signal.name, "dimension": signal.dimension, "convert": convert}
     heater = own if signal.place == "own" else signal.heater
     placed = {"heater": heater, "place": signal.place, "site": signal.site}

@@ -15,6 +15,7 @@ from rig.bench.ratings import heater_ratings, slowest_scan_s, slowest_supply_s
 from rig.documents import quoted
 from rig.documents.quantities import Amount
 from rig.documents.yaml_nodes import is_setting
+from rig.plan.check_point_rules import check_check_point
 from rig.plan.foresight import foresee
 from rig.plan.interlock_rules import SLOWEST_READING_S, check_interlocks
 from rig.plan.program import Demand, Place, UntilEvent, walk
@@ -39,6 +40,7 @@ def analyse(subject: Subject) -> None:
     subject = _apply(check_switching_on, subject, "switching")
     check_sessions(subject)
     _check_baseline(subject)
+    check_check_point(subject)
     _check_teardown(subject)
     _warn_of_unused(subject)
     _note_shared_outputs(subject)

@@ -72,6 +72,15 @@ def _parameters(node: Node, reader: Reader, metric: str) -> dict[str, tuple[Scal
     return whole if len(whole) == len(read) else None
 
 
+_CHECK_POINT = Record(
+    model.CheckPointModel,
+    {
+        "of": _NAME,
+        "before": _NAME,
+        "after": _NAME,
+        "shift": Field(Measure((Dimension.TEMPERATURE_DIFFERENCE,))),
+    },
+)
 _CONDITIONS = Record(
     model.ConditionsModel,
     {
@@ -79,6 +88,7 @@ _CONDITIONS = Record(
         "phantom": Field(Within(Dimension.TEMPERATURE)),
         "start": Field(Word(("stable",))),
         "supply": Field(Within(Dimension.RATIO, nominal=False)),
+        "check_point": Field(_CHECK_POINT),
     },
 )
 _SAMPLING = Record(model.SamplingModel, {"thermocouples": _RATE, "belt": _RATE, "supply": _RATE})

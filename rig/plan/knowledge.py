@@ -6,9 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from math import inf
 
+from rig.bench.corrections import channel_budget
 from rig.bench.ratings import slowest_supply_s
 from rig.checks.beforehand import Known
 from rig.checks.budget import Budget, Component
+from rig.checks.channels import least
+from rig.plan.scope import Scope
 from rig.plan.subject import Subject
 
 KEPT = 0.95
@@ -23,17 +26,34 @@ def known_of(subject: Subject) -> Known:
     )
     volts = subject.highest(".voltage") if subject.is_whole("steps", "ratings") else None
     return Known(
-        channel=Budget(
-            tuple(
-                Component(part.name, part.standard_k, part.common, inf if part.dof is None else part.dof)
-                for part in scope.bench.thermocouples.budget
-            )
-        ),
+        channel=_channel(scope),
         probes={heater: probes[heater] for heater in scope.heaters if probes[heater]},
         own_k=scope.profile.cutoff_tolerance_k,
         unit_ohms=scope.profile.unit_ohms,
         volts=None if volts is None else volts / KEPT,
     )
+
+
+def _channel(scope: Scope) -> Budget:
+    """What the budgets of the slot's channels have in common: none of them is below it."""
+    wires = dict.fromkeys(probe.correction for probe in scope.slot.probes)
+    known = {entry.name: entry for entry in scope.bench.corrections}
+    budgets = [
+        Budget(
+            tuple(
+                Component(
+                    part.name,
+                    part.standard_k,
+                    part.common,
+                    inf if part.dof is None else part.dof,
+                    part.averages_out,
+                )
+                for part in channel_budget(scope.bench.thermocouples.budget, known.get(wire or ""))
+            )
+        )
+        for wire in wires or (None,)
+    ]
+    return least(budgets)
 
 
 def periods_of(subject: Subject) -> Mapping[str, float] | None:

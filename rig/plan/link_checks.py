@@ -212,6 +212,7 @@ class _Linker:
             clause=None if entry.clause is None else entry.clause.text,
             edition=None if entry.edition is None else entry.edition.text,
             confirmed_by=None if entry.confirmed_by is None else entry.confirmed_by.text,
+            confirmed_on=None if entry.confirmed_on is None else entry.confirmed_on.text,
         )
         return _Decision(limit, rule or (entry.rule.text if entry.rule else None))
 
@@ -226,7 +227,7 @@ class _Linker:
     def _note_unconfirmed(self, entry: LimitEntry, name: Scalar) -> None:
         if entry.confirmed_by is None:
             message = f"limit {quoted(name.text)} has not been confirmed by a person"
-            remedy = "compare it with its source, then add confirmed_by: to the limits file"
+            remedy = "compare it with its source, then add confirmed_by: and confirmed_on: to the limits file"
             self._scope.reader.diagnostics.note("plan/unconfirmed-limit", name.span, message, remedy)
 
     def _name(self, model: CheckModel) -> str:

@@ -17,6 +17,7 @@ from rig.documents.fields import Reader
 from rig.documents.quantities import Amount
 from rig.plan.bench_interlocks import link_bench_wide
 from rig.plan.calls import Calls
+from rig.plan.check_point import link_check_point
 from rig.plan.library import Library
 from rig.plan.link_checks import link_checks
 from rig.plan.link_interlocks import is_over_temperature, link_interlocks
@@ -189,7 +190,7 @@ def link_conditions(model: ConditionsModel | None, scope: Scope) -> tuple[Condit
     """The conditions of a plan; a signal that the scope lacks is reported."""
     if model is None:
         return ()
-    conditions = []
+    conditions: list[Condition] = []
     for kind, tolerance in (("ambient", model.ambient), ("phantom", model.phantom), ("supply", model.supply)):
         if tolerance is not None:
             if kind != "supply":
@@ -198,6 +199,8 @@ def link_conditions(model: ConditionsModel | None, scope: Scope) -> tuple[Condit
             conditions.append(Condition(kind, tolerance.nominal, tolerance.half_width, place))
     if model.start is not None:
         conditions.append(Condition("start", None, STABLE_K_PER_S, place_of(model.start.span)))
+    if model.check_point is not None:
+        conditions.append(link_check_point(model.check_point, scope))
     return tuple(conditions)
 
 

@@ -34,6 +34,7 @@ class LoggedSignal:
     measured: the dimension of the column; dimension: of the signal, as records name it. A number x of the column is
     factor · x + offset in base units, a word what words says. heater, place, site: where it sits, as in a wiring.
     thermocouple: its type where the column holds the volts of one, with the signal of its reference junction.
+    correction: the name of that of its wire or sensor.
     """
 
     name: str
@@ -49,6 +50,7 @@ class LoggedSignal:
     site: str | None
     thermocouple: str | None = None
     junction: str | None = None
+    correction: str | None = None
 
 
 def read_signals(
@@ -61,6 +63,7 @@ def read_signals(
     by_name = {signal.name: signal for signal in signals}
     for model, signal in zip(models.values(), signals, strict=True):
         _check_junction(model, signal, by_name, reader)
+        _check_correction(model, signal, signals, reader)
     return signals
 
 
@@ -92,6 +95,7 @@ def _signal(name: Scalar, model: SignalModel, reader: Reader) -> LoggedSignal:
         site=site,
         thermocouple=None if model.thermocouple is None else model.thermocouple.text,
         junction=None if model.junction is None else model.junction.text,
+        correction=None if model.correction is None else model.correction.text,
     )
 
 
@@ -166,6 +170,21 @@ def _check_junction(
         message = f"{quoted(model.junction.text)} is no signal that can be a reference junction"
         known = [name for name, other in by_name.items() if other.dimension == "temperature"]
         reader.error("junction", model.junction.span, message, did_you_mean(model.junction.text, known))
+
+
+def _check_correction(
+    model: SignalModel, signal: LoggedSignal, signals: tuple[LoggedSignal, ...], reader: Reader
+) -> None:
+    if model.correction is None:
+        return
+    if signal.dimension != "temperature":
+        message = f"{signal.name} is no temperature, and a correction is one of temperatures"
+        reader.error("corrected-signal", model.correction.span, message, "remove it")
+    elif any(other.junction == signal.name for other in signals):
+        message = f"{signal.name} is a reference junction, and its volts were read against what it showed"
+        reader.error(
+            "corrected-signal", model.correction.span, message, "correct the probes that refer to it"
+        )
 
 
 def _is_no_voltage(unit: str) -> bool:

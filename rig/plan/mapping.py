@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rig import shipped
 from rig.bench.certified import read_calibration, read_components
-from rig.bench.description import Calibration, Component
+from rig.bench.corrections import check_named, read_corrections
+from rig.bench.description import Calibration, Component, CorrectionEntry
 from rig.documents import Diagnostics, Document, Scalar, did_you_mean, quoted, read_document
 from rig.documents.fields import Reader
 from rig.documents.quantities import Amount, report_dimension
@@ -117,6 +118,7 @@ class LogMapping:
     events: tuple[EventMapping, ...]
     budget_name: str
     budget: tuple[Component, ...]
+    corrections: tuple[CorrectionEntry, ...] = ()
 
 
 def load_mapping(path: Path | str) -> LogMapping:
@@ -151,7 +153,9 @@ def _describe(model: MappingModel, document: Document, reader: Reader) -> LogMap
         close = did_you_mean(model.device.text, shipped.device_names())
         remedy = f"leave it out for a device without a profile, or {close}"
         reader.error("unknown-device", model.device.span, message, remedy)
-    budget = model.uncertainty
+    budget = () if model.uncertainty is None else read_components(model.uncertainty, reader)
+    tables = model.corrections or {}
+    check_named((signal.correction for signal in model.signals.values()), tables, reader)
     steps = {name.text: _span(name, step, reader) for name, step in (model.steps or {}).items()}
     _check_apart(model, reader)
     return LogMapping(
@@ -169,8 +173,9 @@ def _describe(model: MappingModel, document: Document, reader: Reader) -> LogMap
         heat=None if model.heat is None else _heat(model.heat, signals, reader),
         steps=steps,
         events=tuple(_event(event) for event in model.events),
-        budget_name="" if budget is None else budget.name.text,
-        budget=() if budget is None else read_components(budget, reader),
+        budget_name="" if model.uncertainty is None else model.uncertainty.name.text,
+        budget=budget,
+        corrections=read_corrections(tables, budget, reader),
     )
 
 

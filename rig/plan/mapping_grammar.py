@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from yaml.nodes import Node, ScalarNode
 
 from rig import shipped
-from rig.bench.grammar import BUDGET, CALIBRATION, WIRE_TYPES, BudgetModel, CalibrationModel
+from rig.bench.grammar import (
+    BUDGET,
+    CALIBRATION,
+    CORRECTIONS,
+    WIRE_TYPES,
+    BudgetModel,
+    CalibrationModel,
+    CorrectionModel,
+)
 from rig.documents import Scalar, Span
 from rig.documents.fields import Field, Kind, Many, Reader, Record, Table, Text, Word
 from rig.documents.quantities import Amount, Measure
@@ -79,6 +87,7 @@ class SignalModel:
     every: Amount | None = None
     thermocouple: Scalar | None = None
     junction: Scalar | None = None
+    correction: Scalar | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,7 @@ class MappingModel:
     steps: dict[Scalar, StepSpanModel] | None = None
     events: tuple[EventModel, ...] = ()
     uncertainty: BudgetModel | None = None
+    corrections: dict[Scalar, CorrectionModel] | None = None
 
 
 @dataclass(frozen=True)
@@ -185,6 +195,7 @@ _SIGNAL = Record(
         "every": _PERIOD,
         "thermocouple": Field(Word(WIRE_TYPES)),
         "junction": Field(Text()),
+        "correction": Field(Text()),
     },
 )
 _HEAT = Record(
@@ -213,5 +224,6 @@ MAPPING = Record(
         "steps": Field(Table(_STEP)),
         "events": Field(Many(_EVENT)),
         "uncertainty": Field(BUDGET),
+        "corrections": Field(CORRECTIONS),
     },
 )

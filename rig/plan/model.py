@@ -11,6 +11,17 @@ from rig.plan.program import InterlockKind
 
 
 @dataclass(frozen=True, slots=True)
+class CheckPointModel:
+    """Probes read at one temperature before the heating and after it."""
+
+    span: Span
+    of: Scalar
+    before: Scalar
+    after: Scalar
+    shift: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ConditionsModel:
     """Conditions under which a result is valid."""
 
@@ -19,6 +30,7 @@ class ConditionsModel:
     phantom: Tolerance | None = None
     start: Scalar | None = None
     supply: Tolerance | None = None
+    check_point: CheckPointModel | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -263,8 +263,23 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckPoint(Condition):
+    """Probes that are read at one temperature in a step before the heating and in one after it, kind 'check_point'.
+
+    tolerance: by how many kelvins none may shift between both. signals: the probes. before, after: names of the steps.
+    """
+
+    signals: tuple[str, ...]
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit as data: sense is 'at_most' or 'at_least', value in base units of dimension."""
+    """A limit as data: sense is 'at_most' or 'at_least', value in base units of dimension.
+
+    confirmed_by: who compared it with its source, and on which day (YYYY-MM-DD); None if nobody has.
+    """
 
     id: str
     sense: str
@@ -274,6 +289,7 @@ class Limit:
     clause: str | None
     edition: str | None
     confirmed_by: str | None
+    confirmed_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rig.checks.wording import limit_text, margin_text, spread_text, value_text
+from rig.checks.wording import limit_text, margin_text, spread_text, status_text, value_text
 from rig.errors import RecordError
 from rig.record.naming import RUN_FILE
 
@@ -44,7 +44,7 @@ def check_lines(item: CheckItem, result: Mapping[str, Any]) -> Iterator[str]:
 def _source(limit: Mapping[str, Any]) -> str:
     if limit["source"] == THE_PLAN:
         return THE_PLAN
-    return f"{limit['id']}, {limit['status']}: {limit['source']}"
+    return f"{limit['id']}, {status_text(limit)}: {limit['source']}"
 
 
 def _plot(item: CheckItem, result: Mapping[str, Any]) -> list[str]:

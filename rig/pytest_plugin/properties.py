@@ -46,3 +46,4 @@ def check_properties(result: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
         yield "limit_id", limit["id"]
         yield "limit_source", limit["source"]
         yield "limit_status", limit["status"]
+        yield from ((f"limit_{key}", limit[key]) for key in ("confirmed_by", "confirmed_on") if key in limit)

@@ -7,9 +7,13 @@ from math import isnan, nan
 from rig.plan.program import Interlock
 from rig.safety.heater_times import HeaterTimes
 from rig.safety.watch import Made, Watch, by_heater
+from rig.signals.correction import Correction
 from rig.signals.derive import Derivation
 from rig.signals.folds import Beyond, Spread
 from rig.signals.layout import JUNCTION
+
+_NONE = Correction("none", [(0.0, 0.0)])
+"""Of a wire that has no correction."""
 
 
 def spread(interlock: Interlock, derivation: Derivation, _times: HeaterTimes) -> Made:
@@ -72,8 +76,9 @@ def _either_watch(interlock: Interlock, newest: list[float], own: int, beyond: B
 def terminal(interlock: Interlock, derivation: Derivation, times: HeaterTimes) -> Made:
     """All probes of a heater at the temperature of the reference junction, though the heater is on.
 
-    A thermocouple that is shorted at its terminals reads what the terminals have. Both the likeness and the
-    heater's on-time must last for the window: a cold belt that is as warm as the scanner is left its time to warm.
+    A thermocouple that is shorted at its terminals reads what the terminals have; its value is that with the
+    correction of its wire, if it has one. Both the likeness and the heater's on-time must last for the window: a cold
+    belt that is as warm as the scanner is left its time to warm.
     """
     for heater, members in by_heater(interlock, derivation).items():
         yield members[-1], _terminal_watch(interlock, heater, members, derivation, times)
@@ -85,11 +90,13 @@ def _terminal_watch(
     beyond = Beyond(interlock.limit, above=False, for_s=interlock.window_s)
     junction = derivation.index[JUNCTION]
     values, window_s = derivation.value, interlock.window_s
+    tables = derivation.layout.corrections
+    shorted = [(i, tables.get(derivation.signals[i].name, _NONE).corrected) for i in members]
 
     def watch(t: float, _value: float) -> float | None:
         reference = values[junction]
         # nan compares as False, so a probe that reads nothing is left out
-        farthest = max((d for i in members if (d := abs(values[i] - reference)) >= 0.0), default=nan)
+        farthest = max((d for i, at in shorted if (d := abs(values[i] - at(reference))) >= 0.0), default=nan)
         alike = beyond.update(t, farthest)
         return interlock.limit if alike and times.on_for_s(heater, t) >= window_s else None
 

@@ -39,7 +39,9 @@ class Derivation:
         self.instant: list[float] = [-inf] * size
         self.raw: list[Any] = [None] * size
         self._takers: dict[str, Take] = {
-            name: (_SharingTaker if source.shares else _SourceTaker)(self, source).take
+            name: (_AdjustingTaker if source.shares or source.corrections else _SourceTaker)(
+                self, source
+            ).take
             for name, source in self.layout.sources.items()
         }
 
@@ -193,24 +195,31 @@ class _SourceTaker:
         self._instant[hottest] = self._instant[source]
 
 
-class _SharingTaker(_SourceTaker):
-    """Takes the readings of a source with outputs that feed several heaters: their mean current is the value."""
+class _AdjustingTaker(_SourceTaker):
+    """Takes the readings of a source whose numbers are not the values yet.
 
-    __slots__ = ("_shares",)
+    The current of an output that feeds several heaters is divided by their number, the temperature of a wire that was
+    calibrated gets its correction.
+    """
+
+    __slots__ = ("_corrections", "_shares")
 
     def __init__(self, owner: Derivation, source: SourceLayout) -> None:
         super().__init__(owner, source)
         self._shares = [(source.first + column, of) for column, of in source.shares]
+        self._corrections = [(source.first + column, table.corrected) for column, table in source.corrections]
 
     def _copy(self, values: list[Any]) -> None:
         super()._copy(values)
-        self._divide()
+        self._adjust()
 
     def _convert(self, values: list[Any]) -> None:
         super()._convert(values)
-        self._divide()
+        self._adjust()
 
-    def _divide(self) -> None:
+    def _adjust(self) -> None:
         value = self._value
         for index, of in self._shares:
             value[index] = float(value[index]) / of
+        for index, corrected in self._corrections:
+            value[index] = corrected(float(value[index]))

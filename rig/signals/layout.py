@@ -13,11 +13,14 @@ from math import isnan
 from typing import Any
 
 from rig.errors import RecordError
+from rig.signals.correction import Correction
 from rig.signals.thermocouple import TYPES, Thermocouple
 
 HOTTEST = "skin.hottest"
 JUNCTION = "junction"
 FOLDED_COLUMN = -1
+CORRECTED = "corrected"
+"""The conversion of a column whose temperature its calibration corrects: `of` another conversion, `by` a table."""
 
 QUALITIES = ("ok", "open", "overload", "garbled", "unread")
 """What a reading can be worth; only 'ok' comes with a number. 'unread': no reading of that source yet."""
@@ -58,6 +61,7 @@ class SourceLayout:
     plain: columns whose number is taken as it was received, those of shares then divided. groups: thermocouples
     measured as volts. skins: indices of its skin probes. powers: (index of the power, of its voltage, of its
     current). shares: (column, by what it is divided), the current of an output that feeds several heaters.
+    corrections: (column, what its calibration adds once it is a temperature).
     """
 
     name: str
@@ -70,6 +74,7 @@ class SourceLayout:
     skins: tuple[int, ...]
     powers: tuple[tuple[int, int, int], ...]
     shares: tuple[tuple[int, float], ...] = ()
+    corrections: tuple[tuple[int, Correction], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,7 @@ class Layout:
 
     shared: of each heater that shares its supply output, the others on it. local_ohms: of each heater whose supply
     senses at its own terminals, what it sees of its leads. drives: of each heater whose current was not read.
+    corrections: by signal, for those whose wires have one.
     """
 
     signals: tuple[Signal, ...]
@@ -105,6 +111,7 @@ class Layout:
     shared: Mapping[str, tuple[str, ...]]
     local_ohms: Mapping[str, float] = field(default_factory=dict)
     drives: Mapping[str, Drive] = field(default_factory=dict)
+    corrections: Mapping[str, Correction] = field(default_factory=dict)
 
     @property
     def heaters(self) -> tuple[str, ...]:
@@ -204,8 +211,17 @@ def _read(wiring: Mapping[str, Any]) -> Layout:
     index = {s.name: s.index for s in signals}
     if len(index) != len(signals):
         raise ValueError("a signal stands twice")
+    tables = _tables(wiring)
     sources = {
-        name: _source(name, wiring["sources"][name], spans[name], signals=signals, skins=skins, powers=powers)
+        name: _source(
+            name,
+            wiring["sources"][name],
+            spans[name],
+            signals=signals,
+            skins=skins,
+            powers=powers,
+            tables=tables,
+        )
         for name in spans
     }
     return Layout(
@@ -216,7 +232,18 @@ def _read(wiring: Mapping[str, Any]) -> Layout:
         shared=_shared(wiring),
         local_ohms=_local_ohms(wiring),
         drives={name: _drive(entry) for name, entry in wiring.get("drives", {}).items()},
+        corrections={
+            signals[source.first + column].name: correction
+            for source in sources.values()
+            for column, correction in source.corrections
+        },
     )
+
+
+def _tables(wiring: Mapping[str, Any]) -> dict[str, Correction]:
+    """The corrections of a wiring by their names."""
+    entries: Mapping[str, Any] = wiring.get("corrections", {})
+    return {name: Correction(name, entry["points"], entry["held_k"]) for name, entry in entries.items()}
 
 
 def _drive(entry: Mapping[str, Any]) -> Drive:
@@ -290,13 +317,18 @@ def _source(
     signals: list[Signal],
     skins: tuple[int, ...],
     powers: tuple[tuple[int, int, int], ...],
+    tables: Mapping[str, Correction],
 ) -> SourceLayout:
     first, count = span
     plain: list[int] = []
     shares: list[tuple[int, float]] = []
+    corrections: list[tuple[int, Correction]] = []
     grouped: dict[tuple[str, int], list[int]] = {}
     for column, cell in enumerate(entry["columns"]):
         convert = cell["convert"]
+        if convert["kind"] == CORRECTED:
+            corrections.append((column, tables[convert["by"]]))
+            convert = convert["of"]
         if convert["kind"] == "value":
             plain.append(column)
         elif convert["kind"] == "share":
@@ -307,8 +339,10 @@ def _source(
             raise ValueError(f"unknown conversion {convert['kind']!r} in column {cell['signal']}")
     groups = []
     for (letter, junction), columns in grouped.items():
-        if junction not in plain:
-            raise ValueError(f"the reference junction of {name} is column {junction}, which is not a value")
+        if junction not in plain or any(column == junction for column, _ in corrections):
+            raise ValueError(
+                f"the reference junction of {name} is column {junction}, which is not a plain value"
+            )
         groups.append(ThermocoupleGroup(TYPES[letter], junction, tuple(columns)))
     return SourceLayout(
         name=name,
@@ -321,4 +355,5 @@ def _source(
         skins=tuple(i for i in skins if first <= i < first + count),
         powers=tuple(p for p in powers if first <= p[1] < first + count),
         shares=tuple(shares),
+        corrections=tuple(corrections),
     )

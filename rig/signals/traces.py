@@ -289,6 +289,9 @@ class _Store:
             of = next((of for shared, of in self._layout.shares if shared == column), None)
             if of is not None:
                 value = value / of
+            correction = next((each for at, each in self._layout.corrections if at == column), None)
+            if correction is not None:
+                value = correction.corrected_array(value)
             self._cache[column] = (self._instants(column), value, quality)
         return self._cache[column]
 

@@ -128,6 +128,8 @@ class Actor:
                 probe.open = True
             case "reversed":
                 probe.reversed = True
+            case "drift":
+                probe.drift_k = float(fault.value)
             case "short":
                 probe.sits_on = place.block.degc
             case "detached":
@@ -139,6 +141,7 @@ class Actor:
                 self._scanner(place).stick([place.channel])
             case "mend":
                 probe.open = probe.reversed = False
+                probe.drift_k = 0.0
                 probe.sits_on = self._spots[fault.target]
                 self._scanner(place).unstick([place.channel])
 

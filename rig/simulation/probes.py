@@ -9,7 +9,9 @@ from statistics import NormalDist
 from typing import final
 
 from dut_drivers.simulated.belt_world import BeltWorld
+from rig.bench.corrections import channel_budget
 from rig.bench.description import BenchDescription, Component, ProbeEntry, SlotEntry
+from rig.signals.correction import Correction
 from rig.signals.thermocouple import TYPES, Thermocouple
 from rig.simulation.noise import NoiseOf, NoiseStream, silent, uniform
 
@@ -49,6 +51,7 @@ class Probe:
         open: whether the wire is broken.
         reversed: whether the two wires are swapped at the terminals; it then reads as far below the block as it
             should read above it.
+        drift_k: what its wire has come to read too much, in K.
         sits_on: tells the true temperature in °C of the spot that it sits on.
     """
 
@@ -60,6 +63,8 @@ class Probe:
         "_noise",
         "_noise_k",
         "_wire",
+        "_wire_error",
+        "drift_k",
         "open",
         "reversed",
         "sits_on",
@@ -75,11 +80,14 @@ class Probe:
         noise_k: float,
         noise: NoiseOf,
         channel: str,
+        wire_error: Correction | None = None,
     ) -> None:
         self.sits_on, self._block, self._wire = true, block, wire
         self._error_k, self._noise_k = error_k, noise_k
         self._noise, self._channel, self._index = noise, channel, 0
+        self._wire_error = wire_error
         self.open = self.reversed = False
+        self.drift_k = 0.0
 
     def degc(self) -> float:
         """What the scanner makes of the probe with its own thermocouple function, in °C."""
@@ -93,7 +101,11 @@ class Probe:
     def _spot_degc(self) -> float:
         """The spot's temperature with the probe's error and noise; each call is one reading."""
         self._index += 1
-        return self.sits_on() + self._error_k + self._noise_k * self._noise(self._channel, self._index)
+        degc = self.sits_on()
+        # wires that touch at the terminals are not in the circuit, and neither is what is wrong with them
+        if self.sits_on != self._block.degc:
+            degc = (degc if self._wire_error is None else self._wire_error.corrected(degc)) + self.drift_k
+        return degc + self._error_k + self._noise_k * self._noise(self._channel, self._index)
 
     def resistance_ohms(self) -> float:
         """Loop resistance of the wire; infinite when it is broken."""
@@ -118,7 +130,8 @@ def make_probes(
     """The inputs of one scanner that a slot's probes hang on, by channel, with errors drawn from the bench's budget.
 
     A common component is one draw for all channels, an individual one a draw for each. The budget's
-    repeatability is noise; its resolution is the twin's own. Nominal benches have no errors.
+    repeatability is noise; its resolution is the twin's own. Nominal benches have no errors but those that the
+    simulation says its wires have.
     """
     wires = bench.thermocouples
     wire = TYPES[wires.type]
@@ -128,7 +141,9 @@ def make_probes(
     probes = {}
     for probe in slot.probes:
         if probe.scanner == scanner:
-            error = 0.0 if nominal else _error(wires.budget, draw, f"{slot.name}/{probe.signal}")
+            correction = None if probe.correction is None else bench.correction(probe.correction)
+            budget = channel_budget(wires.budget, correction)
+            error = 0.0 if nominal else _error(budget, draw, f"{slot.name}/{probe.signal}")
             probes[probe.channel] = Probe(
                 _true_of(probe, world),
                 block,
@@ -137,12 +152,18 @@ def make_probes(
                 noise_k=noise_k,
                 noise=noise,
                 channel=f"{slot.name}/{probe.signal}",
+                wire_error=_wire_error(bench, probe),
             )
     if wires.junction_channel is not None:
         probes[wires.junction_channel] = Probe(
             block.degc, block, wire, error_k=0.0, noise_k=0.0, noise=silent, channel="junction"
         )
     return probes
+
+
+def _wire_error(bench: BenchDescription, probe: ProbeEntry) -> Correction | None:
+    points = {} if bench.simulation is None else bench.simulation.wire_errors
+    return Correction("error", points[probe.signal]) if probe.signal in points else None
 
 
 def _error(budget: tuple[Component, ...], draw: Callable[[str], float], signal: str) -> float:

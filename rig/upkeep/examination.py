@@ -10,6 +10,7 @@ from rig.bench.health import (
     Finding,
     State,
     examine_calibration,
+    examine_corrections,
     examine_device,
     examine_instrument,
     unanswered,
@@ -61,7 +62,9 @@ def _examine_parts(
         else:
             yield from examine_instrument(bench, entry, self_test=self_test)
         yield examine_calibration(chosen.bench, entry, bench.clock.anchor.date())
+    today = bench.clock.anchor.date()
     for slot in chosen.slots:
+        yield from examine_corrections(chosen.bench, slot, today)
         source = device_source(slot, chosen.bench)
         if source in troubles:
             yield unanswered(source, troubles[source])

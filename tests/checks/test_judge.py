@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rig.checks.judge import judge
 from rig.checks.verdict import Verdict
+from rig.checks.wording import confirmations
 from rig.errors import RecordError
 from tests.checks.conftest import check, limit
 
@@ -38,9 +39,22 @@ def test_a_result_has_the_documented_keys_and_is_strict_json(run: NewRun) -> Non
 def test_a_confirmed_limit_says_so(
     run: NewRun, make_check: Callable[..., dict[str, Any]], make_limit: Callable[..., dict[str, Any]]
 ) -> None:
-    sure = make_limit(42.0, "temperature", confirmed_by="A. Person, 2026-11-01")
+    who = {"confirmed_by": "A. Person", "confirmed_on": "2026-11-01"}
+    sure = make_limit(42.0, "temperature", **who)
     result = run(checks=[make_check("peak_temperature", limit=sure)]).result("peak_temperature")
     assert result["limit"]["status"] == "confirmed"
+    assert {key: result["limit"][key] for key in who} == who
+    assert confirmations([result, result]) == ["limit belt/limit was confirmed by A. Person on 2026-11-01"]
+
+
+def test_a_record_that_does_not_say_when_its_limit_was_confirmed_is_judged_as_it_was(
+    run: NewRun, make_check: Callable[..., dict[str, Any]], make_limit: Callable[..., dict[str, Any]]
+) -> None:
+    sure = make_limit(42.0, "temperature", confirmed_by="A. Person")
+    result = run(checks=[make_check("peak_temperature", limit=sure)]).result("peak_temperature")
+    assert result["limit"]["status"] == "confirmed"
+    assert "confirmed_by" not in result["limit"]
+    assert confirmations([result]) == []
 
 
 def test_judging_twice_and_from_json_gives_the_same(run: NewRun) -> None:

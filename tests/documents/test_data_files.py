@@ -71,7 +71,8 @@ def test_a_mistake_in_a_profile_is_found_once(old: str, new: str, code: str) -> 
 
 def test_a_limit_has_one_value_and_a_source() -> None:
     read, found = limits(
-        "limits: x\nitems:\n  a: {at_most: 42 degC, source: s, clause: 1.2, edition: 2020, confirmed_by: P}\n"
+        "limits: x\nitems:\n  a: {at_most: 42 degC, source: s, clause: 1.2, edition: 2020,\n"
+        "    confirmed_by: P, confirmed_on: 2026-06-01}\n"
         "  b: {at_least: 5 min, source: s}\n"
     )
     assert found == []
@@ -88,6 +89,10 @@ def test_a_limit_has_one_value_and_a_source() -> None:
         ("{source: s, at_most: 1 s, at_least: 1 s}", "limits/one-value"),
         ("{at_most: 1 s}", "limits/missing-key"),
         ("{source: s, at_most: 1 s, clause: 201.11}", "limits/edition"),
+        ("{source: s, at_most: 1 s, confirmed_by: P}", "limits/confirmation"),
+        ("{source: s, at_most: 1 s, confirmed_on: 2026-06-01}", "limits/confirmation"),
+        ("{source: s, at_most: 1 s, confirmed_by: P, confirmed_on: 2026-06-31}", "limits/confirmation"),
+        ("{source: s, at_most: 1 s, confirmed_by: P, confirmed_on: June 2026}", "limits/confirmation"),
         ("{source: s, at_most: rated}", "limits/bad-quantity"),
         ("{source: s, at_most: 1 s, rule: kind}", "limits/unknown-word"),
     ],

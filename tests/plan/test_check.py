@@ -104,17 +104,19 @@ def test_limits_beside_a_plan_come_first(tmp_path: Path) -> None:
     (tmp_path / "plan.yaml").write_text(PLAN)
     (tmp_path / "limits" / "ir-lumbar-wrap.yaml").write_text(
         "limits: ir-lumbar-wrap\nitems:\n"
-        "  skin-peak: {at_most: 41 degC, source: ours, clause: 4.2, edition: 2024, confirmed_by: A. Person}\n"
+        "  skin-peak: {at_most: 41 degC, source: ours, clause: 4.2, edition: 2024,\n"
+        "    confirmed_by: A. Person, confirmed_on: 2026-06-01}\n"
         "  sensor-agreement: {at_most: 1 K, source: ours}\n"
     )
     program = load_program(tmp_path / "plan.yaml", BENCH)
     limit = program.checks[0].limit
     assert limit is not None
-    assert (limit.value, limit.clause, limit.edition, limit.confirmed_by) == (
+    assert (limit.value, limit.clause, limit.edition, limit.confirmed_by, limit.confirmed_on) == (
         41.0,
         "4.2",
         "2024",
         "A. Person",
+        "2026-06-01",
     )
 
 

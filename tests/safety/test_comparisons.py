@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from rig.plan.program import Interlock, InterlockKind, Place
 from rig.safety.interlocks import InterlockSet, Trip
@@ -13,7 +14,7 @@ OPEN = "+9.90000000E+37"
 Reads = Callable[[float], float | str]
 
 
-def wiring() -> dict[str, object]:
+def wiring() -> dict[str, Any]:
     """A reference junction, two probes, and the belt's own sensor, which is read ten times as often."""
 
     def column(signal: str, dimension: str, **more: str) -> dict[str, object]:
@@ -31,6 +32,14 @@ def wiring() -> dict[str, object]:
         },
         "heaters": {"a": {"lead_ohms": 0.2, "remote_sense": True}},
     }
+
+
+def corrected(wires: dict[str, Any], correction_k: float) -> dict[str, Any]:
+    """The same with a correction of both probes."""
+    for column in wires["sources"]["scanner"]["columns"][1:]:
+        column["convert"] = {"kind": "corrected", "by": "reel", "of": column["convert"]}
+    reel = {"points": [[40.0, correction_k]], "held_k": 25.0, "calibration": None}
+    return {**wires, "corrections": {"reel": reel}}
 
 
 def differ(*signals: str, limit: float = 2.0, for_s: float = 10.0) -> Interlock:
@@ -54,9 +63,10 @@ def watch(
     junction: Reads = lambda _t: 25.0,
     amps: Callable[[float], float] = lambda _t: 0.9,
     seconds: int = 300,
+    correction_k: float = 0.0,
 ) -> tuple[float, Trip] | None:
     """The instant and the trip of one rule; the belt is read each 0.1 s, all else at full seconds."""
-    derivation = Derivation(wiring())
+    derivation = Derivation(corrected(wiring(), correction_k) if correction_k else wiring())
     interlocks = InterlockSet([rule], derivation)
     for tick in range(10 * seconds):
         now = tick / 10
@@ -127,6 +137,13 @@ def test_probes_that_read_the_terminals_trip_once_the_heater_was_on_for_as_long(
     )
     assert found is not None
     assert (found[0], found[1].interlock, found[1].limit) == (160.0, "terminal", 0.5)
+
+
+def test_probes_on_corrected_wires_that_read_the_terminals_trip_as_well() -> None:
+    """A reading of 25 °C has the value 28 °C, three kelvins above the terminals that it shows."""
+    shorted = watch(terminal(), first=steady(25.0), second=steady(25.0), correction_k=3.0)
+    assert shorted is not None
+    assert watch(terminal(), first=steady(22.0), second=steady(22.0), correction_k=3.0) is None
 
 
 def test_probes_that_fall_to_the_terminals_under_heat_trip_after_their_time() -> None:

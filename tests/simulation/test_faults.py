@@ -277,6 +277,10 @@ def test_what_befalls_a_probe(here: Open) -> None:
     here.inject("skin.a1:mend")
     here.inject("ambient:mend")
     assert here.degc("skin.a1") == pytest.approx(warm, abs=0.5)
+    here.inject("skin.a1:drift=-3")
+    assert here.degc("skin.a1") == pytest.approx(warm - 3.0, abs=0.5)
+    here.inject("skin.a1:mend")
+    assert here.degc("skin.a1") == pytest.approx(warm, abs=0.5)
     here.inject("skin.a1:open")
     assert here.simulated.probes["main", "skin.a1"].resistance_ohms() == float("inf")
 
@@ -329,6 +333,7 @@ def test_a_fault_comes_with_the_reply_that_it_names(bench: BenchDescription) -> 
         ("belt:reset=why", "reset takes power_on, brown_out"),
         ("supply:lie", "lie takes setting, volts or off, not 'nothing'"),
         ("supply:stuck=3", "stuck takes no value"),
+        ("skin.a1:drift", "drift takes kelvins, not 'nothing'"),
         ("scanner:cut=soon", "cut takes seconds, not 'soon'"),
         ("skin.a1:swapped=skin.z9", "there is no other probe skin.z9"),
         ("belt:welded=c", "the belt has no unit c; it has a, b"),

@@ -55,17 +55,18 @@ def _budget(
     """The channel's budget with the bias of the maximum; none for what no thermocouple measured."""
     if name != HOTTEST and view.layout.signals[view.layout.index[name]].place is None:
         return Budget(()), 0
-    noise = find_repeatability(view.budget)
+    budget = view.channels.of(site.name for site in sites)
+    noise = find_repeatability(budget)
     if noise is None:
         noise = max(scatter_of(site) for site in sites)
     count = 0
     for site in sites:
         inside = (site.t >= window[0]) & (site.t <= window[1])
         count += int(np.count_nonzero(inside & (site.value >= peak - _NEAR * noise)))
-    if not view.budget.components:
-        return view.budget, count
+    if not budget.components:
+        return budget, count
     bias = Component(f"maximum of {count} readings", rectangular(expected_maximum(count) * noise))
-    return view.budget.plus(bias), count
+    return budget.plus(bias), count
 
 
 def scatter_of(site: Trace) -> float:

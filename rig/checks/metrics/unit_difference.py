@@ -70,7 +70,7 @@ def _in_steady_state(view: RunView, ask: Ask, units: list[Curve]) -> Finding:
     steady = find_steady(view, units, ask.window, ask.params)
     means = {blocks.curve.name: mean_of(blocks) for blocks in steady.blocks}
     hottest, coldest = max(means, key=means.__getitem__), min(means, key=means.__getitem__)
-    budget = units[0].budget
+    budget = _vaguest(units).budget
     if budget.components:
         budget = budget.of_difference().plus(*(scatter(blocks) for blocks in steady.blocks))
     words = f"{hottest} at {means[hottest]:.2f} degC, {coldest} at {means[coldest]:.2f} degC"
@@ -87,12 +87,12 @@ def _on_the_ramp(view: RunView, window: Window, units: list[Curve]) -> Finding:
     highest = max(float(rise.max()) for _, rise in rises.values())
     if highest < LEAST_RISE_K:
         raise UnjudgedError(Verdict.INCONCLUSIVE, f"not exercised: no unit rose by more than {highest:.2f} K")
-    pairs = (_apart(rises, pair, _noise(units[0])) for pair in combinations(rises, 2))
+    pairs = (_apart(rises, pair, _noise(_vaguest(units))) for pair in combinations(rises, 2))
     worst = max(pairs, key=lambda pair: pair.difference_k)
     missing = view.gap([m for curve in units for m in curve.members], (on.after, ramp[1]))
     return Finding(
         worst.difference_k,
-        expanded_of(_ramp_budget(units[0], highest, worst.near)),
+        expanded_of(_ramp_budget(_vaguest(units), highest, worst.near)),
         missing or f"{' and '.join(worst.pair)} at {worst.at_s:.1f} s",
         Verdict.INVALID if missing else Verdict.PASS,
         detail={"at_s": worst.at_s, "ramp_s": list(ramp), "rise_k": highest, "readings_near": worst.near},
@@ -112,6 +112,11 @@ def _apart(rises: Mapping[str, Line], pair: tuple[str, str], noise: float) -> _A
     row = int(np.argmax(difference))
     near = int(np.count_nonzero(difference >= difference[row] - _NEAR * noise))
     return _Apart(float(difference[row]), float(t[row]), near, pair)
+
+
+def _vaguest(units: list[Curve]) -> Curve:
+    """The unit whose temperature is the least certain; the other is taken to be so as well."""
+    return max(units, key=lambda curve: curve.budget.standard)
 
 
 def _noise(curve: Curve) -> float:

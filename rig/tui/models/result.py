@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from rig.checks.verdict import Verdict
-from rig.checks.wording import GLYPHS, SIGNS, margin_text, number, spread_text, value_text
+from rig.checks.wording import (
+    GLYPHS,
+    SIGNS,
+    confirmations,
+    margin_text,
+    number,
+    spread_text,
+    value_text,
+)
 from rig.record.reader import read_run
 
 Line = Mapping[str, Any]
@@ -225,6 +233,7 @@ def _notes(
     for line in lines["verdict"]:
         if line["part"] == "condition" and line["verdict"] != Verdict.PASS:
             yield f"condition {line['kind']}: {line['verdict']}: {without_place(line['reason'])}"
+    yield from confirmations(lines["verdict"])
 
 
 def without_place(words: str) -> str:

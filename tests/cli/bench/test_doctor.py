@@ -82,6 +82,26 @@ def test_a_calibration_that_is_missing_or_overdue_ends_with_5(
     assert out.splitlines()[-1] == "not healthy: supply calibration"
 
 
+def test_corrections_are_shown_with_their_probes_dates_and_range(
+    call: Call, changed: Path, tmp_path: Path
+) -> None:
+    text = shipped.bench("calibrated-wires").read_text(encoding="utf-8")
+    changed.write_text(
+        text.replace("at: 46.05 degC", "at: 40 degC").replace(
+            "SIM-CAL-0018, date: 2026-06-01, due: 2099", "W-18, date: 2020-06-01, due: 2021"
+        ),
+        encoding="utf-8",
+    )
+    code, out, _ = call("doctor", "--bench", str(changed), "--json", "--out", str(tmp_path))
+    found = findings(out)
+    short, overdue = found["main", "correction reel-17"], found["main", "correction reel-18"]
+    assert code == 5
+    assert (short["state"], short["probes"][0], short["high_degc"]) == ("note", "skin.a1", 43.0)
+    assert "does not cover 20 to 45 degC" in short["words"]
+    assert (overdue["state"], overdue["probes"][-1]) == ("calibration", "case")
+    assert "W-18 was due 2021-12-31" in overdue["words"]
+
+
 def test_another_model_than_the_file_says_is_wrong(call: Call, served: Served, tmp_path: Path) -> None:
     text = served.file.read_text(encoding="utf-8").replace("E36313A", "E36312A")
     served.file.write_text(text, encoding="utf-8")
