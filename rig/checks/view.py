@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
@@ -15,7 +17,7 @@ from rig.checks.interruptions import Interruption, pieces, take_up
 from rig.checks.step_history import RETRIED, StepPass, step_history
 from rig.checks.verdict import Verdict
 from rig.record.lines import step_words
-from rig.signals.layout import HOTTEST, Layout, read_wiring
+from rig.signals.layout import HOTTEST, Layout, SourceLayout, read_wiring
 from rig.signals.traces import Collector, Floats, Trace
 
 Line = Mapping[str, Any]
@@ -36,7 +38,43 @@ _KEPT = {
 }
 """Kinds of lines that metrics look at, and where the view keeps them."""
 
+DEVICE = "belt"
+"""The source of the device's telemetry in every lane."""
+
+AGE = "telemetry_age_s"
+"""The number of the device profile that says how old the values of its telemetry may be."""
+
+UNSTATED_S = 0.1
+"""How far a reading may lie from its stamp, and how old telemetry may be, where a record does not say: estimate."""
+
 ENDED_WELL = ("completed", "timeout")
+
+
+class Widths:
+    """Readings of one source that may lie further from their stamps than usual: when, and how far, in seconds."""
+
+    __slots__ = ("_at", "_within")
+
+    def __init__(self) -> None:
+        self._at = array("d")
+        self._within = array("d")
+
+    def add(self, at: float, within_s: float) -> None:
+        """One reading, after the others."""
+        self._at.append(at)
+        self._within.append(within_s)
+
+    def most(self, start: float, end: float) -> float:
+        """The widest between two instants, 0 without any."""
+        return max(self._within[bisect_left(self._at, start) : bisect_right(self._at, end)], default=0.0)
+
+    def widen(self, widths: Floats, t: Floats) -> None:
+        """Put each of them in the place that its instant has among rising ones."""
+        at, within_s = np.array(self._at), np.array(self._within)
+        rows = np.searchsorted(t, at)
+        inside = rows < len(t)
+        found = rows[inside][t[rows[inside]] == at[inside]]
+        widths[found] = within_s[inside][t[rows[inside]] == at[inside]]
 
 
 @dataclass
@@ -51,6 +89,7 @@ class RunView:
         back_s: the first scan that lies before the one that it follows, None if none does.
         interruptions: of a run that was resumed. resumed: its lines of that kind. What steps did in a pass that was
             interrupted is not among the steps.
+        wide: by source, the readings that may lie further from their stamps than the head says.
     """
 
     head: Line
@@ -71,6 +110,7 @@ class RunView:
     interruptions: list[Interruption] = field(default_factory=list)
     resumed: list[Line] = field(default_factory=list)
     memo: dict[Any, Any] = field(default_factory=dict)
+    wide: dict[str, Widths] = field(default_factory=dict)
     _awaits_scan: bool = False
 
     @classmethod
@@ -98,6 +138,8 @@ class RunView:
                 self._awaits_scan = False
             self.last_s = t
             self.collector.feed(line["s"])
+            if "w" in line:
+                self._widen(line)
         elif kind == "outcome":
             self.outcome = line
         elif kind == "resumed":
@@ -108,6 +150,11 @@ class RunView:
             kept = self._kept(kind)
             if kept is not None:
                 kept.append(line)
+
+    def _widen(self, line: Line) -> None:
+        for source, within_s in line["w"].items():
+            if source in line["s"]:
+                self.wide.setdefault(source, Widths()).add(line["s"][source][0], within_s)
 
     def _kept(self, kind: str) -> list[Line] | None:
         name = _KEPT.get(kind)
@@ -191,6 +238,43 @@ class RunView:
     def period_s(self, name: str) -> float:
         """The period at which the source of a signal is read, in seconds."""
         return self.layout.source_of(name).period_s
+
+    def within_s(self, name: str, start: float, end: float) -> float:
+        """How far a value of a signal, read between two instants, may have been taken from its instant, in seconds.
+
+        That is what the exchange leaves open, and for the device's telemetry how old its values may be. Of another
+        logger's record nothing is known; its instants stand as they are.
+
+        Args:
+            name: of the signal.
+            start: bench time in s.
+            end: bench time in s, not before it.
+        """
+        if self.is_logged:
+            return 0.0
+        return max(self._source_within_s(source, start, end) for source in self._sources(name))
+
+    def exchange_within_s(self, name: str, t: Floats) -> Floats:
+        """How far from each instant of a signal without offsets its exchange may have reached, in s, either way."""
+        source = self.layout.source_of(name)
+        widths = np.full(len(t), _width_s(source))
+        if source.name in self.wide:
+            self.wide[source.name].widen(widths, t)
+        return widths
+
+    def _sources(self, name: str) -> set[str]:
+        return {self.layout.source_of(member).name for member in self.members(name)}
+
+    def _source_within_s(self, name: str, start: float, end: float) -> float:
+        source = self.layout.sources[name]
+        width = _width_s(source)
+        if name in self.wide:
+            width = max(width, self.wide[name].most(start - source.period_s, end))
+        return width + self._age_s() if name == DEVICE else width
+
+    def _age_s(self) -> float:
+        age_s = self.profile.get(AGE)
+        return float(age_s) if isinstance(age_s, (int, float)) and age_s >= 0.0 else UNSTATED_S
 
     def members(self, name: str) -> tuple[str, ...]:
         """The probes that a signal is folded from, or the signal itself."""
@@ -289,6 +373,10 @@ class RunView:
     def happened(self, what: str, start: float, end: float) -> float | None:
         """The instant of the first event of that name within start … end, None if there is none."""
         return next((e["t"] for e in self.events if e["what"] == what and start <= e["t"] <= end), None)
+
+
+def _width_s(source: SourceLayout) -> float:
+    return UNSTATED_S if source.within_s is None else source.within_s
 
 
 def is_simulated(head: Line) -> bool:
