@@ -77,6 +77,7 @@ class Component:
 
     half_width_k with distribution 'rectangular', or standard_k with 'normal', both in kelvin at 42 °C.
     common: the error is shared by all channels and cancels in differences. dof: degrees of freedom, inf if None.
+    correlation: how far any two channels share an error that is not common, 0 … 1.
     """
 
     name: str
@@ -84,6 +85,12 @@ class Component:
     distribution: str
     common: bool
     dof: float | None = None
+    correlation: float = 0.0
+
+    @property
+    def shared(self) -> float:
+        """The correlation coefficient between two channels, 1 for what is common to them."""
+        return 1.0 if self.common else self.correlation
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,7 @@ class ComponentModel:
     expanded: Amount | None = None
     k: Amount | None = None
     common: Flagged | None = None
+    correlation: Amount | None = None
     dof: Amount | None = None
 
 
@@ -225,6 +226,7 @@ _COMPONENT = Record(
         "expanded": _KELVIN,
         "k": Field(_NUMBER),
         "common": Field(Flag()),
+        "correlation": Field(Measure((Dimension.RATIO,), zero=True)),
         "dof": Field(_NUMBER),
     },
 )

@@ -1,13 +1,14 @@
 """Measurement uncertainty after the GUM (JCGM 100): components to standard, expanded and timing uncertainty.
 
 First-order propagation of independent components; coverage 95.45 %, so that k is 2.000 with many degrees of
-freedom. Components that all channels share (the reference junction, the meter) cancel in differences.
+freedom. A component says how far channels share its error: whole (the reference junction, the meter), in part (wires
+of one reel), or not at all. What is shared stays in means and cancels in differences (JCGM 100 5.2, F.1.2.3).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from math import hypot, inf, isfinite, nan, sqrt
 from typing import Any
@@ -31,13 +32,13 @@ _BLOM = 0.375
 class Component:
     """One line of a budget.
 
-    standard: standard uncertainty in the unit of the quantity, ≥ 0. common: shared by all channels.
-    dof: degrees of freedom, inf if it is known.
+    standard: standard uncertainty in the unit of the quantity, ≥ 0. correlation: r between any two channels, 0 … 1;
+    with 1 it is common to all of them. dof: degrees of freedom, inf if it is known.
     """
 
     name: str
     standard: float
-    common: bool = False
+    correlation: float = 0.0
     dof: float = inf
 
 
@@ -70,36 +71,29 @@ class Budget:
         """U = k u, nan if unknown."""
         return self.k * self.standard
 
-    @property
-    def independent(self) -> Budget:
-        """The components that are not shared by the channels."""
-        return Budget(tuple(c for c in self.components if not c.common))
-
-    @property
-    def common(self) -> Budget:
-        """The components that all channels share."""
-        return Budget(tuple(c for c in self.components if c.common))
-
     def plus(self, *components: Component) -> Budget:
         """This budget with further independent components."""
         return Budget((*self.components, *components))
 
     def of_mean(self, n: int) -> Budget:
-        """The budget of a mean over n channels: common terms stay, the others shrink by √n.
+        """The budget of a mean over n channels: what they share stays, the rest shrinks by √n.
+
+        Its variance is that of one channel times r + (1 - r) / n, and two such means share r of one channel's.
 
         Raises:
             ValueError: n is below 1.
         """
         if n < 1:
             raise ValueError(f"a mean needs at least one channel, not {n}")
-        return Budget(tuple(c if c.common else _scaled(c, 1.0 / sqrt(n)) for c in self.components))
+        return Budget(tuple(_of_mean(component, n) for component in self.components))
 
     def of_difference(self) -> Budget:
         """The budget of a difference between two channels, or of two readings of different channels.
 
-        Common terms cancel, the others count twice.
+        What they share cancels, the rest counts twice: the variance is that of one channel times 2 (1 - r).
         """
-        return Budget(tuple(_scaled(c, sqrt(2.0)) for c in self.components if not c.common))
+        own = (_own(component) for component in self.components)
+        return Budget(tuple(_scaled(c, sqrt(2.0)) for c in own if c is not None))
 
     def of_range(self, n: int) -> Budget:
         """The budget of the difference between the hottest and the coldest of n channels.
@@ -119,12 +113,28 @@ class Budget:
         (estimate). Scatter stays whole.
         """
         share = min(1.0, abs(rise_k) / RISE_OF_BUDGET_K)
-        own = (c for c in self.components if not c.common)
-        return Budget(tuple(c if _is_scatter(c) else _scaled(c, share) for c in own))
+        own = (_own(component) for component in self.components)
+        return Budget(tuple(c if _is_scatter(c) else _scaled(c, share) for c in own if c is not None))
 
 
 def _scaled(component: Component, factor: float) -> Component:
-    return Component(component.name, component.standard * factor, component.common, component.dof)
+    return replace(component, standard=component.standard * factor)
+
+
+def _of_mean(component: Component, n: int) -> Component:
+    r = component.correlation
+    if r == 0.0:
+        return _scaled(component, 1.0 / sqrt(n))
+    left = r + (1.0 - r) / n
+    return component if r == 1.0 else replace(_scaled(component, sqrt(left)), correlation=r / left)
+
+
+def _own(component: Component) -> Component | None:
+    """What a channel does not share with another, None if it is nothing."""
+    r = component.correlation
+    if r == 1.0:
+        return None
+    return component if r == 0.0 else replace(_scaled(component, sqrt(1.0 - r)), correlation=0.0)
 
 
 def coverage_factor(dof: float) -> float:
@@ -167,7 +177,10 @@ def _component(cell: Mapping[str, Any]) -> Component:
     if not standard >= 0.0:
         raise ValueError(f"component {cell['name']!r} has the standard uncertainty {standard}")
     dof = cell.get("dof")
-    return Component(cell["name"], standard, bool(cell["common"]), inf if dof is None else float(dof))
+    correlation = 1.0 if cell["common"] else float(cell.get("correlation", 0.0))
+    if not 0.0 <= correlation <= 1.0:
+        raise ValueError(f"component {cell['name']!r} has the correlation {correlation}")
+    return Component(cell["name"], standard, correlation, inf if dof is None else float(dof))
 
 
 def expected_maximum(n: int) -> float:

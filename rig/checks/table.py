@@ -274,7 +274,7 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
                 lower_cut=ParamSpec("text", default="none", choices=("none", "44 degC")),
             ),
             _added_up("time_above", "time", level=ParamSpec("temperature", required=True)),
-            _heated("energy", "energy"),
+            _heated("energy", "energy", algorithm=2),
             _heated(
                 "fault_response",
                 "time",

@@ -25,7 +25,7 @@ def known_of(subject: Subject) -> Known:
     return Known(
         channel=Budget(
             tuple(
-                Component(part.name, part.standard_k, part.common, inf if part.dof is None else part.dof)
+                Component(part.name, part.standard_k, part.shared, inf if part.dof is None else part.dof)
                 for part in scope.bench.thermocouples.budget
             )
         ),
