@@ -110,7 +110,7 @@ class Budget:
 
         What all channels share does not change within a run and cancels. A channel's own errors are taken to
         grow with the temperature above ambient, so a rise has its share of them, all of them from 19 K on
-        (estimate). Scatter stays whole.
+        (estimate). Scatter of its own stays whole.
         """
         share = min(1.0, abs(rise_k) / RISE_OF_BUDGET_K)
         own = (_own(component) for component in self.components)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
@@ -16,8 +14,9 @@ from rig.checks.finding import UnjudgedError
 from rig.checks.interruptions import Interruption, pieces, take_up
 from rig.checks.step_history import RETRIED, StepPass, step_history
 from rig.checks.verdict import Verdict
+from rig.checks.widths import UNSTATED_S, Widths, usual_s
 from rig.record.lines import step_words
-from rig.signals.layout import HOTTEST, Layout, SourceLayout, read_wiring
+from rig.signals.layout import HOTTEST, Layout, read_wiring
 from rig.signals.traces import Collector, Floats, Trace
 
 Line = Mapping[str, Any]
@@ -44,37 +43,7 @@ DEVICE = "belt"
 AGE = "telemetry_age_s"
 """The number of the device profile that says how old the values of its telemetry may be."""
 
-UNSTATED_S = 0.1
-"""How far a reading may lie from its stamp, and how old telemetry may be, where a record does not say: estimate."""
-
 ENDED_WELL = ("completed", "timeout")
-
-
-class Widths:
-    """Readings of one source that may lie further from their stamps than usual: when, and how far, in seconds."""
-
-    __slots__ = ("_at", "_within")
-
-    def __init__(self) -> None:
-        self._at = array("d")
-        self._within = array("d")
-
-    def add(self, at: float, within_s: float) -> None:
-        """One reading, after the others."""
-        self._at.append(at)
-        self._within.append(within_s)
-
-    def most(self, start: float, end: float) -> float:
-        """The widest between two instants, 0 without any."""
-        return max(self._within[bisect_left(self._at, start) : bisect_right(self._at, end)], default=0.0)
-
-    def widen(self, widths: Floats, t: Floats) -> None:
-        """Put each of them in the place that its instant has among rising ones."""
-        at, within_s = np.array(self._at), np.array(self._within)
-        rows = np.searchsorted(t, at)
-        inside = rows < len(t)
-        found = rows[inside][t[rows[inside]] == at[inside]]
-        widths[found] = within_s[inside][t[rows[inside]] == at[inside]]
 
 
 @dataclass
@@ -257,7 +226,7 @@ class RunView:
     def exchange_within_s(self, name: str, t: Floats) -> Floats:
         """How far from each instant of a signal without offsets its exchange may have reached, in s, either way."""
         source = self.layout.source_of(name)
-        widths = np.full(len(t), _width_s(source))
+        widths = np.full(len(t), usual_s(source))
         if source.name in self.wide:
             self.wide[source.name].widen(widths, t)
         return widths
@@ -267,7 +236,7 @@ class RunView:
 
     def _source_within_s(self, name: str, start: float, end: float) -> float:
         source = self.layout.sources[name]
-        width = _width_s(source)
+        width = usual_s(source)
         if name in self.wide:
             width = max(width, self.wide[name].most(start - source.period_s, end))
         return width + self._age_s() if name == DEVICE else width
@@ -373,10 +342,6 @@ class RunView:
     def happened(self, what: str, start: float, end: float) -> float | None:
         """The instant of the first event of that name within start … end, None if there is none."""
         return next((e["t"] for e in self.events if e["what"] == what and start <= e["t"] <= end), None)
-
-
-def _width_s(source: SourceLayout) -> float:
-    return UNSTATED_S if source.within_s is None else source.within_s
 
 
 def is_simulated(head: Line) -> bool:
