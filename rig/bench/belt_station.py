@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, final
 
 from rig.bench.messages import DeviceEvent, OffDetail, Reading, Value
+from rig.bench.stamps import BELT as STAMP
 from rig.bench.stations import Columns, never_raising, require_same
 from rig.bench.wiring import BELT
 from rig.clock import Clock
@@ -44,9 +45,10 @@ class BeltStation:
         except Exception:
             self._doubted = True
             raise
-        instant = (start + self._clock.now()) / 2
+        half = (self._clock.now() - start) / 2
         raw: list[float | str] = [*values]
-        return Reading(self.source, instant, raw, None, [_event(item) for item in news] if news else ())
+        events = [_event(item) for item in news] if news else ()
+        return Reading(self.source, start + half, raw, None, events, STAMP.wider(half))
 
     def carry_out(self, slot: str, output: str, value: Value) -> Value:
         """Set level, session, regulation, or ask for re-arming; the belt's acknowledgement is the read-back."""

@@ -50,4 +50,21 @@ def _component(model: ComponentModel, reader: Reader) -> Component:
         distribution="rectangular" if rectangular else "normal",
         common=model.common is not None and model.common.value,
         dof=None if model.dof is None else model.dof.value,
+        correlation=_correlation(model, reader),
     )
+
+
+def _correlation(model: ComponentModel, reader: Reader) -> float:
+    """Between two channels, of a component that is not common to them; 0 after reporting a mistake."""
+    if model.correlation is None:
+        return 0.0
+    name, given = quoted(model.name.text), model.correlation
+    if model.common is not None:
+        message = f"component {name} has both common and correlation"
+        reader.error("budget", given.span, message, "give one of them: common: yes is a correlation of 1")
+    elif given.value > 1.0:
+        message = f"component {name} has a correlation of {given.value:g}"
+        reader.error("budget", given.span, message, "give how far two channels share the error, from 0 to 1")
+    else:
+        return given.value
+    return 0.0

@@ -79,7 +79,8 @@ class Component:
 
     half_width_k with distribution 'rectangular', or standard_k with 'normal', both in kelvin at 42 °C.
     common: the error is shared by all channels and cancels in differences. dof: degrees of freedom, inf if None.
-    averages_out: whether a mean over channels makes it smaller.
+    correlation: how far any two channels share an error that is not common, 0 … 1. averages_out: whether a mean over
+    channels makes it smaller.
     """
 
     name: str
@@ -87,7 +88,13 @@ class Component:
     distribution: str
     common: bool
     dof: float | None = None
+    correlation: float = 0.0
     averages_out: bool = True
+
+    @property
+    def shared(self) -> float:
+        """The correlation coefficient between two channels, 1 for what is common to them."""
+        return 1.0 if self.common else self.correlation
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,6 +75,7 @@ class ComponentModel:
     expanded: Amount | None = None
     k: Amount | None = None
     common: Flagged | None = None
+    correlation: Amount | None = None
     dof: Amount | None = None
 
 
@@ -251,6 +252,7 @@ _COMPONENT = Record(
         "expanded": _KELVIN,
         "k": Field(_NUMBER),
         "common": Field(Flag()),
+        "correlation": Field(Measure((Dimension.RATIO,), zero=True)),
         "dof": Field(_NUMBER),
     },
 )

@@ -26,6 +26,7 @@ class Reading:
         values: one per column of the station, whose lanes take those that are theirs.
         offsets: seconds after instant of each column, where the instrument stamps them; else None.
         events: what the device reported with this reading.
+        within_s: how far from their instants the values may have been taken, if further than `rig.bench.stamps` has it.
     """
 
     source: str
@@ -33,6 +34,7 @@ class Reading:
     values: list[float | str]
     offsets: list[float] | None = None
     events: Sequence[DeviceEvent] = ()
+    within_s: float | None = None
 
 
 @dataclass(slots=True)

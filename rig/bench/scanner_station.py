@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, final
 from rig.bench.description import OptionValue, ProbeEntry, RelayEntry, Thermocouples
 from rig.bench.messages import OffDetail, Reading, Value
 from rig.bench.relay_bank import RelayBank
+from rig.bench.stamps import SCANNER, scan_within_s
 from rig.bench.stations import Columns, as_bench_errors, columns_of, never_raising, require_same
 from rig.clock import Clock
 
@@ -101,7 +102,8 @@ class ScannerStation:
         """One scan."""
         start = self._clock.now()
         values, offsets = self.driver.scan()
-        return Reading(self.source, start, values, offsets)
+        within_s = scan_within_s(self._clock.now() - start, offsets)
+        return Reading(self.source, start, values, offsets, within_s=SCANNER.wider(within_s))
 
     def carry_out(self, slot: str, output: str, value: Value) -> Value:
         """Close or open a relay, and read it back.

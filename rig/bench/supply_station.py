@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, final
 
 from rig.bench.description import HeaterEntry
 from rig.bench.messages import OffDetail, Reading, Value
+from rig.bench.stamps import SUPPLY
 from rig.bench.stations import Columns, as_bench_errors, columns_of, never_raising, require_same
 from rig.clock import Clock
 from rig.errors import BenchError
@@ -125,7 +126,8 @@ class SupplyStation:
         except Exception:
             self._doubted = True
             raise
-        return Reading(self.source, (start + self._clock.now()) / 2, values)
+        half = (self._clock.now() - start) / 2
+        return Reading(self.source, start + half, values, within_s=SUPPLY.wider(half))
 
     def carry_out(self, slot: str, output: str, value: Value) -> Value:
         """Set one quantity of one heater's output and read it back.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from rig.bench import stamps
 from rig.bench.corrections import corrected_by, wired_corrections
 from rig.bench.description import BenchDescription, HeaterEntry, SlotEntry
 
@@ -41,19 +42,21 @@ def wire(bench: BenchDescription, slot: SlotEntry, periods_s: Mapping[str, float
         periods_s: period of each source, by its name in the bench file, and of ``belt``.
 
     Returns:
-        A JSON object: ``sources`` by name with period and columns, ``heaters`` with their leads. An output that
+        A JSON object: ``sources`` by name with period, stamp and columns, ``heaters`` with their leads. An output that
         feeds several heaters stands in the columns of each of them: its current as received, converted to the
         mean of the heaters; lead_ohms is what a heater of that mean current sees of the common leads. ``corrections``
         of wires by name, if probes of the slot have any.
     """
-    sources = {
-        **_scanner_sources(bench, slot),
-        **_supply_sources(slot),
-        BELT: _belt_columns(slot),
-    }
+    groups = (
+        (stamps.SCANNER, _scanner_sources(bench, slot)),
+        (stamps.SUPPLY, _supply_sources(slot)),
+        (stamps.BELT, {BELT: _belt_columns(slot)}),
+    )
     return {
         "sources": {
-            name: {"period_s": periods_s[name], "columns": columns} for name, columns in sources.items()
+            name: {"period_s": periods_s[name], "stamp": stamp.as_json(), "columns": columns}
+            for stamp, sources in groups
+            for name, columns in sources.items()
         },
         "heaters": {
             heater.name: {

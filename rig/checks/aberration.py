@@ -22,9 +22,9 @@ from rig.checks.budget import (
     rectangular,
 )
 from rig.checks.curves import curves
-from rig.checks.cutoff import Bracket
 from rig.checks.finding import Ask, Finding, UnjudgedError
 from rig.checks.heating import baseline, heaters_on, heating_end
+from rig.checks.instants import Bracket
 from rig.checks.metrics.rise_time import LEAST_RISE_K
 from rig.checks.metrics.steady_mean import mean_of, scatter
 from rig.checks.steady import find_steady, steady_finding

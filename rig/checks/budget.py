@@ -1,7 +1,8 @@
 """Measurement uncertainty after the GUM (JCGM 100): components to standard, expanded and timing uncertainty.
 
 First-order propagation of independent components; coverage 95.45 %, so that k is 2.000 with many degrees of
-freedom. Components that all channels share (the reference junction, the meter) cancel in differences.
+freedom. A component says how far channels share its error: whole (the reference junction, the meter), in part (wires
+of one reel), or not at all. What is shared stays in means and cancels in differences (JCGM 100 5.2, F.1.2.3).
 """
 
 from __future__ import annotations
@@ -31,14 +32,15 @@ _BLOM = 0.375
 class Component:
     """One line of a budget.
 
-    standard: standard uncertainty in the unit of the quantity, ≥ 0. common: shared by all channels.
-    dof: degrees of freedom, inf if it is known. averages_out: whether a mean over channels makes it smaller, as it
-    does of errors that are each channel's own; those of wires cut from one reel are alike, and perhaps not quite.
+    standard: standard uncertainty in the unit of the quantity, ≥ 0. correlation: r between any two channels, 0 … 1;
+    with 1 it is common to all of them. dof: degrees of freedom, inf if it is known. averages_out: whether a mean over
+    channels makes it smaller, as it does of errors that are each channel's own; those of wires cut from one reel are
+    alike, and perhaps not quite.
     """
 
     name: str
     standard: float
-    common: bool = False
+    correlation: float = 0.0
     dof: float = inf
     averages_out: bool = True
 
@@ -72,39 +74,29 @@ class Budget:
         """U = k u, nan if unknown."""
         return self.k * self.standard
 
-    @property
-    def independent(self) -> Budget:
-        """The components that are not shared by the channels."""
-        return Budget(tuple(c for c in self.components if not c.common))
-
-    @property
-    def common(self) -> Budget:
-        """The components that all channels share."""
-        return Budget(tuple(c for c in self.components if c.common))
-
     def plus(self, *components: Component) -> Budget:
         """This budget with further independent components."""
         return Budget((*self.components, *components))
 
     def of_mean(self, n: int) -> Budget:
-        """The budget of a mean over n channels: what is common or does not average out stays, the rest shrinks by √n.
+        """The budget of a mean over n channels: what they share or does not average out stays, the rest shrinks by √n.
+
+        Its variance is that of one channel times r + (1 - r) / n, and two such means share r of one channel's.
 
         Raises:
             ValueError: n is below 1.
         """
         if n < 1:
             raise ValueError(f"a mean needs at least one channel, not {n}")
-        shrunk = 1.0 / sqrt(n)
-        return Budget(
-            tuple(_scaled(c, shrunk) if c.averages_out and not c.common else c for c in self.components)
-        )
+        return Budget(tuple(_of_mean(component, n) for component in self.components))
 
     def of_difference(self) -> Budget:
         """The budget of a difference between two channels, or of two readings of different channels.
 
-        Common terms cancel, the others count twice.
+        What they share cancels, the rest counts twice: the variance is that of one channel times 2 (1 - r).
         """
-        return Budget(tuple(_scaled(c, sqrt(2.0)) for c in self.components if not c.common))
+        own = (_own(component) for component in self.components)
+        return Budget(tuple(_scaled(c, sqrt(2.0)) for c in own if c is not None))
 
     def of_range(self, n: int) -> Budget:
         """The budget of the difference between the hottest and the coldest of n channels.
@@ -121,15 +113,33 @@ class Budget:
 
         What all channels share does not change within a run and cancels. A channel's own errors are taken to
         grow with the temperature above ambient, so a rise has its share of them, all of them from 19 K on
-        (estimate). Scatter stays whole.
+        (estimate). Scatter of its own stays whole.
         """
         share = min(1.0, abs(rise_k) / RISE_OF_BUDGET_K)
-        own = (c for c in self.components if not c.common)
-        return Budget(tuple(c if _is_scatter(c) else _scaled(c, share) for c in own))
+        own = (_own(component) for component in self.components)
+        return Budget(tuple(c if _is_scatter(c) else _scaled(c, share) for c in own if c is not None))
 
 
 def _scaled(component: Component, factor: float) -> Component:
     return replace(component, standard=component.standard * factor)
+
+
+def _of_mean(component: Component, n: int) -> Component:
+    r = component.correlation
+    if r == 1.0 or not component.averages_out:
+        return component
+    if r == 0.0:
+        return _scaled(component, 1.0 / sqrt(n))
+    left = r + (1.0 - r) / n
+    return replace(_scaled(component, sqrt(left)), correlation=r / left)
+
+
+def _own(component: Component) -> Component | None:
+    """What a channel does not share with another, None if it is nothing."""
+    r = component.correlation
+    if r == 1.0:
+        return None
+    return component if r == 0.0 else replace(_scaled(component, sqrt(1.0 - r)), correlation=0.0)
 
 
 def coverage_factor(dof: float) -> float:
@@ -172,10 +182,13 @@ def _component(cell: Mapping[str, Any]) -> Component:
     if not standard >= 0.0:
         raise ValueError(f"component {cell['name']!r} has the standard uncertainty {standard}")
     dof = cell.get("dof")
+    correlation = 1.0 if cell["common"] else float(cell.get("correlation", 0.0))
+    if not 0.0 <= correlation <= 1.0:
+        raise ValueError(f"component {cell['name']!r} has the correlation {correlation}")
     return Component(
         cell["name"],
         standard,
-        bool(cell["common"]),
+        correlation,
         inf if dof is None else float(dof),
         bool(cell.get("averages_out", True)),
     )

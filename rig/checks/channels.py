@@ -73,7 +73,7 @@ def envelope(budgets: Sequence[Budget]) -> Budget:
         "what differs between the channels",
         max(hypot(*(part.standard for part in rest)) for rest in rests),
         dof=min(part.dof for rest in rests for part in rest),
-        averages_out=all(part.averages_out and not part.common for rest in rests for part in rest),
+        averages_out=all(part.averages_out and part.correlation == 0.0 for rest in rests for part in rest),
     )
     return shared.plus(differing)
 

@@ -26,8 +26,8 @@ class Curve:
     """One temperature over a run.
 
     name: for people, 'unit a' or the signal. heater: whose it is, None if no heater's. t: bench seconds. value:
-    in °C, nan where a member is invalid. members: the signals behind it. budget: of one value, in K. drive: what says
-    when its heater was on where no current was read.
+    in °C, nan where a member is invalid. members: the signals behind it. budget: of one value, in K. within_s: how far
+    its values may lie from their instants. drive: what says when its heater was on where no current was read.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Curve:
     value: Floats
     members: tuple[str, ...]
     budget: Budget
+    within_s: float = 0.0
     drive: Drive | None = None
 
     def within(self, window: Window) -> tuple[Floats, Floats]:
@@ -81,7 +82,10 @@ def _unit(view: RunView, heater: str) -> Curve:
     t = np.stack([trace.t for trace in traces]).mean(axis=0)
     value = np.stack([trace.value for trace in traces]).mean(axis=0)
     budget = view.channels.of(members).of_mean(len(members))
-    return Curve(f"unit {heater}", heater, t, value, members, budget, view.layout.drives.get(heater))
+    within_s = max(view.within_s(name, view.first_s, view.last_s) for name in members)
+    return Curve(
+        f"unit {heater}", heater, t, value, members, budget, within_s, view.layout.drives.get(heater)
+    )
 
 
 def _signal(view: RunView, name: str) -> Curve:
@@ -90,7 +94,8 @@ def _signal(view: RunView, name: str) -> Curve:
         raise UnjudgedError(Verdict.INVALID, f"{name} is not a temperature")
     signal = view.layout.signals[view.layout.index[name]]
     drive = None if signal.heater is None else view.layout.drives.get(signal.heater)
-    return Curve(name, signal.heater, trace.t, trace.value, view.members(name), budget_of(view, name), drive)
+    members, within_s = view.members(name), view.within_s(name, view.first_s, view.last_s)
+    return Curve(name, signal.heater, trace.t, trace.value, members, budget_of(view, name), within_s, drive)
 
 
 def budget_of(view: RunView, name: str) -> Budget:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rig.checks.finding import Params, UnjudgedError
+from rig.checks.instants import Bracket, read_between
 from rig.checks.sharing import HEATER_ON_AMPS, any_over, sharing
 from rig.checks.sharing import needs as sharing_needs
 from rig.checks.verdict import Verdict
@@ -30,6 +31,7 @@ REPORT_S = 2.0
 """The belt's telemetry and events may come this much later than what they report."""
 
 LATCHED, UPTIME = "belt.latched", "belt.uptime"
+EVENT = "belt.cutoff"
 
 
 class Cause(StrEnum):
@@ -44,24 +46,6 @@ class Cause(StrEnum):
     UNREPORTED = "something that the belt did not report as a cut-off"
     UNKNOWN = "something that cannot be told: whether the supply's output stayed on was not read around it"
     NOTHING = "nothing: the current did not fall"
-
-
-@dataclass(frozen=True, slots=True)
-class Bracket:
-    """An instant that lies after one reading and not after the next, in bench seconds."""
-
-    after: float
-    by: float
-
-    @property
-    def middle(self) -> float:
-        """The best estimate of the instant."""
-        return 0.5 * (self.after + self.by)
-
-    @property
-    def width(self) -> float:
-        """Length of the bracket in seconds."""
-        return self.by - self.after
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +189,7 @@ def _asked(view: RunView, threshold_degc: float, window: tuple[float, float]) ->
     for row in np.flatnonzero((sensor >= threshold_degc) & (t >= window[0]) & (t <= window[1])):
         after = float(t[row - 1]) if row else float(t[row])
         if supply.on_at(after):
-            return Bracket(after, float(t[row]))
+            return read_between(view, sensor_names(view.layout), after, float(t[row]))
     return None
 
 
@@ -215,7 +199,7 @@ def _reported(view: RunView, window: tuple[float, float]) -> Bracket | None:
     rows = np.flatnonzero((latched.value == 1.0) & (latched.t >= window[0]) & (latched.t <= window[1]))
     period = view.period_s(LATCHED)
     moments = [float(latched.t[rows[0]])] if len(rows) else []
-    event = view.happened("belt.cutoff", *window)
+    event = view.happened(EVENT, *window)
     moments += [] if event is None else [event]
     return Bracket(min(moments) - 2.0 * period, min(moments)) if moments else None
 
@@ -248,7 +232,12 @@ def _fell(view: RunView, before: Mapping[str, float], after: float) -> Bracket |
     if not len(rows):
         return None
     row = int(rows[0])
-    return Bracket(float(supply.t[row - 1]) if row else after, float(supply.t[row]))
+    return current_between(view, float(supply.t[row - 1]) if row else after, float(supply.t[row]))
+
+
+def current_between(view: RunView, after: float, by: float) -> Bracket:
+    """The bracket between two readings of the heaters' currents."""
+    return read_between(view, [f"supply.{heater}.current" for heater in view.layout.heaters], after, by)
 
 
 def cut_by_rig(view: RunView, after: float) -> float:
@@ -291,7 +280,7 @@ def _cause(view: RunView, reference: Bracket, before: Mapping[str, float], fell:
         return Cause.UNKNOWN
     latched = view.trace(LATCHED)
     held = (latched.value == 1.0) & (latched.t >= reference.after) & (latched.t <= end)
-    if bool(np.any(held)) or view.happened("belt.cutoff", start, end) is not None:
+    if bool(np.any(held)) or view.happened(EVENT, start, end) is not None:
         return Cause.CUT_OFF
     others = {"belt.session_end": Cause.SESSION, "belt.watchdog": Cause.WATCHDOG}
     reported = (cause for what, cause in others.items() if view.happened(what, start, end) is not None)

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rig.checks.curves import Curve, Window
-from rig.checks.cutoff import Bracket, currents, cut_by_rig
+from rig.checks.cutoff import currents, cut_by_rig
 from rig.checks.finding import UnjudgedError
+from rig.checks.instants import Bracket, read_between
 from rig.checks.sharing import WHOLE_SHARE, all_over, sharing, switched
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
@@ -91,7 +92,7 @@ def heaters_on(view: RunView, window: Window) -> Bracket:
     row = int(rows[0])
     if row == 0 or on[row - 1]:
         raise UnjudgedError(Verdict.INVALID, "the heaters were on before the span that is judged began")
-    return Bracket(float(found.t[row - 1]), float(found.t[row]))
+    return read_between(view, view.layout.heat_signals, float(found.t[row - 1]), float(found.t[row]))
 
 
 def heating_end(view: RunView, window: Window) -> float:

@@ -96,6 +96,7 @@ def _part(view: RunView, span: Window) -> PartView:
         last_s=min(view.last_s, span[1]),
         back_s=view.back_s,
         interruptions=view.interruptions,
+        wide=view.wide,
         whole=view,
         span=span,
         events=_between(view, "events", span),

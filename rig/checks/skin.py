@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from rig.checks.budget import Budget, Component, rectangular, timing
-from rig.checks.cutoff import Bracket
+from rig.checks.budget import Budget, Component, rectangular
 from rig.checks.finding import UnjudgedError
+from rig.checks.instants import Bracket, mapping, timing_of
 from rig.checks.verdict import Verdict
 from rig.checks.view import GAP_PERIODS, RunView
 from rig.signals.folds import Rise
@@ -68,7 +68,8 @@ def _greatest(update: Callable[[float, float], float | None], times: Floats, val
 def at_instant(view: RunView, instant: Bracket, budget: Budget) -> tuple[float, Budget]:
     """The hottest site in °C at an instant known to a bracket, and its budget in K: channel and timing."""
     value = degc_at(view, instant.middle)
-    moved = abs(slope_at(view, instant.middle)) * timing(instant.width).standard
+    read = mapping(view.within_s(HOTTEST, instant.after, instant.by))
+    moved = abs(slope_at(view, instant.middle)) * timing_of(instant).plus(read).standard
     return value, budget.plus(Component("instant of the reading", moved))
 
 

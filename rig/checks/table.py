@@ -114,7 +114,7 @@ def _metric(
 
 def _reported(name: str, dimension: str) -> MetricSpec:
     """A metric of the cut-off that no limit ever judges."""
-    return _metric(name, dimension, None, needs_limit=False, algorithm=2, exercised_by="cut-off")
+    return _metric(name, dimension, None, needs_limit=False, algorithm=3, exercised_by="cut-off")
 
 
 def _heated(
@@ -196,7 +196,7 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
                 "response_delay",
                 "time",
                 "at_most",
-                algorithm=2,
+                algorithm=3,
                 exercised_by="cut-off",
                 timed_by=("belt", "supply"),
                 never_negative=True,
@@ -208,7 +208,7 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
                 "at_least",
                 params={"for": ParamSpec("time", required=True)},
                 limit_param="for",
-                algorithm=2,
+                algorithm=3,
                 exercised_by="cut-off",
             ),
             _metric("latch", "ratio", None, needs_limit=False, algorithm=2, exercised_by="cut-off"),
@@ -227,24 +227,26 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
                 "time_to",
                 "time",
                 params={"of": _OF, "temperature": ParamSpec("temperature", required=True)},
+                algorithm=2,
             ),
             _heated(
                 "rise_time",
                 "time",
                 params=_STEADY
                 | {"levels": ParamSpec("text", default="steady", choices=("steady", "histogram"))},
+                algorithm=2,
             ),
-            _heated("fall_time", "time", params={"of": _OF}),
+            _heated("fall_time", "time", params={"of": _OF}, algorithm=2),
             _heated(
                 "settling_time",
                 "time",
                 params=_STEADY | {"band": ParamSpec("temperature_difference", default=0.5)},
-                algorithm=2,
+                algorithm=3,
             ),
             _heated("overshoot", "ratio", params=_STEADY),
             _heated("undershoot", "ratio", params=_STEADY),
             _heated("time_constant", "time", params={"of": _OF}, algorithm=2),
-            _heated("dead_time", "time", params={"of": _OF}, algorithm=2),
+            _heated("dead_time", "time", params={"of": _OF}, algorithm=3),
             _metric(
                 "ramp",
                 "temperature_rate",
@@ -272,12 +274,13 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
                 lower_cut=ParamSpec("text", default="none", choices=("none", "44 degC")),
             ),
             _added_up("time_above", "time", level=ParamSpec("temperature", required=True)),
-            _heated("energy", "energy"),
+            _heated("energy", "energy", algorithm=2),
             _heated(
                 "fault_response",
                 "time",
                 params={"for": ParamSpec("time", default=60.0)},
                 timed_by=("supply",),
+                algorithm=2,
             ),
             _metric(
                 "trip_repeatability",
@@ -300,8 +303,8 @@ METRICS: Mapping[str, MetricSpec] = MappingProxyType(
                 },
             ),
             _heated("unit_power", "ratio"),
-            _heated("session_length", "ratio", timed_by=("belt",)),
-            _heated("watchdog_delay", "time", timed_by=("supply",)),
+            _heated("session_length", "ratio", timed_by=("belt",), algorithm=2),
+            _heated("watchdog_delay", "time", timed_by=("supply",), algorithm=2),
             _metric(
                 "probe_placement",
                 "count",

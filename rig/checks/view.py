@@ -16,6 +16,7 @@ from rig.checks.finding import UnjudgedError
 from rig.checks.interruptions import Interruption, pieces, take_up
 from rig.checks.step_history import RETRIED, StepPass, step_history
 from rig.checks.verdict import Verdict
+from rig.checks.widths import UNSTATED_S, Widths, usual_s
 from rig.record.lines import step_words
 from rig.signals.layout import HOTTEST, Layout, read_wiring
 from rig.signals.traces import GATHERED, Collector, Floats, Trace
@@ -38,6 +39,12 @@ _KEPT = {
 }
 """Kinds of lines that metrics look at, and where the view keeps them."""
 
+DEVICE = "belt"
+"""The source of the device's telemetry in every lane."""
+
+AGE = "telemetry_age_s"
+"""The number of the device profile that says how old the values of its telemetry may be."""
+
 ENDED_WELL = ("completed", "timeout")
 
 
@@ -53,6 +60,7 @@ class RunView:
         back_s: the first scan that lies before the one that it follows, None if none does.
         interruptions: of a run that was resumed. resumed: its lines of that kind. What steps did in a pass that was
             interrupted is not among the steps.
+        wide: by source, the readings that may lie further from their stamps than the head says.
     """
 
     head: Line
@@ -73,6 +81,7 @@ class RunView:
     interruptions: list[Interruption] = field(default_factory=list)
     resumed: list[Line] = field(default_factory=list)
     memo: dict[Any, Any] = field(default_factory=dict)
+    wide: dict[str, Widths] = field(default_factory=dict)
     _awaits_scan: bool = False
 
     @classmethod
@@ -117,6 +126,9 @@ class RunView:
             self.back_s = _back([self.last_s, *times])
         self.last_s = times[-1]
         self.collector.feed([scan["s"] for scan in scans])
+        for scan in scans:
+            if "w" in scan:
+                self._widen(scan)
 
     def _add(self, kind: str, line: Line) -> None:
         if kind == "outcome":
@@ -129,6 +141,11 @@ class RunView:
             kept = self._kept(kind)
             if kept is not None:
                 kept.append(line)
+
+    def _widen(self, line: Line) -> None:
+        for source, within_s in line["w"].items():
+            if source in line["s"]:
+                self.wide.setdefault(source, Widths()).add(line["s"][source][0], within_s)
 
     def _kept(self, kind: str) -> list[Line] | None:
         name = _KEPT.get(kind)
@@ -212,6 +229,43 @@ class RunView:
     def period_s(self, name: str) -> float:
         """The period at which the source of a signal is read, in seconds."""
         return self.layout.source_of(name).period_s
+
+    def within_s(self, name: str, start: float, end: float) -> float:
+        """How far a value of a signal, read between two instants, may have been taken from its instant, in seconds.
+
+        That is what the exchange leaves open, and for the device's telemetry how old its values may be. Of another
+        logger's record nothing is known; its instants stand as they are.
+
+        Args:
+            name: of the signal.
+            start: bench time in s.
+            end: bench time in s, not before it.
+        """
+        if self.is_logged:
+            return 0.0
+        return max(self._source_within_s(source, start, end) for source in self._sources(name))
+
+    def exchange_within_s(self, name: str, t: Floats) -> Floats:
+        """How far from each instant of a signal without offsets its exchange may have reached, in s, either way."""
+        source = self.layout.source_of(name)
+        widths = np.full(len(t), usual_s(source))
+        if source.name in self.wide:
+            self.wide[source.name].widen(widths, t)
+        return widths
+
+    def _sources(self, name: str) -> set[str]:
+        return {self.layout.source_of(member).name for member in self.members(name)}
+
+    def _source_within_s(self, name: str, start: float, end: float) -> float:
+        source = self.layout.sources[name]
+        width = usual_s(source)
+        if name in self.wide:
+            width = max(width, self.wide[name].most(start - source.period_s, end))
+        return width + self._age_s() if name == DEVICE else width
+
+    def _age_s(self) -> float:
+        age_s = self.profile.get(AGE)
+        return float(age_s) if isinstance(age_s, (int, float)) and age_s >= 0.0 else UNSTATED_S
 
     def members(self, name: str) -> tuple[str, ...]:
         """The probes that a signal is folded from, or the signal itself."""

@@ -26,7 +26,8 @@ class DeviceProfile:
     """A device as declared; base units, the unit in each name.
 
     levels_degc: regulated temperature by level name. session_tolerance and mismatch are ratios.
-    exchange_s: one question and answer on the link; telemetry_hz: the highest rate of polling.
+    exchange_s: one question and answer on the link; telemetry_hz: the highest rate of polling; telemetry_age_s: how old
+    the values of its telemetry may be when it sends them, None if it does not say.
     """
 
     name: str
@@ -49,6 +50,7 @@ class DeviceProfile:
     max_amps: float
     exchange_s: float
     telemetry_hz: float | None = None
+    telemetry_age_s: float | None = None
 
     @property
     def unit_ohms(self) -> float:
@@ -78,6 +80,7 @@ class DeviceProfile:
             "sensor_lag_s": self.sensor_lag_s,
             "band_k": self.band_k,
             "mismatch": self.mismatch,
+            "telemetry_age_s": self.telemetry_age_s,
             "session_tolerance": self.session_tolerance,
             "host_watchdog_s": self.host_watchdog_s,
             **{f"level_{level}_degc": degc for level, degc in self.levels_degc.items()},
@@ -154,6 +157,7 @@ class _Link:
     baud: Amount
     exchange: Amount
     telemetry: Amount | None = None
+    age: Amount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +222,7 @@ DEVICE = Record(
                     "baud": _must(Measure((Dimension.RATIO,))),
                     "exchange": _must(_SECONDS),
                     "telemetry": Field(Measure((Dimension.FREQUENCY,))),
+                    "age": Field(_SECONDS),
                 },
             )
         ),
@@ -260,4 +265,5 @@ def _profile(model: _Model) -> DeviceProfile:
         max_amps=model.limits.current.value,
         exchange_s=model.link.exchange.value,
         telemetry_hz=None if model.link.telemetry is None else model.link.telemetry.value,
+        telemetry_age_s=None if model.link.age is None else model.link.age.value,
     )

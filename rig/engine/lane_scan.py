@@ -85,6 +85,7 @@ class LaneScan:
         self._feeding = {station.wired_as for station in bench.supplies if lane.slot in station.columns}
         self._most_lag = RECORDER_LAG_S / period_s + RECORDER_LAG_OTHERS
         self._sources: dict[str, list[Any]] = {}
+        self._within_s: dict[str, float] = {}
         self._lost: Ending | None = None
         self._going_off: LaneOff | None = None
         self._seen: OffReport | None = None
@@ -107,6 +108,8 @@ class LaneScan:
         if source in self._sources:
             self.record()
         self._sources[source] = [instant, values] if offsets is None else [instant, values, offsets]
+        if reading.within_s is not None:
+            self._within_s[source] = round(reading.within_s, 6)
         changed = lane.derivation.take(source, instant, values, offsets)
         if lane.watch is not None:
             lane.watch(changed)
@@ -259,8 +262,10 @@ class LaneScan:
 
     def record(self) -> None:
         """One line for this scan, also when nothing new came."""
-        self._recorder.put(lines.scan(self.lane.now, self._sources))
+        self._recorder.put(lines.scan(self.lane.now, self._sources, self._within_s))
         self._sources = {}
+        if self._within_s:
+            self._within_s = {}
 
     def _look_off(self, now: float, stop: StopBox) -> None:
         if self._going_off is None or self._resting or self._teardown or self.off is not None:

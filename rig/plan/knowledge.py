@@ -44,7 +44,7 @@ def _channel(scope: Scope) -> Budget:
                 Component(
                     part.name,
                     part.standard_k,
-                    part.common,
+                    part.shared,
                     inf if part.dof is None else part.dof,
                     part.averages_out,
                 )

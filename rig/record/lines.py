@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isfinite
+from types import MappingProxyType
 from typing import Any
 
 from rig.record.errors import WrongLineError
@@ -30,6 +31,7 @@ raw values (a float, or the string as received if it is not finite), and each co
 seconds."""
 
 _OURS = frozenset({"k", "n", "h"})
+_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 def head(
@@ -114,10 +116,15 @@ def declare(part: str, fields: Mapping[str, object]) -> Line:
     return _line("declare", {"part": part, **fields})
 
 
-def scan(t: float, readings: Mapping[str, Reading]) -> Line:
+def scan(t: float, readings: Mapping[str, Reading], within_s: Mapping[str, float] = _NOTHING) -> Line:
     """One scan: the sources that had a new reading since the one before, none of them is an empty mapping.
 
-    The readings are taken as they are, without a copy, so they must not be changed afterwards.
+    What is given is taken as it is, without a copy, so it must not be changed afterwards.
+
+    Args:
+        t: bench time in s.
+        readings: by source.
+        within_s: of the sources whose values may lie further from their instants than the head says, how far.
 
     Raises:
         WrongLineError: a value is neither a finite number nor a string, or t is not finite.
@@ -127,7 +134,12 @@ def scan(t: float, readings: Mapping[str, Reading]) -> Line:
     for source, reading in readings.items():
         if not _finite_throughout(reading):
             _refuse_unsound(source, reading)
-    return {"k": "scan", "t": t, "s": readings}
+    line: Line = {"k": "scan", "t": t, "s": readings}
+    if within_s:
+        for source, width in within_s.items():
+            finite("scan", width, f"{source} w")
+        line["w"] = within_s
+    return line
 
 
 def step(

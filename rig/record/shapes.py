@@ -101,6 +101,12 @@ def _misfit_of_scan(line: dict[str, Any]) -> str | None:
             return f"a value of {source} is neither a number nor a string"
         if len(reading) == 3 and not _are_offsets(reading[2], len(reading[1])):
             return f"the offsets of {source} are not one number for each value"
+    return _misfit_of_widths(line["w"]) if "w" in line else None
+
+
+def _misfit_of_widths(widths: object) -> str | None:
+    if type(widths) is not dict or any(type(w) not in _NUMBER or not w >= 0.0 for w in widths.values()):
+        return "w of the scan line is not a number from 0 up for each source"
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from math import isnan
+from math import inf, isnan
 from typing import Any
 
 from rig.errors import RecordError
@@ -61,7 +61,8 @@ class SourceLayout:
     plain: columns whose number is taken as it was received, those of shares then divided. groups: thermocouples
     measured as volts. skins: indices of its skin probes. powers: (index of the power, of its voltage, of its
     current). shares: (column, by what it is divided), the current of an output that feeds several heaters.
-    corrections: (column, what its calibration adds once it is a temperature).
+    corrections: (column, what its calibration adds once it is a temperature). within_s: how far a value may lie from
+    its instant unless its scan says more, None if the record does not say.
     """
 
     name: str
@@ -75,6 +76,7 @@ class SourceLayout:
     powers: tuple[tuple[int, int, int], ...]
     shares: tuple[tuple[int, float], ...] = ()
     corrections: tuple[tuple[int, Correction], ...] = ()
+    within_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,4 +358,14 @@ def _source(
         powers=tuple(p for p in powers if first <= p[1] < first + count),
         shares=tuple(shares),
         corrections=tuple(corrections),
+        within_s=_within_s(entry),
     )
+
+
+def _within_s(entry: Mapping[str, Any]) -> float | None:
+    if "stamp" not in entry:
+        return None
+    within_s = float(entry["stamp"]["within_s"])
+    if not 0.0 <= within_s < inf:
+        raise ValueError(f"readings lie within {within_s} s of their stamps")
+    return within_s

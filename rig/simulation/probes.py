@@ -129,9 +129,9 @@ def make_probes(
 ) -> dict[int, Probe]:
     """The inputs of one scanner that a slot's probes hang on, by channel, with errors drawn from the bench's budget.
 
-    A common component is one draw for all channels, an individual one a draw for each. The budget's
-    repeatability is noise; its resolution is the twin's own. Nominal benches have no errors but those that the
-    simulation says its wires have.
+    A common component is one draw for all channels, an individual one a draw for each, one that is shared in part both.
+    The budget's repeatability is noise; its resolution is the twin's own. Nominal benches have no errors but those that
+    the simulation says its wires have.
     """
     wires = bench.thermocouples
     wire = TYPES[wires.type]
@@ -170,8 +170,9 @@ def _error(budget: tuple[Component, ...], draw: Callable[[str], float], signal: 
     total = 0.0
     for part in budget:
         if part.name not in (REPEATABILITY, RESOLUTION):
-            share = draw(part.name if part.common else f"{part.name}\x1f{signal}")
-            total += part.standard_k * _standardised(part.distribution, share)
+            shared = _standardised(part.distribution, draw(part.name))
+            own = _standardised(part.distribution, draw(f"{part.name}\x1f{signal}"))
+            total += part.standard_k * (sqrt(part.shared) * shared + sqrt(1.0 - part.shared) * own)
     return total
 
 

@@ -80,6 +80,15 @@ def test_the_budget_is_that_of_domain_3_6_b(bench: BenchDescription) -> None:
     assert by_name["repeatability"].dof == 9.0
 
 
+def test_a_component_may_be_shared_in_part() -> None:
+    bench, found = describe(TEXT.replace("0.25 K, common: yes", "0.25 K, correlation: 0.6"))
+    assert found == []
+    assert bench is not None
+    shared = {component.name: component.shared for component in bench.thermocouples.budget}
+    assert shared["isothermal block"] == 0.6
+    assert (shared["100 mV range, one year: 6.08 µV"], shared["wire calibration"]) == (1.0, 0.0)
+
+
 def test_a_bench_without_simulation_is_real() -> None:
     bench, found = describe(TEXT[: TEXT.index("simulation:")])
     assert found == []
@@ -125,6 +134,9 @@ MISTAKES = [
     ("expanded: 0.10 K, k: 2", "half_width: 0.1 degC", "wrong-dimension", "0.1 degC"),
     ("half_width: 0.25 K, ", "", "budget", "isothermal"),
     ("half_width: 0.25 K", "half_width: 0.25 K, standard: 0.1 K", "budget", "isothermal"),
+    ("0.25 K, common: yes", "0.25 K, correlation: 1.2", "budget", "1.2"),
+    ("0.25 K, common: yes", "0.25 K, correlation: -0.2", "out-of-range", "-0.2"),
+    ("0.25 K, common: yes", "0.25 K, common: yes, correlation: 0.6", "budget", "0.6"),
     ("device: ir-lumbar-wrap", "device: ir-lumbar-warp", "unknown-device", "ir-lumbar-warp"),
     ("output: supply/2", "output: supply/4", "address", "supply/4"),
     ("output: supply/2", "output: supply/3", "used-twice", "supply/3"),

@@ -26,6 +26,9 @@ BUDGET_B = [
     ("repeatability", 0.03, False),
     ("resolution", 0.003, False),
 ]
+BELT_WITHIN_S, SUPPLY_WITHIN_S, AGE_S = 0.01, 0.025, 0.1
+"""How far readings may lie from their stamps, and how old telemetry may be."""
+
 PROFILE = {
     "rated_volts": 7.4,
     "unit_watts": 6.0,
@@ -33,6 +36,7 @@ PROFILE = {
     "cutoff_tolerance_k": 0.2,
     "rearm_degc": 38.0,
     "sensor_lag_s": 15.0,
+    "telemetry_age_s": AGE_S,
 }
 BELT = ("uptime", "state", "level", "session_left", "latched", "regulation", "fault")
 UNIT = ("sensor", "current", "heater")
@@ -59,9 +63,17 @@ def make_wiring() -> dict[str, Any]:
     ]
     return {
         "sources": {
-            "scanner": {"period_s": 1.0, "columns": [_column("junction", "temperature"), *skins, *others]},
-            "supply": {"period_s": 0.2, "columns": supply},
-            "belt": {"period_s": 0.1, "columns": belt},
+            "scanner": {
+                "period_s": 1.0,
+                "stamp": {"of": "own", "within_s": 0.05},
+                "columns": [_column("junction", "temperature"), *skins, *others],
+            },
+            "supply": {
+                "period_s": 0.2,
+                "stamp": {"of": "middle", "within_s": SUPPLY_WITHIN_S},
+                "columns": supply,
+            },
+            "belt": {"period_s": 0.1, "stamp": {"of": "middle", "within_s": BELT_WITHIN_S}, "columns": belt},
         },
         "heaters": {h: {"lead_ohms": 0.2, "remote_sense": True} for h in "ab"},
     }

@@ -144,10 +144,10 @@ def test_energy_is_power_times_the_time_that_heaters_were_on() -> None:
     assert result["value"] == pytest.approx(watts * 0.5 * sum(on), rel=2e-3)
     assert (result["unit"], result["verdict"]) == ("J", "PASS")
     assert sum(result["detail"]["joules"].values()) == pytest.approx(result["value"])
-    offsets = 7.4 * 0.010 * (END_S - 120.0) * 2.0
-    assert result["uncertainty"] == pytest.approx(
-        2.0 / sqrt(3.0) * (offsets + 0.0025 * result["value"]), rel=0.25
-    )
+    heated_s = result["value"] / watts
+    amps = 7.4 * 0.010 * (END_S - 120.0) * 2.0 + 0.0025 * result["value"]
+    volts = 7.4 / 9.126667 * 0.010 * heated_s + 0.001 * result["value"]
+    assert result["uncertainty"] == pytest.approx(2.0 / sqrt(3.0) * (amps + volts), rel=0.02)
 
 
 def test_local_sensing_leaves_the_leads_out() -> None:

@@ -12,7 +12,7 @@ from rig.checks.readback import power_ratio
 from rig.checks.table import METRICS
 
 CHANNEL = Budget(
-    (Component("block", 0.2, common=True), Component("wire", 0.1), Component("repeatability", 0.03))
+    (Component("block", 0.2, correlation=1.0), Component("wire", 0.1), Component("repeatability", 0.03))
 )
 KNOWN = Known(CHANNEL, {"a": 4, "b": 4}, own_k=0.2, unit_ohms=10.0, volts=10.0)
 RESPONSE = METRICS["response_delay"]

@@ -16,7 +16,7 @@ from rig.signals.layout import read_wiring
 from tests.checks.conftest import make_wiring
 
 SHARED = (
-    Component("meter", 0.08, common=True),
+    Component("meter", 0.08, correlation=1.0),
     Component("placement", 0.12),
     Component("repeatability", 0.03, dof=9.0),
 )

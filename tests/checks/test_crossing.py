@@ -63,7 +63,7 @@ def test_the_slope_around_an_instant() -> None:
 
 def test_a_rise_has_its_share_of_a_channels_own_errors_and_none_of_the_common_ones() -> None:
     budget = Budget(
-        (Component("meter", 0.1, common=True), Component("wire", 0.19), Component("repeatability", 0.03))
+        (Component("meter", 0.1, correlation=1.0), Component("wire", 0.19), Component("repeatability", 0.03))
     )
     assert budget.of_rise(1.9).standard == pytest.approx(sqrt(0.019**2 + 0.03**2))
     assert budget.of_rise(-1.9).standard == budget.of_rise(1.9).standard

@@ -24,7 +24,7 @@ def test_response_delay_is_the_time_by_which_the_firmware_was_late(run: NewRun) 
     result = run(late_s=20.0).result("response_delay")
     assert result["verdict"] == "FAIL"
     assert result["value"] == pytest.approx(20.0, abs=0.15)
-    assert result["uncertainty"] == pytest.approx(2 * sqrt((0.1**2 + 0.2**2) / 12))
+    assert result["uncertainty"] == pytest.approx(2 * sqrt((0.1**2 + 0.2**2) / 12 + (0.11**2 + 0.025**2) / 3))
     assert result["unit"] == "s"
 
 

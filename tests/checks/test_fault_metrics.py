@@ -12,7 +12,7 @@ import pytest
 from rig.checks.budget import Budget, Component
 from rig.checks.judge import judge
 from rig.checks.metrics.trip_repeatability import deviation_budget, deviation_uncertainty
-from tests.checks.conftest import check, limit
+from tests.checks.conftest import SUPPLY_WITHIN_S, check, limit
 
 if TYPE_CHECKING:
     from tests.checks.conftest import RunBuilder
@@ -54,7 +54,7 @@ def test_the_response_is_from_the_fault_to_the_fall_of_the_current(run: NewRun) 
     result = faulty(built, injected()).result("fault_response")
     assert result["value"] == pytest.approx(cut_s - FAULT_S, abs=0.25)
     assert (result["verdict"], result["unit"]) == ("PASS", "s")
-    assert result["uncertainty"] == pytest.approx(0.2 / 3**0.5, rel=1e-6)
+    assert result["uncertainty"] == pytest.approx(2 * ((0.1**2 + SUPPLY_WITHIN_S**2) / 3) ** 0.5, rel=1e-6)
     assert (result["detail"]["fault"], result["detail"]["state"]) == ("belt:sensor-open=a", "latched")
     assert result["detail"]["events"][0] == "belt.cutoff"
     assert result["detail"]["peak_degc"] == pytest.approx(41.2, abs=0.1)
@@ -70,7 +70,9 @@ def test_a_relay_makes_a_fault_from_its_demand_to_its_read_back(run: NewRun) -> 
     cut_s = built.first("event", what="belt.cutoff")["t"]
     result = faulty(built, *lines).result("fault_response")
     assert result["value"] == pytest.approx(cut_s - FAULT_S - 0.2, abs=0.25)
-    assert result["uncertainty"] == pytest.approx((0.2**2 + 0.4**2) ** 0.5 / 3**0.5, rel=1e-6)
+    assert result["uncertainty"] == pytest.approx(
+        2 * ((0.1**2 + 0.2**2 + SUPPLY_WITHIN_S**2) / 3) ** 0.5, rel=1e-6
+    )
     assert result["detail"]["fault"] == "relay open-a1"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rig.checks.view import Line
+from tests.checks.conftest import AGE_S, BELT_WITHIN_S, SUPPLY_WITHIN_S
 from tests.checks.regulated import ON_S, SENSOR_COLUMNS, Regulated, asks, judged
 
 LENGTH = asks("session_length", 0.02, "ratio")
@@ -37,8 +38,8 @@ def test_the_error_of_a_session_counts_either_way(
 
 def test_the_uncertainty_of_a_session_is_timing_alone() -> None:
     result = judged(Regulated(session_s=600.0, end_s=900.0), LENGTH)
-    bracket = 0.25 / sqrt(3.0)
-    assert result["uncertainty"] == pytest.approx(2.0 * sqrt(2.0) * bracket / 600.0, rel=1e-6)
+    brackets, mapped = 2.0 * 0.25**2, SUPPLY_WITHIN_S**2 + (BELT_WITHIN_S + AGE_S) ** 2
+    assert result["uncertainty"] == pytest.approx(2.0 * sqrt((brackets + mapped) / 3.0) / 600.0, rel=1e-6)
 
 
 def test_a_session_that_does_not_end_is_as_late_as_the_record_is_long() -> None:

@@ -114,7 +114,7 @@ def test_welded_at_rated_voltage_it_settles_at_46_63() -> None:
 def test_the_second_cutout_alone_stays_below_the_single_fault_limit(volts: float) -> None:
     world = heated(volts, **FREE, welded=("a", "b"))
     peak = max(skin_each_step(world, RUN_S))
-    assert 41.8 < peak < 42.56
+    assert 41.6 < peak < 42.56
     assert world.resistance_ohms("a") == world.resistance_ohms("b") == inf
 
 

@@ -143,7 +143,7 @@ def test_a_switch_welds_when_it_is_first_closed() -> None:
 
 def test_the_second_cutout_ends_a_welded_switchs_heat_for_good() -> None:
     run = Run("switch-welded-second-cutout")
-    assert run.last_current_s() == pytest.approx(506.0, abs=1.5)
+    assert run.last_current_s() == pytest.approx(487.0, abs=1.5)
     assert max(run.skin) < 42.0
     run.world.firmware.rearm()
     run.world.firmware.hear_host()
@@ -161,7 +161,7 @@ def test_stuck_sensors_stop_nothing_but_the_second_cutout_does() -> None:
     run = Run("sensor-stuck", normal=True)
     assert run.readings[-1] == [38_000, 38_000]
     assert run.cutoff_s == []
-    assert 41.8 < max(run.skin) < 42.56
+    assert 41.6 < max(run.skin) < 42.56
 
 
 def test_drifted_sensors_read_2_k_low() -> None:

@@ -17,7 +17,7 @@ def test_the_shipped_profile_in_base_units() -> None:
     assert belt.levels_degc == {"low": 37.5, "medium": 38.5, "high": 39.5}
     assert (belt.regulation_band_k, belt.sensor_lag_s) == (0.15, 15.0)
     assert (belt.cutoff_degc, belt.cutoff_tolerance_k, belt.rearm_degc) == (40.4, 0.2, 38.0)
-    assert belt.second_cutout_degc == 41.8
+    assert belt.second_cutout_degc == 41.6
     assert belt.mismatch == pytest.approx(0.025)
     assert belt.sessions_s == (600.0, 1200.0, 1800.0)
     assert belt.session_tolerance == pytest.approx(0.02)

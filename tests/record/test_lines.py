@@ -55,6 +55,14 @@ def test_a_scan_has_a_finite_time(t: float) -> None:
         lines.scan(t, {})
 
 
+def test_a_scan_says_which_readings_lie_further_from_their_instants() -> None:
+    assert "w" not in lines.scan(0.0, {"belt": [0.0, [1.0]]})
+    line = lines.scan(0.0, {"belt": [0.0, [1.0]]}, {"belt": 0.1})
+    assert (line["w"], misfit(line)) == ({"belt": 0.1}, None)
+    with pytest.raises(WrongLineError, match="belt w"):
+        lines.scan(0.0, {"belt": [0.0, [1.0]]}, {"belt": math.nan})
+
+
 def test_numbers_whose_sum_overflows_are_sound() -> None:
     reading = [0.0, [1.7e308, 1.7e308]]
     assert lines.scan(0.0, {"scanner": reading})["s"]["scanner"] == reading
@@ -140,6 +148,9 @@ def test_a_head_of_wrong_types_does_not_fit(head: Line, change: dict[str, Any], 
         {"k": "scan", "t": 0.0, "s": {"belt": [0.0, [None]]}},
         {"k": "scan", "t": 0.0, "s": {"belt": [0.0, [1.0], None]}},
         {"k": "scan", "t": 0.0, "s": {"belt": [0.0, [1.0], [0.0, 0.0]]}},
+        {"k": "scan", "t": 0.0, "s": {}, "w": [0.1]},
+        {"k": "scan", "t": 0.0, "s": {}, "w": {"belt": "0.1"}},
+        {"k": "scan", "t": 0.0, "s": {}, "w": {"belt": -0.1}},
         {"k": "event", "t": 0.0, "what": "x", "source": "y"},
         {"k": "event", "t": None, "what": "x", "source": "y", "data": {}},
         {"k": "declare", "part": "stage"},

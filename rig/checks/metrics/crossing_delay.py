@@ -6,13 +6,15 @@ response delay and only reported.
 
 from __future__ import annotations
 
-from rig.checks.budget import Component, time_of_temperature, timing
+from rig.checks.budget import Component, time_of_temperature
 from rig.checks.crossing import first_crossing
 from rig.checks.cutoff import needs_for, require_cutoff
 from rig.checks.finding import Ask, Finding, UnjudgedError
+from rig.checks.instants import mapping, timing_of
 from rig.checks.skin import slope_at, valid_hottest
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
+from rig.signals.layout import HOTTEST
 
 needs = needs_for
 
@@ -23,7 +25,8 @@ def measure(view: RunView, ask: Ask) -> Finding:
     crossed = _crossing(view, view.number("cutoff_degc"), ask.window)
     rise = slope_at(view, max(crossed, fell.middle))
     level = Component("temperature over slope", time_of_temperature(view.budget.standard, rise))
-    expanded = timing(fell.width).plus(level).expanded if view.budget.components else None
+    read = mapping(view.within_s(HOTTEST, crossed, crossed))
+    expanded = timing_of(fell).plus(level, read).expanded if view.budget.components else None
     return Finding(fell.middle - crossed, expanded, detail={"crossed_s": crossed, "fell_s": fell.by})
 
 

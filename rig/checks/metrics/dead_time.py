@@ -5,11 +5,11 @@ From the moment at which the heaters were switched on, whose bracket is part of 
 
 from __future__ import annotations
 
-from rig.checks.budget import timing
 from rig.checks.curves import needs as curve_needs
 from rig.checks.finding import Ask, Finding, Params
 from rig.checks.fitted import fitted
 from rig.checks.heating import heaters_on
+from rig.checks.instants import mapping, timing_of
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import Layout
@@ -23,7 +23,7 @@ def needs(layout: Layout, params: Params) -> list[str]:
 def measure(view: RunView, ask: Ask) -> Finding:
     """The dead time in s."""
     longest = max(fitted(view, ask), key=lambda each: each.response.dead_time_s)
-    switched = timing(heaters_on(view, ask.window).width)
+    switched = timing_of(heaters_on(view, ask.window)).plus(mapping(longest.curve.within_s))
     return Finding(
         longest.response.dead_time_s,
         longest.budget(2).plus(*switched.components).expanded,

@@ -3,7 +3,8 @@
 At the device: the drop in the leads is taken off where the supply senses locally. Volts and amps are integrated at the
 instants of the readings; a step over three periods is a gap, which is INVALID and leaves a lower bound. When a heater
 was switched between two readings is not known, so each change of power is uncertain by half of its step, rectangular.
-The read-back's errors are taken to be the same over the whole run; they are those of `rig/checks/readback.py`.
+The read-back's errors are taken to be the same over the whole run; they are those of `rig/checks/readback.py`, which
+also says what volts, amps and heaters of one supply share.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from rig.checks.budget import Budget, Component, rectangular
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.integral import integrate
-from rig.checks.readback import AMPS_OFFSET, AMPS_SHARE, VOLTS_OFFSET, VOLTS_SHARE
+from rig.checks.readback import AMPS_OFFSET, AMPS_SHARE, VOLTS_OFFSET, VOLTS_SHARE, read_back
 from rig.checks.sharing import device_volts
 from rig.checks.verdict import Verdict
 from rig.checks.view import GAP_PERIODS, RunView
@@ -25,8 +26,9 @@ from rig.signals.traces import Floats
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """What one heater took in J, how far its volts, its amps and the switching leave that open, and the bound."""
+    """What one heater took from its supply in J, how far volts, amps and switching leave that open, and the bound."""
 
+    supply: str
     joules: float
     volts_j: float
     amps_j: float
@@ -72,6 +74,7 @@ def _taken(view: RunView, heater: str, window: tuple[float, float]) -> _Taken:
     by_volts = integrate(t, np.abs(i) * (VOLTS_SHARE * np.abs(v) + VOLTS_OFFSET), longest_s)
     by_amps = integrate(t, np.abs(v) * (AMPS_SHARE * np.abs(i) + AMPS_OFFSET), longest_s)
     return _Taken(
+        view.layout.source_of(volts.name).name,
         found.total,
         rectangular(by_volts.total),
         rectangular(by_amps.total),
@@ -88,11 +91,6 @@ def _switching(t: Floats, watts: Floats, longest_s: float) -> float:
 
 
 def _budget(taken: list[_Taken]) -> Budget:
-    """One supply reads all of them back, so its errors add up in a straight line; switching does not."""
-    return Budget(
-        (
-            Component("supply's voltage read-back", sum(each.volts_j for each in taken)),
-            Component("supply's current read-back", sum(each.amps_j for each in taken)),
-            *(Component("instants of switching", each.switching_j) for each in taken),
-        )
-    )
+    """What one supply reads back is wrong together; when its outputs were switched is not."""
+    errors = read_back((each.supply, joules) for each in taken for joules in (each.volts_j, each.amps_j))
+    return errors.plus(*(Component("instants of switching", each.switching_j) for each in taken))

@@ -13,9 +13,9 @@ from rig.checks.budget import Budget, Component, expanded_of, time_of_temperatur
 from rig.checks.crossing import slope_around
 from rig.checks.curves import Curve, Window, curves
 from rig.checks.curves import needs as curve_needs
-from rig.checks.cutoff import Bracket
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import BASELINE_S, LEAST_READINGS, baseline, heaters_on, heating_end
+from rig.checks.instants import Bracket, mapping
 from rig.checks.metrics.rise_time import LEAST_RISE_K
 from rig.checks.transition import REFERENCE_SHARES, Levels, reference_instants
 from rig.checks.verdict import Verdict
@@ -69,8 +69,8 @@ def _fall(curve: Curve, on: Bracket, window: Window) -> _Fall:
     if first is None:
         words = f"not exercised: {curve.name} did not come down by a tenth of its way"
         raise UnjudgedError(Verdict.INCONCLUSIVE, words)
-    parts = [_part(curve, levels, (t, value), 0, first)]
-    parts += [] if last is None else [_part(curve, levels, (t, value), -1, last)]
+    parts = [_part(curve, levels, (t, value), 0, first), mapping(curve.within_s)]
+    parts += [] if last is None else [_part(curve, levels, (t, value), -1, last), mapping(curve.within_s)]
     until = window[1] if last is None else last
     return _Fall(until - first, Budget(tuple(parts)), curve.name, levels, last is not None)
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from rig.checks.budget import timing
-from rig.checks.cutoff import LATCHED, Bracket, currents, cut_by_rig, mean_before
+from rig.checks.cutoff import LATCHED, current_between, currents, cut_by_rig, mean_before
 from rig.checks.cutoff import needs as cutoff_needs
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
+from rig.checks.instants import Bracket, timing_of
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import HOTTEST, Layout
@@ -57,11 +57,11 @@ def measure(view: RunView, ask: Ask) -> Finding:
         shown = max(0.0, last_on - fault.at.middle)
         words = f"heat was not seen off for good within {shown:.3g} s of {fault.what}, until {end:.1f} s"
         return Finding(
-            shown, timing(fault.at.width).expanded, missing or words, ceiling, at_least=True, detail=detail
+            shown, timing_of(fault.at).expanded, missing or words, ceiling, at_least=True, detail=detail
         )
     delay = max(0.0, fell.middle - fault.at.middle)
     words = f"heat was off {delay:.3g} s after {fault.what} at {fault.at.by:.1f} s"
-    budget = timing(fault.at.width, fell.width)
+    budget = timing_of(fault.at, fell)
     return Finding(delay, budget.expanded, missing or words, ceiling, detail={**detail, "fell_s": fell.by})
 
 
@@ -103,7 +103,7 @@ def _fell(view: RunView, before: dict[str, float], start: float, end: float) -> 
     rows = np.flatnonzero(on)
     last = float(t[rows[-1]]) if len(rows) else start
     after = t[t > last]
-    return (Bracket(last, float(after[0])) if len(after) else None), last
+    return (current_between(view, last, float(after[0])) if len(after) else None), last
 
 
 def _seen(view: RunView, fault: _Fault, end: float, *, off: bool) -> dict[str, Any]:

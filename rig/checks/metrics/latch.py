@@ -16,7 +16,6 @@ import numpy as np
 from rig.checks.cutoff import (
     LATCHED,
     REPORT_S,
-    Bracket,
     currents,
     cut_by_rig,
     find_cutoff,
@@ -29,6 +28,7 @@ from rig.checks.cutoff import (
 )
 from rig.checks.demanded import unexercised
 from rig.checks.finding import Ask, Finding, UnjudgedError
+from rig.checks.instants import Bracket
 from rig.checks.sharing import all_over, sharing, who
 from rig.checks.verdict import Verdict
 from rig.checks.view import GAP_PERIODS, RunView

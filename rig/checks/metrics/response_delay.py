@@ -11,9 +11,11 @@ from math import inf
 
 import numpy as np
 
-from rig.checks.budget import Budget, timing
+from rig.checks.budget import Budget
 from rig.checks.cutoff import (
     BEFORE_S,
+    EVENT,
+    REPORT_S,
     Cause,
     Cutoff,
     currents,
@@ -24,6 +26,8 @@ from rig.checks.cutoff import (
 )
 from rig.checks.demanded import unexercised
 from rig.checks.finding import Ask, Finding, UnjudgedError
+from rig.checks.instants import timing_of
+from rig.checks.own_clock import ask_device
 from rig.checks.skin import steepest, valid_hottest
 from rig.checks.table import METRICS
 from rig.checks.verdict import Verdict
@@ -43,13 +47,16 @@ def measure(view: RunView, ask: Ask) -> Finding:
         return _never_fell(view, cut, ask)
     if cut.cause is not Cause.CUT_OFF:
         return _not_a_cutoff(cut)
-    budget = timing(cut.asked.width, cut.fell.width)
+    budget = timing_of(cut.asked, cut.fell)
     delay = max(0.0, cut.fell.middle - cut.asked.middle)
     gap = _gap(view, cut.asked.after - BEFORE_S, cut.fell.by)
     ceiling, reason = _ceiling(gap, budget, ask)
     if ceiling is Verdict.PASS:
         ceiling, reason = unexercised(view, cut)
-    detail = {"asked_s": cut.asked.by, "fell_s": cut.fell.by, "heaters": dict(cut.before)}
+    told = ask_device(view, EVENT, cut.fell, (cut.asked.after - REPORT_S, cut.fell.by + REPORT_S))
+    if told.contradiction:
+        ceiling, reason = Verdict.INVALID, told.contradiction
+    detail = {"asked_s": cut.asked.by, "fell_s": cut.fell.by, "heaters": dict(cut.before), **told.detail}
     words = (
         f"the current fell {delay:.3g} s after the own sensor reached the threshold at {cut.asked.by:.1f} s"
     )
@@ -75,7 +82,7 @@ def _never_fell(view: RunView, cut: Cutoff, ask: Ask) -> Finding:
     limit_s = min(cut.cut_s, view.last_s)
     end = _last_on(view, cut, limit_s)
     delay = max(0.0, end - cut.asked.middle)
-    budget = timing(cut.asked.width)
+    budget = timing_of(cut.asked)
     reason = f"the current did not fall within {delay:.3g} s, when it was cut by the rig or the record ended"
     gap = _gap(view, cut.asked.after - BEFORE_S, limit_s)
     ceiling, why = _ceiling(gap, budget, ask)
@@ -104,7 +111,7 @@ def _not_a_cutoff(cut: Cutoff) -> Finding:
     assert cut.asked is not None
     assert cut.fell is not None
     delay = max(0.0, cut.fell.middle - cut.asked.middle)
-    expanded = timing(cut.asked.width, cut.fell.width).expanded
+    expanded = timing_of(cut.asked, cut.fell).expanded
     reason = (
         f"the current fell {delay:.3g} s after the sensor reached the threshold, but by {cut.cause.value}"
     )

@@ -19,9 +19,9 @@ from rig.checks.budget import Budget, Component, expanded_of, rectangular, time_
 from rig.checks.crossing import first_crossing, slope_around
 from rig.checks.curves import curves
 from rig.checks.curves import needs as curve_needs
-from rig.checks.cutoff import Bracket
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import BASELINE_S, baseline, heaters_on
+from rig.checks.instants import Bracket, mapping
 from rig.checks.steady import find_steady, steady_finding
 from rig.checks.transition import HISTOGRAM_BINS, REFERENCE_SHARES, Levels, histogram_levels
 from rig.checks.verdict import Verdict
@@ -79,7 +79,7 @@ def _rise(blocks: Blocks, on: Bracket, window: tuple[float, float], *, by_histog
         level = curve.budget.of_rise(rise_k).plus(Component("scatter of the levels", share * scatter_k))
         slope = slope_around(t, value, crossed)
         uncertain = time_of_temperature(level.standard, slope) if slope > 0.0 else inf
-        parts.append(Component(f"level of {share:.0%} over slope", uncertain))
+        parts += [Component(f"level of {share:.0%} over slope", uncertain), mapping(curve.within_s)]
         instants.append(crossed)
     return _Rise(instants[1] - instants[0], Budget(tuple(parts)), curve.name, base, top)
 

@@ -11,10 +11,11 @@ from math import inf
 
 import numpy as np
 
-from rig.checks.budget import timing
-from rig.checks.cutoff import REPORT_S, UPTIME, Bracket, currents, rebooted
+from rig.checks.cutoff import REPORT_S, UPTIME, currents, rebooted
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import heaters_on, observed_end
+from rig.checks.instants import Bracket, read_between, timing_of
+from rig.checks.own_clock import ask_device
 from rig.checks.sharing import who
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
@@ -42,14 +43,15 @@ def measure(view: RunView, ask: Ask) -> Finding:
     _require_own_end(view, over)
     _require_no_heat(view, over, end)
     lasted = over.middle - on.middle
-    missing = view.gap([LEVEL], (on.by, over.by))
+    told = ask_device(view, ENDED, over, (over.after - REPORT_S, over.by + REPORT_S))
+    missing = view.gap([LEVEL], (on.by, over.by)) or told.contradiction
     words = f"a session of {length:g} s lasted {lasted:.1f} s"
     return Finding(
         abs(lasted / length - 1.0),
-        timing(on.width, over.width).expanded / length,
+        timing_of(on, over).expanded / length,
         missing or words,
         Verdict.INVALID if missing else Verdict.PASS,
-        detail={"chosen_s": length, "lasted_s": lasted, "on_s": on.by, "over_s": over.by},
+        detail={"chosen_s": length, "lasted_s": lasted, "on_s": on.by, "over_s": over.by, **told.detail},
     )
 
 
@@ -71,7 +73,7 @@ def _over(view: RunView, start: float, end: float) -> Bracket | None:
     rows = np.flatnonzero(on[:-1] & ~on[1:])
     if not len(rows):
         return None
-    over = Bracket(float(t[rows[0]]), float(t[rows[0] + 1]))
+    over = read_between(view, [LEVEL], float(t[rows[0]]), float(t[rows[0] + 1]))
     reported = view.happened(ENDED, over.after - REPORT_S, over.by + REPORT_S) is not None
     return over if reported or over.by < end - REPORT_S else None
 
@@ -82,7 +84,7 @@ def _never_over(view: RunView, on: Bracket, end: float, length: float) -> Findin
     words = f"a session of {length:g} s was not over after {elapsed:.1f} s"
     return Finding(
         max(0.0, elapsed / length - 1.0),
-        timing(on.width).expanded / length,
+        timing_of(on).expanded / length,
         missing or words,
         Verdict.INVALID if missing else Verdict.PASS,
         at_least=True,

@@ -12,12 +12,13 @@ from math import inf
 from typing import NamedTuple
 
 from rig.checks.blocks import Blocks
-from rig.checks.budget import Component, expanded_of, time_of_temperature, timing
+from rig.checks.budget import Component, expanded_of, time_of_temperature
 from rig.checks.crossing import slope_around
 from rig.checks.curves import curves
 from rig.checks.curves import needs as curve_needs
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import heaters_on
+from rig.checks.instants import mapping, timing_of
 from rig.checks.metrics.steady_mean import mean_of, scatter
 from rig.checks.steady import LEAST_BLOCKS, find_steady, steady_finding
 from rig.checks.transition import settling_instant
@@ -45,7 +46,8 @@ def measure(view: RunView, ask: Ask) -> Finding:
     steady = find_steady(view, found, ask.window, ask.params)
     each = [_settled(blocks, on.after, band) for blocks in steady.blocks]
     last = max(each, key=lambda one: one.at_s)
-    budget = timing(on.width).plus(Component("band over slope", last.standard_s))
+    read = mapping(found[0].within_s)
+    budget = timing_of(on).plus(Component("band over slope", last.standard_s), read)
     expanded = expanded_of(budget) if found[0].budget.components else None
     words = f"{last.name} settled within {band:g} K at {last.at_s:.1f} s"
     detail = {"settled_s": {one.name: one.at_s for one in each}}

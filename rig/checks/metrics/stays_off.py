@@ -12,10 +12,9 @@ from math import inf
 
 import numpy as np
 
-from rig.checks.budget import timing
 from rig.checks.cutoff import (
     UPTIME,
-    Bracket,
+    current_between,
     currents,
     cut_by_rig,
     demanded_since,
@@ -29,6 +28,7 @@ from rig.checks.cutoff import (
 )
 from rig.checks.demanded import unexercised
 from rig.checks.finding import Ask, Finding, UnjudgedError
+from rig.checks.instants import Bracket, read_between, timing_of
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView, output_names
 
@@ -56,12 +56,12 @@ def measure(view: RunView, ask: Ask) -> Finding:
     detail = {"fell_s": fell.by, "counted_from_s": span.start.by}
     if span.returned is not None:
         value = max(0.0, span.returned.middle - span.start.middle)
-        expanded = timing(span.start.width, span.returned.width).expanded
+        expanded = timing_of(span.start, span.returned).expanded
         reason = f"heat returned at {span.returned.by:.1f} s without a re-arm"
         return Finding(value, expanded, missing or reason, ceiling, detail=detail)
     value = max(0.0, span.end - span.start.middle)
     reason = missing or f"no heat for {value:.4g} s, until {span.end:.1f} s"
-    return Finding(value, timing(span.start.width).expanded, reason, ceiling, at_least=True, detail=detail)
+    return Finding(value, timing_of(span.start).expanded, reason, ceiling, at_least=True, detail=detail)
 
 
 def _span(view: RunView, fell: Bracket, returned: Bracket | None) -> _Span:
@@ -100,7 +100,8 @@ def _cool(view: RunView, after: float) -> Bracket | None:
     if not len(rows):
         return None
     row = int(rows[0])
-    return Bracket(max(after, float(t[row - 1])) if row else after, float(t[row]))
+    since = max(after, float(t[row - 1])) if row else after
+    return read_between(view, sensor_names(view.layout), since, float(t[row]))
 
 
 def _end(view: RunView, start: float) -> float:
@@ -131,7 +132,7 @@ def heat_returned(view: RunView, window: tuple[float, float], after: float) -> B
     if not len(rows):
         return None
     row = int(rows[0])
-    return Bracket(max(after, float(supply.t[row - 1])) if row else after, float(supply.t[row]))
+    return current_between(view, max(after, float(supply.t[row - 1])) if row else after, float(supply.t[row]))
 
 
 def _missing(view: RunView, start: float, end: float) -> str:

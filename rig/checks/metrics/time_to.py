@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rig.checks.budget import Component, expanded_of, time_of_temperature, timing
+from rig.checks.budget import Component, expanded_of, time_of_temperature
 from rig.checks.crossing import first_crossing, slope_around
 from rig.checks.curves import Curve, curves
 from rig.checks.curves import needs as curve_needs
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import heaters_on, observed_end
+from rig.checks.instants import mapping, timing_of
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import Layout
@@ -44,7 +45,8 @@ def measure(view: RunView, ask: Ask) -> Finding:
     found = [_reached(curve, level, (on.after, end)) for curve in curves(view, ask.params["of"])]
     last = max(found, key=lambda each: (not each.reached, each.at_s))
     missing = view.gap([m for each in found for m in each.curve.members], (on.after, last.at_s))
-    budget = timing(on.width).plus(Component("temperature over slope", last.standard_s))
+    slope = Component("temperature over slope", last.standard_s)
+    budget = timing_of(on).plus(slope, mapping(last.curve.within_s))
     words = f"{last.curve.name} reached {level:g} degC at {last.at_s:.1f} s"
     if not last.reached:
         words = f"{last.curve.name} surely stood below {level:g} degC until {last.at_s:.1f} s"

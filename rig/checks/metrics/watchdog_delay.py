@@ -13,19 +13,17 @@ from math import inf
 
 import numpy as np
 
-from rig.checks.budget import timing
-from rig.checks.cutoff import UPTIME, Bracket, currents
+from rig.checks.cutoff import UPTIME, current_between, currents
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import heaters_on, observed_end
+from rig.checks.instants import Bracket, timing_of
+from rig.checks.own_clock import ask_device
 from rig.checks.sharing import who
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import Layout
 
 EVENT = "belt.watchdog"
-EXCHANGE_S = 0.02
-"""A reading is stamped in the middle of its exchange; its frame was sent within this width about it."""
-
 _STAYS = 3
 
 
@@ -45,7 +43,8 @@ def measure(view: RunView, ask: Ask) -> Finding:
     if fell is None:
         silence, at = _longest_silence(frames, on.by, end)
         words = f"the current flowed on through {silence:.2f} s without a frame, from {at:.1f} s"
-        return Finding(silence, timing(EXCHANGE_S).expanded, missing or words, ceiling, at_least=True)
+        frame = max(frames, key=lambda each: each.width, default=Bracket(at, at))
+        return Finding(silence, timing_of(frame).expanded, missing or words, ceiling, at_least=True)
     if view.happened(EVENT, fell.after, view.last_s) is None:
         words = f"the current fell at {fell.by:.1f} s, and the belt did not report its watchdog"
         raise UnjudgedError(Verdict.INCONCLUSIVE, words)
@@ -54,15 +53,19 @@ def measure(view: RunView, ask: Ask) -> Finding:
     if last is None:
         raise UnjudgedError(Verdict.INVALID, "the record has no frame to the belt before the current fell")
     delay = max(0.0, fell.middle - last.middle)
+    told = ask_device(view, EVENT, fell, (fell.after, view.last_s))
+    if told.contradiction:
+        missing, ceiling = missing or told.contradiction, Verdict.INVALID
     words = f"the last frame was at {last.middle:.2f} s, the current fell at {fell.by:.1f} s"
-    detail = {"last_frame_s": last.middle, "fell_s": fell.by}
-    return Finding(delay, timing(last.width, fell.width).expanded, missing or words, ceiling, detail=detail)
+    detail = {"last_frame_s": last.middle, "fell_s": fell.by, **told.detail}
+    return Finding(delay, timing_of(last, fell).expanded, missing or words, ceiling, detail=detail)
 
 
 def _frames(view: RunView) -> list[Bracket]:
-    """When the host sent the belt a frame, in order."""
-    half = 0.5 * EXCHANGE_S
-    found = [Bracket(t - half, t + half) for t in view.trace(UPTIME).t.tolist()]
+    """When the host sent the belt a frame, in order: somewhere within its exchange."""
+    polls = view.trace(UPTIME).t
+    halves = view.exchange_within_s(UPTIME, polls)
+    found = list(map(Bracket, (polls - halves).tolist(), (polls + halves).tolist()))
     for done in view.readbacks:
         if str(done["output"]).startswith("belt."):
             asked = [d["t"] for d in view.demands if d["output"] == done["output"] and d["t"] <= done["t"]]
@@ -77,7 +80,7 @@ def _fell(view: RunView, start: float, end: float) -> Bracket | None:
     t = supply.t
     gone = off & (t > start) & (t <= end)
     runs = np.flatnonzero(np.convolve(gone, np.ones(_STAYS), "valid") == _STAYS)
-    return Bracket(float(t[runs[0] - 1]), float(t[runs[0]])) if len(runs) else None
+    return current_between(view, float(t[runs[0] - 1]), float(t[runs[0]])) if len(runs) else None
 
 
 def _longest_silence(frames: list[Bracket], start: float, end: float) -> tuple[float, float]:
