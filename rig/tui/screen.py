@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar, cast, final
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -15,6 +15,16 @@ if TYPE_CHECKING:
     from rig.tui.app import RigApp
 
 ResultT = TypeVar("ResultT")
+
+
+@final
+class KeyLine(Footer):
+    """The keys of what is focused. An app that is taken down has no screen any more, and so no keys."""
+
+    def compose(self) -> ComposeResult:
+        """The keys, as long as there is somebody to press them."""
+        if self.app.is_running:
+            yield from super().compose()
 
 
 class RigScreen(Screen[None]):
@@ -39,7 +49,7 @@ class RigScreen(Screen[None]):
         yield Chrome()
         with Vertical(id="body"):
             yield from self.compose_body()
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine(compact=True, show_command_palette=False)
 
     def compose_body(self) -> ComposeResult:
         """The widgets between the two lines on top and the footer."""
