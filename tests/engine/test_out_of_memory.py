@@ -27,9 +27,9 @@ def seen_off_in(apart: Apart) -> bool:
     ("defect", "code", "sealed"),
     [
         ("memory-scan-once", 70, True),
-        ("memory-scan", 70, True),
+        pytest.param("memory-scan", 70, True, marks=pytest.mark.slow),
         ("memory-worker", 3, True),
-        ("memory-recorder-once", 3, True),
+        pytest.param("memory-recorder-once", 3, True, marks=pytest.mark.slow),
         ("memory-recorder", 3, False),
     ],
 )

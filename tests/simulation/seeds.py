@@ -1,6 +1,8 @@
-"""Seeds of a campaign: the first of them with every slow suite, all of them by ``make campaign``."""
+"""Parameters of campaigns: what every suite runs, what the slow one adds, and what only ``make campaign`` runs."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import pytest
 
@@ -17,3 +19,8 @@ def campaign_seeds() -> list[object]:
         )
         for k in range(CAMPAIGN)
     ]
+
+
+def of_which(names: Iterable[str], *quick: str) -> list[object]:
+    """The names as parameters of a test; all but the quick ones wait for the slow suite."""
+    return [name if name in quick else pytest.param(name, marks=pytest.mark.slow) for name in names]

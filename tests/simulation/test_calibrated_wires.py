@@ -72,7 +72,7 @@ def peak(result: RunResult) -> tuple[str, float]:
     return found["verdict"], found["value"]
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_sound_belt_on_wires_that_are_corrected_passes(
     bench: BenchDescription, tmp_path: Path, seed: int
 ) -> None:
