@@ -137,19 +137,13 @@ class RunView:
             self.interruptions.append(take_up(self.steps, line, self.last_s))
             self.resumed.append(line)
             self._awaits_scan = True
-        else:
-            kept = self._kept(kind)
-            if kept is not None:
-                kept.append(line)
+        elif kind in _KEPT:
+            getattr(self, _KEPT[kind]).append(line)
 
     def _widen(self, line: Line) -> None:
         for source, within_s in line["w"].items():
             if source in line["s"]:
                 self.wide.setdefault(source, Widths()).add(line["s"][source][0], within_s)
-
-    def _kept(self, kind: str) -> list[Line] | None:
-        name = _KEPT.get(kind)
-        return None if name is None else getattr(self, name)
 
     @property
     def is_logged(self) -> bool:

@@ -26,9 +26,7 @@ BUDGET_B = [
     ("repeatability", 0.03, False),
     ("resolution", 0.003, False),
 ]
-BELT_WITHIN_S, SUPPLY_WITHIN_S, AGE_S = 0.01, 0.025, 0.1
-"""How far readings may lie from their stamps, and how old telemetry may be."""
-
+BELT_WITHIN_S, SUPPLY_WITHIN_S, AGE_S = 0.01, 0.025, 0.1  # between reading and stamp, and age of telemetry
 PROFILE = {
     "rated_volts": 7.4,
     "unit_watts": 6.0,
