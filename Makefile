@@ -3,8 +3,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# half of the time tests wait for processes and clocks, so there are more workers than cores
-WORKERS ?= $(shell $(PYTHON) -c "import os; print(5 * (os.cpu_count() or 1) // 2)")
+# many tests wait for processes and clocks, so one worker more than there are cores
+WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 PLANS  ?= cutoff heat-up heat-up-low-voltage heat-up-high-voltage steady-state session-timer
 
 .PHONY: run test slow campaign plans lint types contracts bench clean
