@@ -60,14 +60,16 @@ class Canvas:
         self.width = width
         self.height = height
         self.styles = [ground]
+        self._numbers = {ground: 0}
         self.signs = np.full((height, width), _SPACE, dtype=np.uint32)
         self.ground = np.zeros((height, width), dtype=np.uint16)
 
     def style(self, style: Style) -> int:
         """The number of a style."""
-        if style not in self.styles:
+        number = self._numbers.setdefault(style, len(self.styles))
+        if number == len(self.styles):
             self.styles.append(style)
-        return self.styles.index(style)
+        return number
 
     def put(self, row: int, column: int, text: str, style: Style) -> None:
         """Words, as far as they fit; outside nothing is drawn."""

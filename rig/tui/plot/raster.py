@@ -56,8 +56,10 @@ class Raster:
         top, bottom = self._rows(high, rows), self._rows(low, rows)
         line = np.arange(rows)[:, None]
         touched = (line >= top) & (line <= bottom)
-        cells = touched.reshape(self.height, 4, self.width, 2).astype(np.uint8)
-        return np.asarray(np.einsum("hawb,ab->hw", cells, _BITS), dtype=np.uint8)
+        cells = none
+        for (row, column), bit in np.ndenumerate(_BITS):
+            cells |= touched[row::4, column::2] * bit
+        return cells
 
     def _longest_gap(self, t: npt.NDArray[np.float64]) -> float:
         """In columns of dots."""

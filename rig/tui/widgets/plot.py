@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast, final
 
+from textual.geometry import Region
 from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
@@ -47,14 +48,24 @@ class LanePlot(Widget):
         signals = [value.name for value in signals_of(lane, self.view)]
         curves = reader.curves(signals, recent=self.recent)
         picture = picture_of(lane, self.view, curves, recent=self.recent)
-        self._strips = draw(picture, width, height, self._look)
-        self.refresh()
+        self._strips, before = draw(picture, width, height, self._look), self._strips
+        if len(before) != len(self._strips):
+            self.refresh()
+            return
+        rows = [
+            row for row, strips in enumerate(zip(before, self._strips, strict=True)) if strips[0] != strips[1]
+        ]
+        if rows:
+            self.refresh(*(Region(0, row, width, 1) for row in rows))
 
     def render_line(self, y: int) -> Strip:
         """As drawn last."""
-        if y < len(self._strips):
-            return self._strips[y].adjust_cell_length(self.size.width, self.rich_style)
-        return Strip.blank(self.size.width, self.rich_style)
+        width = self.size.width
+        strip = self._strips[y] if y < len(self._strips) else None
+        if strip is not None and strip.cell_length == width:
+            return strip
+        blank = Strip.blank(width, self.rich_style)
+        return blank if strip is None else Strip.join((strip, blank)).crop(0, width)
 
     @property
     def _look(self) -> Look:
