@@ -19,13 +19,28 @@ class Pace(Protocol):
 
     @property
     def wakes(self) -> bool:
-        """Whether a message wakes the scan also on the virtual clock."""
+        """Whether a message wakes the engine also on the virtual clock."""
+
+    def turns_at(self, due_s: float, scan_s: float) -> float:
+        """When the engine turns next, due at that bench time if no message wakes it; at most at its next scan."""
+
+    def turned(self, now_s: float) -> None:
+        """It turns between two scans: takes what has come, and switches off what is to go off."""
 
     def reading(self, source: str, read: Read) -> Read:
         """The same reading of a source, noted or held to its place."""
 
     def reads_at(self, source: str, due_s: float, period_s: float) -> float:
         """When the next reading of a source begins that is due at that bench time."""
+
+    def acts(self, worker: str) -> None:
+        """A bus worker begins with something that is no reading."""
+
+    def looks_at(self, worker: str, due_s: float) -> float:
+        """When a worker looks next at outputs that it has switched off, which is due at that bench time."""
+
+    def hanging(self, workers: frozenset[str], now_s: float) -> frozenset[str]:
+        """Which of the bus workers hang at that bench time, where these seem to."""
 
     def starts_at(self, due_s: float) -> float:
         """The bench time from which on scans and readings are due."""
@@ -54,6 +69,13 @@ class ByTheClock:
         """Only on the wall clock."""
         return False
 
+    def turns_at(self, due_s: float, scan_s: float) -> float:
+        """When it is due."""
+        return due_s
+
+    def turned(self, now_s: float) -> None:
+        """Nothing."""
+
     def reading(self, source: str, read: Read) -> Read:
         """As it is."""
         return read
@@ -61,6 +83,17 @@ class ByTheClock:
     def reads_at(self, source: str, due_s: float, period_s: float) -> float:
         """When it is due."""
         return due_s
+
+    def acts(self, worker: str) -> None:
+        """Nothing."""
+
+    def looks_at(self, worker: str, due_s: float) -> float:
+        """When it is due."""
+        return due_s
+
+    def hanging(self, workers: frozenset[str], now_s: float) -> frozenset[str]:
+        """These."""
+        return workers
 
     def starts_at(self, due_s: float) -> float:
         """As it is."""

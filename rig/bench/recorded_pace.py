@@ -8,7 +8,7 @@ from typing import final
 
 from rig.bench.messages import Reading
 from rig.bench.pace import ByTheClock, Read
-from rig.bench.wire_log import READING, SCAN, STEP, STOP, Exchange, WireLog
+from rig.bench.wire_log import ACT, HANG, LOOK, READING, SCAN, STEP, STOP, TURN, Exchange, WireLog
 from rig.clock import Clock
 
 _PRESENT: ContextVar[int] = ContextVar("reading", default=0)
@@ -28,11 +28,20 @@ class RecordedPace(ByTheClock):
         self._clock = clock
         self._numbers = count(1)
         self._scan_s = 0.0
-        self._periods_s: dict[str, float] = {}
+        self._dues: dict[str, tuple[float, float]] = {}
 
     def reads_at(self, source: str, due_s: float, period_s: float) -> float:
-        """When it is due; how often is noted with the reading."""
-        self._periods_s[source] = period_s
+        """When it is due; that, and how often, is noted with the reading."""
+        self._dues[source] = due_s, period_s
+        return due_s
+
+    def acts(self, worker: str) -> None:
+        """Note it."""
+        self._note(ACT, worker, self._clock.now())
+
+    def looks_at(self, worker: str, due_s: float) -> float:
+        """When it is due; that is noted."""
+        self._note(LOOK, worker, due_s)
         return due_s
 
     def reading(self, source: str, read: Read) -> Read:
@@ -41,15 +50,28 @@ class RecordedPace(ByTheClock):
         def noted() -> Reading:
             start_s = self._clock.now()
             number = next(self._numbers)
+            due_s, period_s = self._dues.get(source, (None, 0.0))
             present = _PRESENT.set(number)
             try:
                 return read()
             finally:
                 _PRESENT.reset(present)
-                end_s, period_s = self._clock.now(), self._periods_s.get(source, 0.0)
-                self._log.note(Exchange(READING, source, start_s, end_s, reading=number, period_s=period_s))
+                end_s = self._clock.now()
+                self._log.note(
+                    Exchange(READING, source, start_s, end_s, reading=number, period_s=period_s, due_s=due_s)
+                )
 
         return noted
+
+    def hanging(self, workers: frozenset[str], now_s: float) -> frozenset[str]:
+        """These; each is noted."""
+        for worker in sorted(workers):
+            self._note(HANG, worker, now_s)
+        return workers
+
+    def turned(self, now_s: float) -> None:
+        """Note it."""
+        self._note(TURN, "", now_s)
 
     def scanned(self, now_s: float) -> None:
         """Note it."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
+from math import inf
 from typing import NamedTuple, final
 
 from rig.bench.messages import Reading
 from rig.bench.pace import ByTheClock, Read
-from rig.bench.wire_log import FIRST_LINE, NOTES, READING, SCAN, STEP, Exchange
+from rig.bench.wire_log import ACT, FIRST_LINE, HANG, LOOK, NOTES, READING, SCAN, STEP, TURN, Exchange
 from rig.bench.wire_tape import PATIENCE_S, SLIP, Judge, allowed, held_reading
 
 SOON_S = 0.01
@@ -22,14 +23,15 @@ _Span = tuple[float, float]
 
 
 class _Then(NamedTuple):
-    """A reading as it was: its instants, how often its source was read, and when else its link was used before it."""
+    """A reading as it was: its instants, when and how often it was due, and when else its link was used before it."""
 
     began_s: float
     ended_s: float
+    due_s: float | None
     period_s: float
     before: Sequence[_Span]
 
-    def due_s(self, due_s: float) -> float:
+    def place_s(self, due_s: float) -> float:
         """When it has to be due to stand where it stood then, if it was due at that instant.
 
         It waits for what had won the race against it, and waits for nothing that it had come before itself.
@@ -50,7 +52,8 @@ def _readings(exchanges: Iterable[Exchange]) -> dict[str, list[_Then]]:
         number = exchange.reading
         if exchange.kind == READING:
             said_before = before.pop(number, ())
-            then = _Then(exchange.start_s, exchange.end_s, exchange.period_s, said_before)
+            due_s, period_s = exchange.due_s, exchange.period_s
+            then = _Then(exchange.start_s, exchange.end_s, due_s, period_s, said_before)
             readings[exchange.link].append(then)
         elif number and number not in before:
             before[number] = said.pop(exchange.link, ())
@@ -59,27 +62,46 @@ def _readings(exchanges: Iterable[Exchange]) -> dict[str, list[_Then]]:
     return readings
 
 
+def _instants(exchanges: Iterable[Exchange], kind: str) -> dict[str, deque[float]]:
+    """When something of that kind began, by what it was on."""
+    instants: dict[str, deque[float]] = defaultdict(deque)
+    for exchange in exchanges:
+        if exchange.kind == kind:
+            instants[exchange.link].append(exchange.start_s)
+    return instants
+
+
 @final
 class ReplayedPace(ByTheClock):
-    """Scans and readings begin at the instants at which they began then, as long as that is within their period."""
+    """Scans, turns, readings and what workers do begin when they began then, as long as that is near."""
 
     def __init__(self, exchanges: Sequence[Exchange], judge: Judge) -> None:
         self._judge = judge
         self._clock = judge.clock
         self._readings = _readings(exchanges)
+        self._tells_dues = any(each.due_s is not None for each in exchanges)
+        self._done: Counter[str] = Counter()
+        self._acts, self._looks = _instants(exchanges, ACT), _instants(exchanges, LOOK)
+        self._hangs = [(each.link, each.start_s) for each in exchanges if each.kind == HANG]
+        self._turns = list(_instants(exchanges, TURN)[""])
+        self._scans = list(_instants(exchanges, SCAN)[""])
+        self._scanned = 0
         self._steps: dict[str, deque[tuple[int, Exchange]]] = defaultdict(deque)
-        self._scans: list[float] = []
         for line, exchange in enumerate(exchanges, FIRST_LINE):
             if exchange.kind == STEP:
                 self._steps[exchange.link].append((line, exchange))
-            elif exchange.kind == SCAN:
-                self._scans.append(exchange.start_s)
-        self._done: Counter[str] = Counter()
 
     @property
     def wakes(self) -> bool:
-        """As in real time."""
-        return True
+        """As in real time, where the log does not tell when it was woken."""
+        return not self._turns
+
+    def turns_at(self, due_s: float, scan_s: float) -> float:
+        """When it turned then, if it did before that scan."""
+        if not self._turns:
+            return due_s
+        at = bisect_right(self._turns, self._clock.now() + _SAME_S)
+        return min(scan_s, self._turns[at]) if at < len(self._turns) else scan_s
 
     def reading(self, source: str, read: Read) -> Read:
         """The same reading; what it sends and receives is the recorded one's, and it is over when that was."""
@@ -101,15 +123,33 @@ class ReplayedPace(ByTheClock):
     def reads_at(self, source: str, due_s: float, period_s: float) -> float:
         """Near the instant at which it is due, so that it stands where it stood then.
 
-        A worker that was kept from running left instants out. They are left out again, if it was to read as often.
+        A worker that was kept from running left instants out, or waited from a later one on. It does so again, if it
+        was to read as often. After its last reading there is none: it was kept from running until all was over.
         """
         then = self._next(source)
-        if then is None or then.began_s < due_s:
+        if then is None:
+            return inf if self._tells_dues else due_s
+        if then.began_s < due_s:
             return due_s
-        left_out = int((then.began_s - due_s) / period_s)
-        if left_out and then.period_s != period_s:
-            return due_s
-        return then.due_s(due_s + left_out * period_s)
+        if then.period_s == period_s and then.due_s is not None:
+            due_s = then.due_s
+        return then.place_s(due_s)
+
+    def acts(self, worker: str) -> None:
+        """Not before it did then."""
+        acts = self._acts[worker]
+        if acts:
+            self._wait_until(acts.popleft())
+
+    def looks_at(self, worker: str, due_s: float) -> float:
+        """When it was due then, as long as that is near."""
+        looks = self._looks[worker]
+        then_s = looks.popleft() if looks else due_s
+        return then_s if abs(then_s - due_s) < PATIENCE_S else due_s
+
+    def hanging(self, workers: frozenset[str], now_s: float) -> frozenset[str]:
+        """Those that hung then: one that is held here until what it did then began only seems to."""
+        return frozenset(worker for worker, at in self._hangs if abs(at - now_s) < _SAME_S)
 
     def _wait_until(self, instant: float) -> None:
         if 0.0 < instant - self._clock.now() < PATIENCE_S:
@@ -124,10 +164,22 @@ class ReplayedPace(ByTheClock):
         return max(due_s, float(int(self._scans[0]))) if self._scans else due_s
 
     def scans_at(self, due_s: float, period_s: float) -> float:
-        """When it began then; when it is due where none began in its period."""
-        at = self._scan_of(due_s)
-        began_s = self._scans[at] if at < len(self._scans) else due_s
-        return began_s if began_s < due_s + period_s else due_s
+        """When the next one began then, also where some were left out before it; when it is due if that is not near."""
+        began_s = self._scans[self._scanned] if self._scanned < len(self._scans) else due_s
+        return began_s if abs(began_s - due_s) < PATIENCE_S else due_s
+
+    def scanned(self, now_s: float) -> None:
+        """There are as many as there were then, give or take `SLIP`.
+
+        Raises:
+            WireDifferenceError: there are more.
+        """
+        self._scanned += 1
+        if self._scans and self._scanned > len(self._scans) + SLIP:
+            words = (
+                f"one at {now_s:.3f} s; recorded are {len(self._scans)}, the last at {self._scans[-1]:.3f} s"
+            )
+            self._judge.differ("the scan", words + allowed("scan"), None)
 
     def may_go_on(self, slot: str) -> bool:
         """Whether it began then in this scan or before it."""

@@ -25,13 +25,15 @@ _NO_LOG = (OSError, ValueError, KeyError, TypeError, IndexError)
 SENT = frozenset({"write", "send", "clear", "inject", "ask"})
 """Kinds of what goes out, which a replay compares."""
 
-RECEIVE, READING, SCAN, STEP, STOP = "receive", "reading", "scan", "step", "stop"
+RECEIVE, READING, ACT, LOOK = "receive", "reading", "act", "look"
+TURN, SCAN = "turn", "scan"
+HANG, STEP, STOP = "hang", "step", "stop"
 GUARDIAN, ASK, ANSWER, ARMED = "guardian", "ask", "answer", "armed"
 
 FIRST_LINE = 2
 """Line of a log in which its first exchange stands, behind the head."""
 
-NOTES = frozenset({READING, SCAN, STEP, STOP, ARMED})
+NOTES = frozenset({READING, ACT, LOOK, HANG, TURN, SCAN, STEP, STOP, ARMED})
 """Kinds that tell when something began, and are no exchange with anybody."""
 
 
@@ -41,9 +43,10 @@ class Exchange:
 
     Attributes:
         kind: ``open``, ``write``, ``read``, ``clear`` of a VISA resource; ``open``, ``send``, ``receive`` of a serial
-            link; ``inject`` of a fault, whose name stands for the link. In real time also ``reading`` of a source and
-            ``scan`` of the engine, ``step`` of a lane's script, ``ask``, ``answer`` and ``armed`` of the guardian, and
-            ``stop`` of a session that something outside of it has ended.
+            link; ``inject`` of a fault, whose name stands for the link; ``ask``, ``answer`` and ``armed`` of the
+            guardian. In real time also what tells when something began: ``reading`` of a source, ``act`` of a bus
+            worker, its next ``look`` at what it switched off, ``hang`` of one, ``scan`` of the engine and ``turn``
+            between two, ``step`` of a lane's script, and ``stop`` of a session that something outside of it has ended.
         link: VISA resource name, or serial port or URL, as the bench file has it.
         start_s: bench time at which it began. end_s: at which it was over.
         data: what was sent or received.
@@ -51,6 +54,7 @@ class Exchange:
         error: in words, where it failed without one.
         reading: number of the reading of a source that it was a part of, in real time; 0 for any other.
         period_s: of a ``reading``, how often its source was read; 0 where that is not known.
+        due_s: of a ``reading``, the bench time at which it was due; None where that is not known.
     """
 
     kind: str
@@ -62,6 +66,7 @@ class Exchange:
     error: str | None = None
     reading: int = 0
     period_s: float = 0.0
+    due_s: float | None = None
 
     def having(self, data: bytes) -> Exchange:
         """The same with other data."""
@@ -74,6 +79,7 @@ class Exchange:
         line |= {"status": self.status} if self.status else {}
         line |= {"reading": self.reading} if self.reading else {}
         line |= {"period": self.period_s} if self.period_s else {}
+        line |= {"due": self.due_s} if self.due_s is not None else {}
         return line | ({} if self.error is None else {"error": self.error})
 
     @classmethod
@@ -81,6 +87,7 @@ class Exchange:
         """The exchange of a line."""
         start_s, end_s = map(float, line["t"])
         data = line.get("x", "").encode("latin-1")
+        due_s = line.get("due")
         return cls(
             str(line["k"]),
             str(line["on"]),
@@ -91,6 +98,7 @@ class Exchange:
             line.get("error"),
             int(line.get("reading", 0)),
             float(line.get("period", 0.0)),
+            None if due_s is None else float(due_s),
         )
 
 

@@ -25,7 +25,7 @@ from rig.bench.ports import Ports
 from rig.bench.registry import load_device_driver
 from rig.bench.replayed_pace import ReplayedPace
 from rig.bench.resources import canonical
-from rig.bench.wire_log import FIRST_LINE, NOTES, SCAN, STOP, Exchange, WireHead, WireRecord
+from rig.bench.wire_log import FIRST_LINE, NOTES, READING, SCAN, STOP, Exchange, WireHead, WireRecord
 from rig.bench.wire_tape import Tape
 from rig.clock import Clock
 from rig.documents import Diagnostics, parse_document
@@ -85,8 +85,10 @@ class WireReplay:
         slots = recorded_bench(record.head).slots if self.in_real_time else ()
         self._devices = {slot.link: slot.device for slot in slots}
         self._tapes: dict[str, Tape] = {}
+        over = {exchange.reading for exchange in exchanges if exchange.kind == READING}
         for line, exchange in enumerate(exchanges, FIRST_LINE):
-            if exchange.kind not in NOTES:
+            is_cut_short = exchange.reading and exchange.reading not in over
+            if exchange.kind not in NOTES and not is_cut_short:
                 self.tape(exchange.link).add(line, exchange)
 
     @property
@@ -311,8 +313,13 @@ class ReplayPort:
         return len(data)
 
     def reset_input_buffer(self) -> None:
-        """Drop what was received and not yet read."""
-        self._collect(self._clock.now())
+        """Drop what was received and not yet read; a port that failed in it fails again."""
+        received, now = self._tape.next_received(), self._clock.now()
+        if received is not None and received.error is not None:
+            due = self._due(now)
+            now = now if due is None else max(now, due)
+            self._clock.sleep_until(now)
+        self._collect(now)
         self._received = b""
 
     def close(self) -> None:
@@ -321,14 +328,20 @@ class ReplayPort:
     def _due(self, until: float) -> float | None:
         """When the next bytes come, None if none come by then, or before the device is sent something.
 
-        In real time a driver that was kept from running has its answer after its deadline, and takes it. So there an
+        In real time what was received in a read that a driver had begun in time is its, however late that read
+        returned: a driver that was kept from running has its answer after its deadline, and takes it. So there an
         answer is waited for and comes whole: no piece of it falls on the other side of a deadline.
         """
-        by_s = until + self._tape.patience_s
-        due = [each.end_s + self._late_s for each in self._tape.received()]
-        if not due or due[0] > by_s:
-            return None
-        return max(instant for instant in due if instant <= by_s) if self._tape.patience_s else due[0]
+        patience_s = self._tape.patience_s
+        due: float | None = None
+        for piece in self._tape.received():
+            in_time_s = piece.start_s if patience_s else piece.end_s
+            if in_time_s + self._late_s > (until if due is None else due) + patience_s:
+                break
+            due = piece.end_s + self._late_s
+            if not patience_s:
+                break
+        return due
 
     def _collect(self, now: float) -> None:
         """What has come by now.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SLIP = 1
 """By how many readings the place of anything else may differ, in real time."""
 
-PATIENCE_S = 0.3
+PATIENCE_S = 3.0
 """How much earlier than then something may begin and is still held back until its instant, once there are scans."""
 
 _SAME_S = 1e-6
@@ -166,7 +166,7 @@ class Tape:
 
     @property
     def patience_s(self) -> float:
-        """By how much an answer may come later than a driver's time-out allows: nothing in virtual time."""
+        """By how much later than a driver's time-out allows the read of an answer may have begun: 0 in virtual time."""
         return PATIENCE_S if self._judge.in_real_time else 0.0
 
     def drop(self) -> None:

@@ -47,26 +47,28 @@ class _Source:
             self.station.recover()
         return self.station.read()
 
-    def advance(self, now: float) -> None:
+    def advance(self, now: float, not_before: float = 0.0) -> None:
         """The next deadline after now; one that was missed is not made up for."""
         self.ticks += 1
         due = self.start + self.ticks * self.period_s
         if due <= now:
             self.ticks = int((now - self.start) / self.period_s) + 1
             due = self.start + self.ticks * self.period_s
-        self.due = self._pace.reads_at(self.station.source, due, self.period_s)
+        self._be_due(max(due, not_before))
 
     def pause(self, now: float) -> None:
         """Wait longer after each failure in a row."""
         pause = RETRY_PAUSES_S[min(self.failures, len(RETRY_PAUSES_S) - 1)]
         self.failures += 1
-        self.advance(now)
-        self.due = max(self.due, now + pause)
+        self.advance(now, now + pause)
 
     def resume(self, now: float) -> None:
         """Its link answers again: a pause after failures is over."""
         if self.failures:
-            self.due = min(self.due, now)
+            self._be_due(min(self.due, now))
+
+    def _be_due(self, due: float) -> None:
+        self.due = self._pace.reads_at(self.station.source, due, self.period_s)
 
 
 @final
@@ -75,10 +77,10 @@ class _Look:
 
     __slots__ = ("due", "slot", "until")
 
-    def __init__(self, slot: str, now: float) -> None:
+    def __init__(self, slot: str, due: float) -> None:
         self.slot = slot
-        self.due = now
-        self.until = now + OFF_PATIENCE_S
+        self.due = due
+        self.until = due + OFF_PATIENCE_S
 
 
 @final
@@ -189,13 +191,16 @@ class BusWorker:
     def _work(self) -> None:
         while True:
             if self._offs:
+                self._pace.acts(self.name)
                 self._begin_off(self._offs.popleft())
             elif self._rests and not self._looks:
+                self._pace.acts(self.name)
                 self._rest(self._rests.popleft())
             elif self._closing and not self._looks:
                 return
             elif self._demands and not (self._source_next and self._is_due()):
                 self._source_next = True
+                self._pace.acts(self.name)
                 self._carry_out(*self._demands.popleft())
             else:
                 self._source_next = False
@@ -209,18 +214,21 @@ class BusWorker:
             station.begin_off(slot)
         self._inbox.append(BeganOff(self.name, slot))
         self._looks = [look for look in self._looks if look.slot != slot]
-        self._looks.append(_Look(slot, self._clock.now()))
+        self._looks.append(_Look(slot, self._next_look_s(0.0)))
 
     def _look(self, look: _Look) -> None:
         details = [detail for station in self._owners(look.slot) for detail in station.look_off(look.slot)]
-        now = self._clock.now()
-        if all(detail.confirmed for detail in details) or now >= look.until:
+        confirmed = all(detail.confirmed for detail in details)
+        if not confirmed:
+            look.due = self._next_look_s(LOOK_S)
+        if confirmed or look.due >= look.until:
             self._looks.remove(look)
             self._inbox.append(WentOff(self.name, look.slot, details))
-            if all(detail.confirmed for detail in details):
-                self._resume(look.slot)
-        else:
-            look.due = now + LOOK_S
+        if confirmed:
+            self._resume(look.slot)
+
+    def _next_look_s(self, pause_s: float) -> float:
+        return self._pace.looks_at(self.name, self._clock.now() + pause_s)
 
     def _resume(self, slot: str) -> None:
         for source in self._sources:
@@ -247,6 +255,7 @@ class BusWorker:
         source, look = self._next_source(), self._next_look()
         now = self._clock.now()
         if look is not None and look.due <= now and (source is None or look.due <= source.due):
+            self._pace.acts(self.name)
             self._look(look)
         elif source is not None and source.due <= now:
             self._read(source)

@@ -100,12 +100,14 @@ class Scan:
 
         A guardian hears a heartbeat meanwhile, however long the scan's period is.
         """
-        clock = self._clock
+        clock, pace = self._clock, self._bench.ports.pace
         while True:
-            woken = self._bench.inbox.wait_until(min(instant, self._next_look(clock.now())))
+            due = min(instant, self._next_look(clock.now()))
+            woken = self._bench.inbox.wait_until(pace.turns_at(due, instant))
             now = clock.now()
             if not woken and now >= instant:
                 return
+            pace.turned(now)
             self._beat()
             active = [scan for scan in self._lanes if scan.off is None]
             self._take_all(active, now)
@@ -120,7 +122,8 @@ class Scan:
 
     def _end_at_once(self, active: Sequence[LaneScan], now: float) -> None:
         """Switch off what is to go off; the guardian does it where a worker hangs."""
-        hanging = self._hanging.among(self._bench.workers, now)
+        bench = self._bench
+        hanging = bench.ports.pace.hanging(self._hanging.among(bench.workers, now), now)
         for scan in active:
             scan.take_hanging(hanging)
             scan.end_at_once(self._stop)

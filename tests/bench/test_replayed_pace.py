@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rig.bench.messages import Reading
 from rig.bench.recorded_pace import RecordedPace, present_reading
 from rig.bench.replayed_pace import ReplayedPace
-from rig.bench.wire_log import READING, SCAN, STEP, STOP, Exchange, WireHead, WireLog
+from rig.bench.wire_log import ACT, HANG, LOOK, READING, SCAN, STEP, STOP, TURN, Exchange, WireHead, WireLog
 from rig.bench.wire_replay import WireDifferenceError
 from rig.clock import VirtualClock
 
@@ -54,13 +54,70 @@ def session(due_s: float, *, waiting_s: float, task_s: tuple[float, float]) -> l
 def test_scans_begin_when_they_began_and_on_time_where_there_was_none() -> None:
     pace = ReplayedPace(scans(1.0002, 1.2004, 1.9001), Judge())
     assert pace.starts_at(1.0) == 1.0
-    assert [pace.scans_at(due, 0.2) for due in (1.0, 1.2, 1.4, 1.8, 2.0)] == [
-        1.0002,
-        1.2004,
-        1.4,
-        1.9001,
-        2.0,
-    ]
+    began = []
+    for due in (1.0, 1.2, 1.4, 2.0):
+        began.append(pace.scans_at(due, 0.2))
+        pace.scanned(began[-1])
+    assert began == [1.0002, 1.2004, 1.9001, 2.0]
+
+
+def test_two_scans_that_followed_each_other_at_once_do_so_again() -> None:
+    pace = ReplayedPace(scans(1.9, 1.90001, 2.0), Judge())
+    began = []
+    for due in (1.2, 1.8, 2.0):
+        began.append(pace.scans_at(due, 0.2))
+        pace.scanned(began[-1])
+    assert began == [1.9, 1.90001, 2.0]
+
+
+def test_a_session_that_goes_on_for_longer_than_then_is_another() -> None:
+    pace = ReplayedPace(scans(1.0, 1.2), Judge())
+    for now in (1.0, 1.2, 1.4):
+        pace.scanned(now)
+    with pytest.raises(WireDifferenceError, match=r"one at 1\.600 s; recorded are 2, the last at 1\.200 s"):
+        pace.scanned(1.6)
+
+
+def test_the_engine_turns_when_it_turned_and_waits_for_its_scan_otherwise() -> None:
+    judge = Judge()
+    pace = ReplayedPace([*scans(1.0, 2.0), Exchange(TURN, "", 1.3, 1.3)], judge)
+    assert not pace.wakes
+    assert pace.turns_at(0.1, 1.0) == 1.0
+    judge.clock.sleep_until(1.0)
+    assert pace.turns_at(1.1, 2.0) == 1.3
+    judge.clock.sleep_until(1.3)
+    assert pace.turns_at(1.4, 2.0) == 2.0
+
+
+def test_a_log_that_tells_no_turns_lets_messages_wake_the_engine() -> None:
+    pace = ReplayedPace(scans(1.0), Judge())
+    assert pace.wakes
+    assert pace.turns_at(0.1, 1.0) == 0.1
+
+
+def test_only_those_hang_that_hung_then() -> None:
+    pace = ReplayedPace([Exchange(HANG, "supply", 1.3, 1.3)], Judge())
+    assert pace.hanging(frozenset({"belt"}), 1.2) == frozenset()
+    assert pace.hanging(frozenset(), 1.3) == {"supply"}
+
+
+def test_a_worker_acts_and_looks_when_it_did() -> None:
+    judge = Judge()
+    pace = ReplayedPace([Exchange(ACT, "supply", 1.5, 1.5), Exchange(LOOK, "supply", 1.6, 1.6)], judge)
+    judge.clock.sleep_until(1.0)
+    pace.acts("supply")
+    assert judge.clock.now() == 1.5
+    pace.acts("supply")
+    assert judge.clock.now() == 1.5
+    assert [pace.looks_at("supply", 1.55), pace.looks_at("supply", 1.65)] == [1.6, 1.65]
+
+
+def test_what_was_read_no_more_is_read_no_more() -> None:
+    told = Exchange(READING, "belt", 1.0, 1.01, reading=1, period_s=0.2, due_s=1.0)
+    pace = ReplayedPace([told], Judge())
+    assert pace.reads_at("belt", 1.0, 0.2) == 1.0
+    pace.reading("belt", lambda: Reading("belt", 1.0, [1.0]))()
+    assert pace.reads_at("belt", 1.2, 0.2) == inf
 
 
 def test_scans_begin_in_the_second_in_which_they_began() -> None:
@@ -99,7 +156,7 @@ def test_a_reading_that_was_left_out_is_due_when_it_is_due() -> None:
 def test_instants_that_a_worker_had_left_out_are_left_out_again_if_it_is_to_read_as_often(
     period_s: float, again_s: float
 ) -> None:
-    late = Exchange(READING, "belt", 3.85, 3.86, reading=1, period_s=0.2)
+    late = Exchange(READING, "belt", 3.85, 3.86, reading=1, period_s=0.2, due_s=3.8)
     pace = ReplayedPace([Exchange("send", LINK, 3.85, 3.855, reading=1), late], Judge())
     assert pace.reads_at("belt", 3.0, period_s) == pytest.approx(again_s)
 
@@ -158,15 +215,23 @@ def test_what_is_noted_is_what_was_done(log: WireLog) -> None:
     noted = pace.reading("belt", read)
     noted()
     pace.scanned(0.2)
+    pace.turned(0.2)
     pace.goes_on("main", 0.1)
     noted()
+    pace.acts("supply")
+    assert pace.looks_at("supply", 0.25) == 0.25
+    assert pace.hanging(frozenset({"belt"}), 0.2) == {"belt"}
     pace.stopped("Ada")
     assert marks == [1, 2]
     assert present_reading() == 0
     assert log.exchanges == [
-        Exchange(READING, "belt", 0.0, 0.1, reading=1, period_s=0.2),
+        Exchange(READING, "belt", 0.0, 0.1, reading=1, period_s=0.2, due_s=0.0),
         Exchange(SCAN, "", 0.2, 0.2),
+        Exchange(TURN, "", 0.2, 0.2),
         Exchange(STEP, "main", 0.1, 0.2),
-        Exchange(READING, "belt", 0.1, 0.2, reading=2, period_s=0.2),
+        Exchange(READING, "belt", 0.1, 0.2, reading=2, period_s=0.2, due_s=0.0),
+        Exchange(ACT, "supply", 0.2, 0.2),
+        Exchange(LOOK, "supply", 0.25, 0.25),
+        Exchange(HANG, "belt", 0.2, 0.2),
         Exchange(STOP, "Ada", 0.2, 0.2),
     ]
