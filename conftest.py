@@ -1,10 +1,11 @@
-"""Settings for every test: the plugins that they use, compiled modules, and hypothesis.
+"""Settings for every test: the plugins that they use, compiled modules, memory, and hypothesis.
 
 Hypothesis keeps to a bounded time, and its examples are the same on every machine.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -21,3 +22,10 @@ settings.load_profile("rig")
 # which costs more than all that most of them do.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests that were collected stay: the search for garbage need not go through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
