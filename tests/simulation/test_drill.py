@@ -33,8 +33,13 @@ SHORTLY = {"heating": Stage("heating", 2.0)}
 SHORT = {"steps.baseline.hold": "1 s"}
 
 
+EACH_STAGE = ("supply:silent", "scanner:silent", "belt:silent", "skin.a1:open", "host:disk-full")
+"""Faults that the fast suite meets at each stage that is short; of the others it has the heating belt."""
+
+
 def _marked(row: FaultRow) -> Any:
-    return pytest.param(row, marks=[pytest.mark.slow] if row.stage in LONG else [], id=row.name)
+    quick = row.stage == "heating" or (row.stage not in LONG and row.fault in EACH_STAGE)
+    return pytest.param(row, marks=[] if quick else [pytest.mark.slow], id=row.name)
 
 
 def named(name: str) -> FaultRow:
