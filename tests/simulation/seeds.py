@@ -21,9 +21,9 @@ def campaign_seeds(first: int = FIRST, *, slow: int = SLOW, count: int = CAMPAIG
     ]
 
 
-def defect_seeds(count: int) -> list[object]:
-    """So many seeds with which a defect is caught, of which the slow suite runs three."""
-    return campaign_seeds(200, slow=3, count=count)
+def defect_seeds(count: int, *, slow: int = 3) -> list[object]:
+    """So many seeds with which a defect is caught; the first few of them are the slow suite's."""
+    return campaign_seeds(200, slow=slow, count=count)
 
 
 def of_which(names: Iterable[object], *quick: object) -> list[object]:

@@ -20,7 +20,7 @@ from tests.simulation.defect_table import (
     defects_of,
     rows,
 )
-from tests.simulation.seeds import campaign_seeds
+from tests.simulation.seeds import campaign_seeds, defect_seeds
 
 QUICK = ("faults/controller-restarts", "fold/folded")
 
@@ -75,12 +75,12 @@ def test_the_sound_belt_passes_whatever_the_tolerances(plan: str, seed: int, tmp
     assert cell(plan, SOUND, seed, tmp_path).verdict == "PASS"
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(200, 203))
+@pytest.mark.parametrize("seed", defect_seeds(3, slow=1))
 @pytest.mark.parametrize(("plan", "defect"), list(_about()))
 def test_each_defect_is_caught_whatever_the_tolerances(
     plan: str, defect: str, seed: int, tmp_path: Path
 ) -> None:
+    """Beside the three seeds of the page of defects, which the next test runs."""
     assert set(cell(plan, defect, seed, tmp_path).failed) >= set(ABOUT[defect][plan])
 
 
