@@ -1,9 +1,13 @@
-"""Settings for every test: the plugins that they use, and hypothesis.
+"""Settings for every test: the plugins that they use, compiled modules, memory, and hypothesis.
 
-It keeps to a bounded time, and its examples are the same on every machine.
+Hypothesis keeps to a bounded time, and its examples are the same on every machine.
 """
 
 from __future__ import annotations
+
+import gc
+import os
+import sys
 
 from hypothesis import HealthCheck, settings
 
@@ -13,3 +17,15 @@ settings.register_profile(
     "rig", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("rig")
+
+# Tests start hundreds of processes; where Python is told to keep no compiled modules, each would compile the rig anew,
+# which costs more than all that most of them do.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests that were collected stay: the search for garbage need not go through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)

@@ -81,6 +81,20 @@ def cutoff() -> Path:
     return shipped.test_plans() / "cutoff" / "cutoff.yaml"
 
 
+@pytest.fixture(scope="session")
+def sound_cutoff(bench: BenchDescription, tmp_path_factory: pytest.TempPathFactory) -> RunResult:
+    """The cut-off run of the sound belt with the seed 1, which tests read and leave as it is."""
+    folder = tmp_path_factory.mktemp("sound")
+    program = load_program(shipped.plans()["cutoff"], bench)
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        SimulatedBench(bench, bench.slots, 1, VirtualClock()) as simulated,
+    ):
+        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        (result,) = execute(RunRequest([program], bench, folder / "runs", 1), simulated.ports, StopBox())
+        return result
+
+
 @pytest.fixture
 def run(bench: BenchDescription, tmp_path: Path) -> Callable[..., RunResult]:
     """Run a plan on the simulated bench: on the virtual clock unless another is given."""

@@ -6,8 +6,10 @@ other half; its current flows while it rises. Sites stand apart from the unit's 
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from rig.checks.judge import Judgement, judge
@@ -47,7 +49,7 @@ class Unit:
         return drifted - 2.0 * self.swing * (1.0 - phase), True
 
 
-@dataclass
+@dataclass(frozen=True)
 class Regulated:
     """A run of so many seconds. session_s: when the belt's level goes off by itself, None for never."""
 
@@ -58,34 +60,39 @@ class Regulated:
     session_s: float | None = None
     heat_after: bool = False
     poll_s: float = 0.5
-    lines: list[dict[str, Any]] = field(default_factory=list)
 
-    def build(self, *checks: dict[str, Any]) -> Regulated:
-        """Make the lines."""
+    def build(self, *checks: dict[str, Any]) -> RegulatedRun:
+        """Make its lines."""
+        step = {"k": "declare", "part": "step", "place": "p:1:1", "demands": [], "hold_s": 1.0}
+        waits = {"event": "belt.session_end"} if self.session_s is not None else None
+        lines = [head(), {**step, "name": STEP, "until": waits, "within_s": None}, *checks]
+        lines[0]["wiring"]["sources"]["belt"]["period_s"] = self.poll_s
+        return RegulatedRun(lines + pickle.loads(_happenings(self)))
+
+    def happenings(self) -> list[dict[str, Any]]:
+        """The lines after the declarations."""
         demands: dict[str, Any] = {f"supply.{h}.voltage": self.volts for h in "ab"}
         demands |= {f"supply.{h}.output": True for h in "ab"}
         demands |= {"belt.session": 600.0, "belt.level": "high"}
-        step = {"k": "declare", "part": "step", "place": "p:1:1", "demands": [], "hold_s": 1.0}
-        waits = {"event": "belt.session_end"} if self.session_s is not None else None
-        self.lines = [head(), {**step, "name": STEP, "until": waits, "within_s": None}, *checks]
-        self.lines[0]["wiring"]["sources"]["belt"]["period_s"] = self.poll_s
-        self.lines.append({"k": "step", "t": 0.0, "step": STEP, "state": "start", "outcome": None})
+        lines: list[dict[str, Any]] = [
+            {"k": "step", "t": 0.0, "step": STEP, "state": "start", "outcome": None}
+        ]
         for tick in range(1, int(self.end_s / 0.5) + 1):
             t = 0.5 * tick
             if t == ON_S:
                 for output, value in demands.items():
                     line = {"t": t, "output": output, "value": value}
-                    self.lines.append({"k": "demand", **line, "old": None, "by": STEP})
-                    self.lines.append({"k": "readback", **line})
+                    lines.append({"k": "demand", **line, "old": None, "by": STEP})
+                    lines.append({"k": "readback", **line})
             if self.session_s is not None and t == ON_S + self.session_s:
                 event = {"k": "event", "t": t, "what": "belt.session_end", "source": "belt", "data": {}}
-                self.lines.append(event)
-            self.lines.append({"k": "scan", "t": t, "s": self._readings(tick, t)})
+                lines.append(event)
+            lines.append({"k": "scan", "t": t, "s": self._readings(tick, t)})
         t = self.end_s
-        self.lines.append({"k": "step", "t": t, "step": STEP, "state": "end", "outcome": "held"})
-        self.lines.append({"k": "off", "t": t, "why": "end", "confirmed": True, "detail": []})
-        self.lines.append({"k": "outcome", "t": t, "ended": "completed", "detail": ""})
-        return self
+        lines.append({"k": "step", "t": t, "step": STEP, "state": "end", "outcome": "held"})
+        lines.append({"k": "off", "t": t, "why": "end", "confirmed": True, "detail": []})
+        lines.append({"k": "outcome", "t": t, "ended": "completed", "detail": ""})
+        return lines
 
     def _readings(self, tick: int, t: float) -> dict[str, Any]:
         over = self.session_s is not None and t >= ON_S + self.session_s
@@ -112,7 +119,20 @@ class Regulated:
             found["belt"] = [t, [t, 1.0, level, 0.0, 0.0, 1.0, 0.0, *units]]
         return found
 
-    def edit(self, source: str, column: int, value: Any, window: tuple[float, float]) -> Regulated:
+
+@lru_cache(maxsize=32)
+def _happenings(run: Regulated) -> bytes:
+    """Pickled, so that each who asks has copies."""
+    return pickle.dumps(run.happenings())
+
+
+@dataclass
+class RegulatedRun:
+    """Its lines; change them with `edit` and `drop` before `judge`."""
+
+    lines: list[dict[str, Any]]
+
+    def edit(self, source: str, column: int, value: Any, window: tuple[float, float]) -> RegulatedRun:
         """Put a value into a column of a source's readings within a window."""
         for line in self.lines:
             reading = line["s"].get(source) if line["k"] == "scan" else None
@@ -120,7 +140,7 @@ class Regulated:
                 reading[1][column] = value
         return self
 
-    def drop(self, source: str, window: tuple[float, float]) -> Regulated:
+    def drop(self, source: str, window: tuple[float, float]) -> RegulatedRun:
         """Leave the readings of a source within a window out."""
         for line in self.lines:
             if line["k"] == "scan" and source in line["s"] and window[0] <= line["t"] <= window[1]:

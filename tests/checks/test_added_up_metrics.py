@@ -9,7 +9,7 @@ import pytest
 
 from rig.checks.budget import expected_maximum
 from tests.checks.conftest import check
-from tests.checks.regulated import Regulated, Unit, asks
+from tests.checks.regulated import Regulated, RegulatedRun, Unit, asks
 
 OPEN = "+9.90000000E+37"
 SKINS = range(1, 7)
@@ -24,7 +24,7 @@ ABOVE = asks("time_above", 600.0, "time", level=40.0)
 ENERGY = asks("energy", 1e5, "energy")
 
 
-def at(degc: float, *declared: dict[str, Any]) -> Regulated:
+def at(degc: float, *declared: dict[str, Any]) -> RegulatedRun:
     """A run in which all skin probes read one temperature all the time, but for the last digit: they are not frozen."""
     run = Regulated().build(*declared)
     for column in SKINS:

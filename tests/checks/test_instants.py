@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from math import sqrt
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from rig.checks.instants import Bracket, timing_of
 from rig.checks.judge import judge
 from rig.errors import RecordError
 from rig.signals.layout import read_wiring
-from tests.checks.conftest import AGE_S, BELT_WITHIN_S, SUPPLY_WITHIN_S, make_wiring
+from tests.checks.conftest import AGE_S, BELT_WITHIN_S, SUPPLY_WITHIN_S, copied, make_wiring
 
 if TYPE_CHECKING:
     from tests.checks.conftest import RunBuilder
@@ -31,7 +30,7 @@ def delay(lines: list[dict[str, Any]]) -> dict[str, Any]:
 
 def slow(lines: list[dict[str, Any]], source: str, within_s: float) -> list[dict[str, Any]]:
     """The same run with exchanges of a source that say their own width."""
-    changed = copy.deepcopy(lines)
+    changed = copied(lines)
     for line in changed:
         if line["k"] == "scan" and source in line["s"]:
             line["w"] = {**line.get("w", {}), source: within_s}
@@ -86,7 +85,7 @@ def test_only_the_readings_around_an_instant_widen_it(run: NewRun) -> None:
 
 
 def test_a_record_that_says_nothing_of_its_stamps_is_judged_with_an_estimate(run: NewRun) -> None:
-    lines = copy.deepcopy(run(late_s=0.3).lines)
+    lines = copied(run(late_s=0.3).lines)
     for source in lines[0]["wiring"]["sources"].values():
         del source["stamp"]
     lines[0]["profile"] = {k: v for k, v in lines[0]["profile"].items() if k != "telemetry_age_s"}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import pytest
 
 from rig.checks.judge import judge
 from rig.checks.table import METRICS, MetricSpec
-from tests.checks.conftest import check, limit
+from tests.checks.conftest import check, copied, limit
 from tests.checks.regulated import Regulated
 from tests.checks.test_transition_metrics import FirstOrder
 
@@ -32,7 +31,7 @@ CHECKS = [declared(spec) for spec in METRICS.values()]
 
 
 def moved(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    later = copy.deepcopy(lines)
+    later = copied(lines)
     for line in later:
         if "t" in line:
             line["t"] += SHIFT_S

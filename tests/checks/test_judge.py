@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rig.checks.judge import judge
+from rig.checks.judge import Judgement, judge
 from rig.checks.verdict import Verdict
 from rig.checks.wording import confirmations
 from rig.errors import RecordError
-from tests.checks.conftest import check, limit
+from tests.checks.conftest import check, copied, limit
 
 if TYPE_CHECKING:
     from tests.checks.conftest import RunBuilder
@@ -251,10 +251,10 @@ _FAULTS: list[dict[str, Any]] = [
 @settings(max_examples=30, deadline=None)
 @given(st.sampled_from(range(len(_FAULTS))), st.lists(_HURT, min_size=1, max_size=4))
 def test_losing_readings_never_makes_a_pass(run: NewRun, fault: int, hurts: list[Any]) -> None:
-    built = _cached(run, fault)
-    before = {r["name"]: r["verdict"] for r in built.judge().results}
+    built, judgement = _cached(run, fault)
+    before = {r["name"]: r["verdict"] for r in judgement.results}
     hurt = copy.copy(built)
-    hurt.lines = copy.deepcopy(built.lines)
+    hurt.lines = copied(built.lines)
     for (source, width), column, start, length, text in hurts:
         hurt.edit(source, [column % width], text, start, start + length)
     for result in hurt.judge().results:
@@ -265,11 +265,11 @@ def test_losing_readings_never_makes_a_pass(run: NewRun, fault: int, hurts: list
 @settings(max_examples=10, deadline=None)
 @given(st.sampled_from(range(len(_FAULTS))), st.integers(-100_000, 100_000))
 def test_shifting_time_shifts_instants_and_changes_no_verdict(run: NewRun, fault: int, eighths: int) -> None:
-    built = _cached(run, fault)
+    built, before = _cached(run, fault)
     shift = eighths / 8.0
     moved = copy.copy(built)
     moved.lines = [_shifted(line, shift) for line in built.lines]
-    for was, now in zip(built.judge().results, moved.judge().results, strict=True):
+    for was, now in zip(before.results, moved.judge().results, strict=True):
         assert now["verdict"] == was["verdict"]
         assert now["value"] == (None if was["value"] is None else pytest.approx(was["value"], abs=1e-6))
         for key in ("at_s", "asked_s", "fell_s", "crossed_s"):
@@ -297,8 +297,8 @@ _RARE = ("head", "declare", "step", "demand", "event", "off", "outcome")
     st.lists(st.tuples(st.booleans(), st.integers(0, 5000), _SET | _MOVE), min_size=1, max_size=3),
 )
 def test_whatever_a_record_holds_it_is_judged_or_refused(run: NewRun, fault: int, changes: list[Any]) -> None:
-    built = _cached(run, fault)
-    before = {r["name"]: r["verdict"] for r in built.judge().results}
+    built, judgement = _cached(run, fault)
+    before = {r["name"]: r["verdict"] for r in judgement.results}
     lines = list(built.lines)
     touched = [_mutate(lines, change, number, rare=rare) for rare, number, change in changes]
     try:
@@ -335,12 +335,14 @@ def _mutate(lines: list[Any], change: tuple[str, int, Any], number: int, *, rare
     return kind
 
 
-_RUNS: dict[int, RunBuilder] = {}
+_RUNS: dict[int, tuple[RunBuilder, Judgement]] = {}
 
 
-def _cached(run: NewRun, fault: int) -> RunBuilder:
+def _cached(run: NewRun, fault: int) -> tuple[RunBuilder, Judgement]:
+    """A run with that fault, which nobody changes, and how it is judged."""
     if fault not in _RUNS:
-        _RUNS[fault] = run(**_FAULTS[fault])
+        built = run(**_FAULTS[fault])
+        _RUNS[fault] = built, built.judge()
     return _RUNS[fault]
 
 

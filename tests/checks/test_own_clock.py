@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from rig.checks.judge import judge
+from tests.checks.conftest import copied
 
 if TYPE_CHECKING:
     from tests.checks.conftest import RunBuilder
@@ -20,7 +20,7 @@ BOOTED_S = 12.3
 
 def told(lines: list[dict[str, Any]], *, rate: float = 1.0, later_s: float = 0.0) -> list[dict[str, Any]]:
     """The run of a belt whose clock started at 12.3 s before it and counts so fast; its events are stamped."""
-    changed = copy.deepcopy(lines)
+    changed = copied(lines)
     for line in changed:
         if line["k"] == "scan" and "belt" in line["s"]:
             reading = line["s"]["belt"]

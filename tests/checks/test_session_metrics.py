@@ -9,7 +9,7 @@ import pytest
 
 from rig.checks.view import Line
 from tests.checks.conftest import AGE_S, BELT_WITHIN_S, SUPPLY_WITHIN_S
-from tests.checks.regulated import ON_S, SENSOR_COLUMNS, Regulated, asks, judged
+from tests.checks.regulated import ON_S, SENSOR_COLUMNS, Regulated, RegulatedRun, asks, judged
 
 LENGTH = asks("session_length", 0.02, "ratio")
 LATE = {**asks("session_length", 0.2, "ratio"), "name": "never late"}
@@ -78,7 +78,7 @@ def test_no_telemetry_around_the_end_is_invalid() -> None:
     assert run.result("session_length")["verdict"] == "INVALID"
 
 
-def _silent(falls_s: float | None, *, reported: bool = True) -> Regulated:
+def _silent(falls_s: float | None, *, reported: bool = True) -> RegulatedRun:
     """A run of a minute of heat with a poll every 5 s; the current falls so long after the demand."""
     run = Regulated(poll_s=5.0, end_s=ON_S + 60.0).build(DELAY)
     run.lines[1]["until"] = {"event": "belt.watchdog"}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.checks.regulated import ON_S, Regulated, Unit, asks
+from tests.checks.regulated import ON_S, Regulated, RegulatedRun, Unit, asks
 from tests.checks.shared import CURRENTS, share
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def test_local_sense_counts_the_common_leads_once_for_all(run: NewRun) -> None:
     assert built.result("response_delay")["verdict"] == "PASS"
 
 
-def regulated(run: Regulated, *declared: dict[str, Any]) -> Regulated:
+def regulated(run: Regulated, *declared: dict[str, Any]) -> RegulatedRun:
     built = run.build(*declared)
     share(built.lines)
     return built
@@ -188,8 +188,8 @@ def test_the_ramp_ends_when_the_first_unit_goes_off() -> None:
 
 
 def test_a_session_is_over_when_both_units_are_off() -> None:
-    run = Regulated(session_s=600.0, end_s=900.0)
-    assert regulated(run, LENGTH).result("session_length")["verdict"] == "PASS"
+    run = regulated(Regulated(session_s=600.0, end_s=900.0), LENGTH)
+    assert run.result("session_length")["verdict"] == "PASS"
     for column in CURRENTS:
         run.edit("supply", column, 0.81, (800.0, 810.0))
     result = run.result("session_length")
@@ -197,7 +197,7 @@ def test_a_session_is_over_when_both_units_are_off() -> None:
     assert "heater a or b (one output) took current at 800.0 s" in result["reason"]
 
 
-def silent(left_amps: float) -> Regulated:
+def silent(left_amps: float) -> RegulatedRun:
     """A host that falls silent; the current falls to what is left of it after 2 s."""
     run = regulated(Regulated(poll_s=5.0, end_s=ON_S + 60.0), DELAY)
     run.lines[1]["until"] = {"event": "belt.watchdog"}

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -33,10 +36,18 @@ def run_json(capsys: pytest.CaptureFixture[str], tmp_path: Path, *words: str) ->
     return code, document
 
 
-def test_run_prints_one_document_with_the_promised_keys(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    code, document = run_json(capsys, tmp_path, "cutoff")
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[int, dict[str, Any]]:
+    """How `rig run cutoff --json` ended and what it printed; its record is left as it is."""
+    folder, printed = tmp_path_factory.mktemp("ran"), StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed):
+        patch.setenv("XDG_STATE_HOME", str(folder / "state"))
+        code = guarded(["run", "cutoff", "--json", "--out", str(folder / "runs")])
+    return code, json.loads(printed.getvalue())
+
+
+def test_run_prints_one_document_with_the_promised_keys(ran: tuple[int, dict[str, Any]]) -> None:
+    code, document = ran
     assert code == 0
     assert document["verdict"] == "PASS"
     (run,) = document["runs"]
@@ -51,9 +62,10 @@ def test_run_prints_one_document_with_the_promised_keys(
     assert peak["requirement"] == ["CUT-1"]
 
 
-def test_judge_and_verify_agree_with_the_run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    _, document = run_json(capsys, tmp_path, "cutoff")
-    (run,) = document["runs"]
+def test_judge_and_verify_agree_with_the_run(
+    capsys: pytest.CaptureFixture[str], ran: tuple[int, dict[str, Any]]
+) -> None:
+    (run,) = ran[1]["runs"]
     code, out, _ = call(capsys, "judge", run["run"], "--json")
     (again,) = json.loads(out)["runs"]
     assert code == 0
@@ -66,24 +78,28 @@ def test_judge_and_verify_agree_with_the_run(capsys: pytest.CaptureFixture[str],
     assert (found["first_fault"], found["ledger"]) == (None, "agrees")
 
 
-def test_other_limits_give_other_verdicts(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    _, document = run_json(capsys, tmp_path, "cutoff")
+def test_other_limits_give_other_verdicts(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, ran: tuple[int, dict[str, Any]]
+) -> None:
+    (run,) = ran[1]["runs"]
     folder = shipped.test_plans()
     for name in ("limits", "requirements"):
         (tmp_path / name).symlink_to(folder / name)
     strict = tmp_path / "strict.yaml"
     text = Path(CUTOFF).read_text(encoding="utf-8")
     strict.write_text(text.replace("limit: ir-lumbar-wrap/skin-peak", "at_most: 40 degC"), encoding="utf-8")
-    code, out, _ = call(capsys, "judge", document["runs"][0]["run"], "--plan", str(strict), "--json")
+    code, out, _ = call(capsys, "judge", run["run"], "--plan", str(strict), "--json")
     verdict = {check["name"]: check["verdict"] for check in json.loads(out)["runs"][0]["checks"]}
     assert code == 1
     assert verdict["peak_temperature"] == "FAIL"
     assert verdict["response_delay"] == "PASS"
 
 
-def test_an_altered_reading_is_found(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    _, document = run_json(capsys, tmp_path, "cutoff")
-    file = find_run_file(Path(document["runs"][0]["run"]))
+def test_an_altered_reading_is_found(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, ran: tuple[int, dict[str, Any]]
+) -> None:
+    (run,) = ran[1]["runs"]
+    file = find_run_file(Path(shutil.copytree(run["run"], tmp_path / "run")))
     lines = file.read_bytes().splitlines(keepends=True)
     victim = next(number for number, line in enumerate(lines) if b'"scanner"' in line and number > 3000)
     digit = lines[victim].index(b'"scanner"') + 20

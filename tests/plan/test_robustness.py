@@ -144,7 +144,7 @@ def test_the_plan_that_uses_everything_is_sound() -> None:
     assert program is not None
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.sampled_from(FILES), st.randoms(use_true_random=False), st.integers(1, 4))
 def test_changed_plans_give_diagnostics_or_a_program(file: Path, chance: random.Random, changes: int) -> None:
     run_mutations(file, chance, changes)
@@ -152,7 +152,7 @@ def test_changed_plans_give_diagnostics_or_a_program(file: Path, chance: random.
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@settings(max_examples=2000)
+@settings(max_examples=1000)
 @given(st.sampled_from(FILES), st.randoms(use_true_random=False), st.integers(1, 12))
 def test_much_changed_plans_give_diagnostics_or_a_program(
     file: Path, chance: random.Random, changes: int

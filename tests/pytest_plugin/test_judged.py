@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +17,15 @@ from rig.signals.layout import read_wiring
 PEAK: dict[str, Any] = {"metric": "peak_temperature", "limit": {"unit": "degC", "value": 42.0}}
 
 
-@pytest.fixture
-def result(run: Callable[..., RunResult], cutoff: Path) -> RunResult:
-    return run(cutoff)
-
-
 def test_each_check_of_the_cutoff_plan_has_a_trace(
-    result: RunResult, bench: BenchDescription, cutoff: Path
+    sound_cutoff: RunResult, bench: BenchDescription, cutoff: Path
 ) -> None:
-    assert result.judgement is not None
-    layout = read_wiring(read_run(result.folder).head["wiring"])
+    assert sound_cutoff.judgement is not None
+    layout = read_wiring(read_run(sound_cutoff.folder).head["wiring"])
     params = {check.name: check.params for check in load_program(cutoff, bench).checks}
     found = {
-        check["name"]: find_judged(check, params[check["name"]], layout) for check in result.judgement.results
+        check["name"]: find_judged(check, params[check["name"]], layout)
+        for check in sound_cutoff.judgement.results
     }
     assert {name: where.signal for name, where in found.items() if where} == {
         "peak_temperature": "skin.hottest",
@@ -42,10 +37,10 @@ def test_each_check_of_the_cutoff_plan_has_a_trace(
         "thermal_overshoot": "skin.hottest",
         "crossing_delay": "supply.a.current",
     }
-    peak = next(check for check in result.judgement.results if check["name"] == "peak_temperature")
+    peak = next(check for check in sound_cutoff.judgement.results if check["name"] == "peak_temperature")
     at_s = peak["detail"]["at_s"]
     assert found["peak_temperature"] == Judged("skin.hottest", at_s - AROUND_S, at_s + AROUND_S, at_s, 42.0)
-    lines = plot_check(result.folder, peak, params["peak_temperature"])
+    lines = plot_check(sound_cutoff.folder, peak, params["peak_temperature"])
     assert len(lines) == 11
     assert f"{at_s:.1f} s" in lines[-2]
     assert lines[1].startswith("    42.00 ┤──")
@@ -62,9 +57,9 @@ def test_each_check_of_the_cutoff_plan_has_a_trace(
     ],
 )
 def test_the_instant_that_decided_is_found(
-    result: RunResult, detail: dict[str, Any], at_s: float | None, start_s: float
+    sound_cutoff: RunResult, detail: dict[str, Any], at_s: float | None, start_s: float
 ) -> None:
-    layout = read_wiring(read_run(result.folder).head["wiring"])
+    layout = read_wiring(read_run(sound_cutoff.folder).head["wiring"])
     where = find_judged({**PEAK, "detail": detail}, {"of": "skin.a1"}, layout)
     assert where is not None
     assert (where.signal, where.at_s, where.start_s) == ("skin.a1", at_s, start_s)

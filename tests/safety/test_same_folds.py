@@ -35,11 +35,10 @@ def test_the_record_gives_the_same_trip_at_the_same_scan(
 
 
 def test_a_sound_run_trips_nothing_and_neither_does_its_record(
-    run: Run, cutoff: Path, bench: BenchDescription
+    sound_cutoff: RunResult, cutoff: Path, bench: BenchDescription
 ) -> None:
-    result = run(cutoff)
-    assert lines_of(result, "trip") == []
-    assert trip_of_record(result, load_program(cutoff, bench)) is None
+    assert lines_of(sound_cutoff, "trip") == []
+    assert trip_of_record(sound_cutoff, load_program(cutoff, bench)) is None
 
 
 def set_volts(volts: float) -> Meddle:

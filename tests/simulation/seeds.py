@@ -11,16 +11,21 @@ CAMPAIGN = 50
 SLOW = 6
 
 
-def campaign_seeds() -> list[object]:
-    """The seeds as parameters of a test."""
+def campaign_seeds(first: int = FIRST, *, slow: int = SLOW, count: int = CAMPAIGN) -> list[object]:
+    """So many seeds from the first on as parameters of a test; the first few of them are the slow suite's."""
     return [
         pytest.param(
-            FIRST + k, marks=[pytest.mark.slow] if k < SLOW else [pytest.mark.slow, pytest.mark.campaign]
+            first + k, marks=[pytest.mark.slow] if k < slow else [pytest.mark.slow, pytest.mark.campaign]
         )
-        for k in range(CAMPAIGN)
+        for k in range(count)
     ]
 
 
-def of_which(names: Iterable[str], *quick: str) -> list[object]:
-    """The names as parameters of a test; all but the quick ones wait for the slow suite."""
+def defect_seeds(count: int, *, slow: int = 3) -> list[object]:
+    """So many seeds with which a defect is caught; the first few of them are the slow suite's."""
+    return campaign_seeds(200, slow=slow, count=count)
+
+
+def of_which(names: Iterable[object], *quick: object) -> list[object]:
+    """The names, or seeds, as parameters of a test; all but the quick ones wait for the slow suite."""
     return [name if name in quick else pytest.param(name, marks=pytest.mark.slow) for name in names]

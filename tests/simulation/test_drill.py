@@ -33,8 +33,15 @@ SHORTLY = {"heating": Stage("heating", 2.0)}
 SHORT = {"steps.baseline.hold": "1 s"}
 
 
+EACH_STAGE = ("supply:silent", "scanner:silent", "belt:silent", "skin.a1:open", "host:disk-full")
+"""Faults that the fast suite meets at each short stage; the others while the belt heats, if they befall it then."""
+WHILE_HEATING = {row.fault for row in MATRIX.rows if row.stage == "heating"}
+
+
 def _marked(row: FaultRow) -> Any:
-    return pytest.param(row, marks=[pytest.mark.slow] if row.stage in LONG else [], id=row.name)
+    short = row.stage not in LONG and (row.fault in EACH_STAGE or row.fault not in WHILE_HEATING)
+    is_quick = row.stage == "heating" or short
+    return pytest.param(row, marks=[] if is_quick else [pytest.mark.slow], id=row.name)
 
 
 def named(name: str) -> FaultRow:

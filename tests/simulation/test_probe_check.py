@@ -24,6 +24,7 @@ from rig.record.reader import read_run
 from rig.safety.stop import StopBox
 from rig.signals.traces import traces
 from rig.simulation.bench import SimulatedBench
+from tests.simulation.seeds import of_which
 
 PLAN = shipped.plans()["probe-check"]
 Hand = Callable[[SimulatedBench], None]
@@ -64,7 +65,7 @@ def exchanged(bench: BenchDescription, one: str, other: str) -> BenchDescription
 
 
 @pytest.mark.parametrize("name", ["reference", "budget-a"])
-@pytest.mark.parametrize("seed", range(1, 11))
+@pytest.mark.parametrize("seed", of_which(range(1, 11), 1, 2))
 def test_sound_wiring_passes(tmp_path: Path, name: str, seed: int) -> None:
     result = run_on(load_bench(shipped.bench(name)), tmp_path, seed)
     assert exit_code_of_run(result) is ExitCode.PASSED, result.judgement

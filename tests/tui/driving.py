@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, final
 
 import orjson
+import pytest
 from textual.pilot import Pilot
 
 from rig.clock import WallClock
@@ -15,7 +16,12 @@ from rig.record.naming import RUN_FILE
 from rig.tui.app import RigApp
 
 PATIENCE_S = 60.0
-SIZES = ((80, 24), (120, 36), (200, 60))
+SIZES = (
+    pytest.param((80, 24), id="80x24"),
+    pytest.param((120, 36), id="120x36", marks=pytest.mark.slow),
+    pytest.param((200, 60), id="200x60", marks=pytest.mark.slow),
+)
+"""The narrowest shows whether all fits; the wider ones are for the slow suite."""
 
 Act = Callable[[Pilot[None]], Awaitable[None]]
 

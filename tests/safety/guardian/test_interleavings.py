@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+import pytest
+
 from rig.safety.guardian.watch import State, Watch
 
 MOST_IN_FLIGHT = 3
@@ -125,8 +127,13 @@ def moves(world: World) -> Iterator[World]:
         yield replace(world, guardian=False, faults=0)
 
 
-def reachable() -> dict[World, set[World]]:
-    found: dict[World, set[World]] = {}
+Graph = dict[World, set[World]]
+
+
+@pytest.fixture(scope="module")
+def graph() -> Graph:
+    """Every world that can be reached, and those that may follow it."""
+    found: Graph = {}
     todo = deque([World()])
     while todo:
         world = todo.popleft()
@@ -136,9 +143,6 @@ def reachable() -> dict[World, set[World]]:
     return found
 
 
-GRAPH = reachable()
-
-
 def watched(world: World) -> bool:
     """Somebody who can act holds the power in sight."""
     if not world.guardian:
@@ -146,32 +150,32 @@ def watched(world: World) -> bool:
     return world.watch.state in (State.ARMED, State.ACTING, State.ALARM, State.TAKEN_OVER)
 
 
-def test_the_model_is_not_a_toy() -> None:
-    assert len(GRAPH) > 500
-    assert {world.watch.state for world in GRAPH} == set(State)
-    assert {world.engine for world in GRAPH} >= {"dark", "arming", "powered", "handed", "frozen", "dead"}
+def test_the_model_is_not_a_toy(graph: Graph) -> None:
+    assert len(graph) > 500
+    assert {world.watch.state for world in graph} == set(State)
+    assert {world.engine for world in graph} >= {"dark", "arming", "powered", "handed", "frozen", "dead"}
 
 
-def test_power_is_never_on_with_nobody_watching() -> None:
-    assert [world for world in GRAPH if world.power and not watched(world)] == []
+def test_power_is_never_on_with_nobody_watching(graph: Graph) -> None:
+    assert [world for world in graph if world.power and not watched(world)] == []
 
 
-def test_no_path_ends_with_power_on_but_by_a_named_person() -> None:
-    ends = [world for world, following in GRAPH.items() if not following and world.power]
+def test_no_path_ends_with_power_on_but_by_a_named_person(graph: Graph) -> None:
+    ends = [world for world, following in graph.items() if not following and world.power]
     assert all(world.watch.state is State.TAKEN_OVER and world.watch.who == "Ada" for world in ends)
 
 
-def test_an_armed_guardian_whose_engine_is_silent_can_only_come_to_act() -> None:
+def test_an_armed_guardian_whose_engine_is_silent_can_only_come_to_act(graph: Graph) -> None:
     """With no beat in flight, the next tick after the limit acts, whatever else happens."""
-    for world in GRAPH:
+    for world in graph:
         if world.guardian and world.watch.state is State.ARMED and world.watch.heard < 0.0:
             acting = world.watch.tick(0.0)
             assert (acting.state, acting.kills) == (State.ACTING, True)
 
 
-def test_an_engine_that_spoke_in_time_is_never_ended_for_silence() -> None:
+def test_an_engine_that_spoke_in_time_is_never_ended_for_silence(graph: Graph) -> None:
     """Whenever the guardian stands still: what lies in the link is heard before it judges."""
-    judging = [world for world in GRAPH if world.looked and not world.in_flight]
+    judging = [world for world in graph if world.looked and not world.in_flight]
     for world in judging:
         if world.spoke and world.guardian and world.watch.state is State.ARMED:
             assert judged(world).state is State.ARMED, world
@@ -179,10 +183,10 @@ def test_an_engine_that_spoke_in_time_is_never_ended_for_silence() -> None:
     assert acting, "and one that did not speak is"
 
 
-def test_from_everywhere_off_can_be_reached() -> None:
-    dark = {world for world in GRAPH if not world.power}
+def test_from_everywhere_off_can_be_reached(graph: Graph) -> None:
+    dark = {world for world in graph if not world.power}
     before: dict[World, set[World]] = {}
-    for world, following in GRAPH.items():
+    for world, following in graph.items():
         for after in following:
             before.setdefault(after, set()).add(world)
     todo = deque(dark)
@@ -191,11 +195,11 @@ def test_from_everywhere_off_can_be_reached() -> None:
             if world not in dark:
                 dark.add(world)
                 todo.append(world)
-    stuck = [world for world in GRAPH if world not in dark]
+    stuck = [world for world in graph if world not in dark]
     assert all(world.watch.state is State.TAKEN_OVER for world in stuck)
 
 
-def test_an_engine_never_has_power_once_the_guardian_has_confirmed() -> None:
-    confirmed = [world for world in GRAPH if world.guardian and world.watch.state is State.CONFIRMED]
+def test_an_engine_never_has_power_once_the_guardian_has_confirmed(graph: Graph) -> None:
+    confirmed = [world for world in graph if world.guardian and world.watch.state is State.CONFIRMED]
     assert confirmed
     assert not any(world.power for world in confirmed)

@@ -23,8 +23,13 @@ def reader_at(run: Path, t: float, into: Path) -> LaneReader:
     return reader
 
 
-def picture_at(run: Path, t: float, into: Path, view: str) -> Picture:
-    reader = reader_at(run, t, into)
+@pytest.fixture(scope="module")
+def driving(cutoff_run: Path, tmp_path_factory: pytest.TempPathFactory) -> LaneReader:
+    """A run that drives to its cut-off, as it was at 440 s."""
+    return reader_at(cutoff_run, 440.0, tmp_path_factory.mktemp("driving") / "run")
+
+
+def picture(reader: LaneReader, view: str) -> Picture:
     lane = reader.snapshot()
     signals = [value.name for value in signals_of(lane, view)]
     return picture_of(lane, view, reader.curves(signals, recent=False), recent=False)
@@ -32,34 +37,33 @@ def picture_at(run: Path, t: float, into: Path, view: str) -> Picture:
 
 @pytest.mark.parametrize("t", [3.5, 100.0, 440.0, 1187.0])
 def test_the_limit_lies_always_within_the_scale(cutoff_run: Path, tmp_path: Path, t: float) -> None:
+    reader = reader_at(cutoff_run, t, tmp_path / "run")
     for view in ("skin", "near"):
-        picture = picture_at(cutoff_run, t, tmp_path / view, view)
-        assert picture.levels[0].value == 42.0
-        assert picture.low < 42.0 < picture.high
+        shown = picture(reader, view)
+        assert shown.levels[0].value == 42.0
+        assert shown.low < 42.0 < shown.high
 
 
-def test_near_the_limit_there_are_two_kelvin(cutoff_run: Path, tmp_path: Path) -> None:
-    picture = picture_at(cutoff_run, 440.0, tmp_path / "run", "near")
-    assert picture.low == 40.0
-    assert picture.high == pytest.approx(42.2)
+def test_near_the_limit_there_are_two_kelvin(driving: LaneReader) -> None:
+    shown = picture(driving, "near")
+    assert shown.low == 40.0
+    assert shown.high == pytest.approx(42.2)
 
 
-def test_deviations_are_around_zero(cutoff_run: Path, tmp_path: Path) -> None:
-    picture = picture_at(cutoff_run, 440.0, tmp_path / "run", "deviation")
-    assert picture.low == -picture.high
-    means = [float(np.mean(line.curve.low)) for line in picture.lines]
+def test_deviations_are_around_zero(driving: LaneReader) -> None:
+    shown = picture(driving, "deviation")
+    assert shown.low == -shown.high
+    means = [float(np.mean(line.curve.low)) for line in shown.lines]
     assert abs(sum(means)) < 0.05
     assert max(means) > 0.1
 
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("size", [(80, 10), (20, 3), (9, 2), (1, 1), (200, 40)])
-def test_every_view_fits_every_room(
-    cutoff_run: Path, tmp_path: Path, view: str, size: tuple[int, int]
-) -> None:
-    picture = picture_at(cutoff_run, 440.0, tmp_path / "run", view)
+def test_every_view_fits_every_room(driving: LaneReader, view: str, size: tuple[int, int]) -> None:
+    shown = picture(driving, view)
     for look in (Look(), Look(is_ascii=True)):
-        strips = draw(picture, *size, look)
+        strips = draw(shown, *size, look)
         assert len(strips) == size[1]
         assert {strip.cell_length for strip in strips} == {size[0]}
     assert all(strip.text.isascii() for strip in strips)
@@ -94,8 +98,8 @@ def test_labels_stand_at_the_right_ends_the_highest_first() -> None:
     t = np.arange(10, dtype=np.float64)
     curves = {name: Curve(t, t + shift, t + shift) for name, shift in (("low", 0.0), ("high", 1.0))}
     lines = [Line(name, curve, n) for n, (name, curve) in enumerate(curves.items())]
-    picture = Picture("x", "V", 0.0, 10.0, 0.0, 12.0, lines, [Level(11.0, "trip")])
-    text = [strip.text for strip in draw(picture, 60, 14, Look())]
+    shown = Picture("x", "V", 0.0, 10.0, 0.0, 12.0, lines, [Level(11.0, "trip")])
+    text = [strip.text for strip in draw(shown, 60, 14, Look())]
     rows = {
         name: next(y for y, row in enumerate(text) if row.rstrip().endswith(f" {name}")) for name in curves
     }
@@ -107,8 +111,8 @@ def test_a_limit_keeps_its_row_from_curves_below_it_and_from_limits_above_it() -
     t = np.arange(100, dtype=np.float64)
     curve = Curve(t, np.full(100, 34.0), np.full(100, 41.5))
     levels = [Level(45.0, "trip"), Level(42.0, "limit")]
-    picture = Picture("x", "°C", 0.0, 100.0, 33.0, 42.2, [Line("a", curve, is_bold=True)], levels)
-    text = [strip.text for strip in draw(picture, 60, 6, Look())]
+    shown = Picture("x", "°C", 0.0, 100.0, 33.0, 42.2, [Line("a", curve, is_bold=True)], levels)
+    text = [strip.text for strip in draw(shown, 60, 6, Look())]
     (row,) = [row for row in text if "limit" in row]
     assert row.count("─") > 30
     assert not any("trip" in row for row in text)
