@@ -104,3 +104,16 @@ def test_an_hour_that_comes_twice_is_no_hour_of_heating(tmp_path: Path) -> None:
     judged = Sample(tmp_path, t=t, time=local, mapping=mapping).judge()
     assert "goes back in time" in reasons(judged)
     assert "PASS" not in verdicts(judged).values()
+
+
+def test_a_clock_that_goes_over_midnight_without_a_date_is_invalid_at_every_check(tmp_path: Path) -> None:
+    """The record ends before it begins."""
+
+    def clock(t: float) -> str:
+        second = int(t + 23.8 * 3600.0) % 86400
+        return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+
+    mapping = changed(MAPPING, ("format: seconds", 'format: "h:m:s"'))
+    judged = Sample(tmp_path, time=clock, mapping=mapping).judge()
+    assert "goes back in time" in reasons(judged)
+    assert set(verdicts(judged).values()) == {"INVALID"}
