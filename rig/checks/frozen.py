@@ -40,28 +40,37 @@ def needs(layout: Layout) -> list[str]:
 
 
 def _probes(view: RunView) -> list[str]:
-    """The probes on heaters; of another logger's temperatures those that a check is of, and never what drives."""
-    signals, drives = view.layout.signals, view.layout.heat_signals
-    probes = [
-        s.name for s in signals if s.heater is not None and s.place is not None and s.name not in drives
-    ]
-    return [name for name in probes if view.keeps(name)]
+    """The probes on heaters; of another logger's temperatures those that a check is of, and never what drives.
+
+    All of these where there is no heater.
+    """
+    layout, drives = view.layout, view.layout.heat_signals
+    probes = [s for s in layout.signals if s.place is not None and s.name not in drives]
+    on_heaters = [s.name for s in probes if s.heater is not None or not layout.heaters]
+    return [name for name in on_heaters if view.keeps(name)]
 
 
 def frozen_probes(view: RunView) -> Iterator[str]:
-    """Words for each probe that kept its digits in the heating; none where no heat flowed or nobody can say."""
-    try:
-        window = (view.first_s, view.last_s)
-        start, end = heaters_on(view, window).by, heating_end(view, window)
-    except UnjudgedError:
-        return
+    """Words for each probe that kept its digits in the heating; none where no heat flowed.
+
+    Where another logger's record does not say when heat flowed, those that moved at other times.
+    """
+    window = (view.first_s, view.last_s)
+    is_told = bool(view.layout.heaters) or not view.is_logged
+    start, end = window
+    if is_told:
+        try:
+            start, end = heaters_on(view, window).by, heating_end(view, window)
+        except UnjudgedError:
+            return
     for name in _probes(view):
         t, digits = view.received(name)
         keep = np.isfinite(digits) & (t >= start) & (t <= end)
         found = frozen_span(t[keep], digits[keep])
-        if found is not None:
-            lasted = f"{found[1] - found[0]:.3g} s from {found[0]:.1f} s on"
-            yield f"{name} kept its digits for {lasted} while it was heated"
+        if found is None or not (is_told or np.ptp(digits[keep])):
+            continue
+        lasted = f"{name} kept its digits for {found[1] - found[0]:.3g} s from {found[0]:.1f} s on"
+        yield f"{lasted} while it was heated" if is_told else lasted
 
 
 def frozen_span(t: Floats, digits: Floats) -> tuple[float, float] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.logger.samples import MAPPING, Sample, changed, reasons, verdicts
@@ -117,3 +118,34 @@ def test_a_clock_that_goes_over_midnight_without_a_date_is_invalid_at_every_chec
     judged = Sample(tmp_path, time=clock, mapping=mapping).judge()
     assert "goes back in time" in reasons(judged)
     assert set(verdicts(judged).values()) == {"INVALID"}
+
+
+def scatter(rows: Rows) -> None:
+    """Noise of some ten of the last digits."""
+    noise = np.random.default_rng(1).normal(0.0, 1e-3, len(rows)).tolist()
+    for row, error in zip(rows, noise, strict=True):
+        row[2] = f"{float(row[2]) + error:.4f}"
+
+
+def freeze(rows: Rows) -> None:
+    scatter(rows)
+    put("31.2345", 60, 100)(rows)
+
+
+@pytest.mark.parametrize(
+    ("heat", "words"),
+    [
+        ("heat: {signal: power, above: 1 %}\n", " while it was heated"),
+        ("heat: {from: start, baseline: first reading}\n", " while it was heated"),
+        ("", ""),
+    ],
+)
+def test_digits_that_stay_pass_nothing_whether_or_not_the_file_says_when_heat_flowed(
+    heat: str, words: str, tmp_path: Path
+) -> None:
+    mapping = changed(MAPPING, ("heat: {signal: power, above: 1 %}\n", heat))
+    sound = Sample(tmp_path, mapping=mapping, edit=scatter).judge()
+    assert verdicts(sound)["peak_temperature"] == "PASS"
+    judged = Sample(tmp_path, mapping=mapping, edit=freeze).judge()
+    assert f"plate kept its digits for 195 s from 300.0 s on{words}" in reasons(judged)
+    assert verdicts(judged)["peak_temperature"] == "INVALID"
