@@ -62,7 +62,21 @@ def test_the_example_is_of_the_same_interface() -> None:
     assert example_like("10.0.0.1") == EXAMPLES["TCPIP"]
 
 
-PARTS = ("TCPIP0", "USB", "GPIB0", "ASRL1", "192.0.2.10", "psu", "inst0", "5025", "99999", "SOCKET", "INSTR", "0x1", "")
+PARTS = (
+    "TCPIP0",
+    "USB",
+    "GPIB0",
+    "ASRL1",
+    "192.0.2.10",
+    "psu",
+    "inst0",
+    "5025",
+    "99999",
+    "SOCKET",
+    "INSTR",
+    "0x1",
+    "",
+)
 
 
 @given(st.lists(st.sampled_from(PARTS), max_size=6))
