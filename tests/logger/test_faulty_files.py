@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from rig.logger.table import CsvError
 from tests.logger.samples import MAPPING, Sample, changed, reasons, verdicts
 
 Rows = list[list[str]]
@@ -62,6 +63,19 @@ def test_no_value_is_made_up_where_readings_are_missing(text: str, tmp_path: Pat
 def test_two_missing_readings_are_no_gap_except_beside_the_peak(tmp_path: Path) -> None:
     found = verdicts(Sample(tmp_path, edit=put("", 100, 102)).judge())
     assert set(found.values()) == {"PASS"}
+
+
+def test_a_temperature_below_any_thermocouple_is_no_reading(tmp_path: Path) -> None:
+    judged = Sample(tmp_path, edit=put("-300.0", 100, 106)).judge()
+    assert "no valid reading" in reasons(judged)
+    assert verdicts(judged)["peak_temperature"] == "INVALID"
+
+
+def test_celsius_in_a_column_that_is_said_to_be_in_kelvin_passes_nothing(tmp_path: Path) -> None:
+    mapping = changed(MAPPING, ("{column: T1, unit: degC}", "{column: T1, unit: K}"))
+    words = r'column "T1" begins with "2.*", below -200 degC; correct the unit of plate'
+    with pytest.raises(CsvError, match=words):
+        Sample(tmp_path, mapping=mapping).judge()
 
 
 @pytest.mark.parametrize(
