@@ -87,10 +87,8 @@ class Library:
         """What would be right where an id names no file: a number has a key of its own, an id its file's name."""
         if text[:1].isdigit():
             return f"a limit is an id; write the number as at_most: {text}, or as the metric names it"
-        known = self._known("limits")
-        return (
-            f"write {min(known)}/{text}" if len(known) == 1 and "/" not in text else did_you_mean(text, known)
-        )
+        known, (group, slash, _) = self._known("limits"), text.partition("/")
+        return did_you_mean(group, known) if slash or len(known) != 1 else f"write {min(known)}/{text}"
 
     def _find(self, kind: str, name: str) -> Path | None:
         plain = name.replace("-", "").replace("_", "").replace(".", "")
