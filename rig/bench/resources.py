@@ -19,7 +19,7 @@ _NUMBER = r"(?:0x[0-9a-f]{1,4}|\d{1,5})"
 _FORMS = {
     "TCPIP": (
         rf"TCPIP\d*::{_HOST}::\d{{1,5}}::SOCKET",
-        rf"TCPIP\d*::{_HOST}(?:::[a-z][a-z0-9]*(?:,\d{{1,5}})?)?(?:::INSTR)?",
+        rf"TCPIP\d*::{_HOST}(?:::(?!SOCKET$)[a-z][a-z0-9]*(?:,\d{{1,5}})?)?(?:::INSTR)?",
     ),
     "USB": (rf"USB\d*::{_NUMBER}::{_NUMBER}::[^:\s]+(?:::\d{{1,3}})?(?:::(?:INSTR|RAW))?",),
     "GPIB": (r"GPIB\d*::(?:[12]?\d|30)(?:::(?:[12]?\d|30))?(?:::INSTR)?",),

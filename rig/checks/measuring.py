@@ -49,7 +49,8 @@ def measure(view: RunView, spec: MetricSpec, check: Line, limit: Mapping[str, An
         return [error.finding]
     if step is None:
         if spec.name in FAILS_IN_PART:
-            windows = [part for window in windows for part in pieces(view.interruptions, window)]
+            # a record that goes back in time can end before it begins: then there are no parts, and it is INVALID
+            windows = [part for window in windows for part in pieces(view.interruptions, window)] or windows
         return [
             _measure_within(uninterrupted(view, window), spec, check, limit, [window]) for window in windows
         ]

@@ -13,6 +13,7 @@ from rig.plan.program import Program
 
 CHECK_KEYS = (
     "name", "step", "verdict", "value", "unit", "uncertainty", "limit", "rule", "margin", "requirement", "reason",
+    "metric", "algorithm", "guard_band", "conformance", "detail",
 )  # fmt: skip
 
 

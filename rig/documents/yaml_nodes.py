@@ -36,8 +36,12 @@ _REMEDIES = (
     ("did not find expected ',' or ']'", "close the list with ]"),
     ("did not find expected ',' or '}'", "close the mapping with }"),
     ("cannot start any token", "put quotes around text that begins with this character"),
+    ("while scanning an alias", "put quotes around text that begins with this character"),
     ("found unexpected end of stream", "close the quotation mark"),
 )
+
+_BEGUN = ("while scanning a quoted scalar", "while scanning a simple key", "while scanning an alias")
+"""What is reported where it begins: where YAML notices it may be many lines further down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +289,9 @@ def _report_syntax(error: yaml.MarkedYAMLError, text: str, file: str, diagnostic
     if tabs:
         return
     problem = " ".join(part for part in (error.context, error.problem) if part) or "not YAML"
-    span = _span_of_mark(error.problem_mark or error.context_mark, file)
+    marks = (error.problem_mark, error.context_mark)
+    first, other = reversed(marks) if error.context in _BEGUN else marks
+    span = _span_of_mark(first or other, file)
     remedy = next(
         (words for known, words in _REMEDIES if known in problem), "check this line and the one above"
     )

@@ -13,6 +13,7 @@ from rig.logger.table import CsvError, Table, open_table
 from rig.plan.logged_signals import LoggedSignal
 from rig.plan.mapping import RELATIVE, LogMapping
 from rig.signals.layout import READABLE
+from rig.units import Dimension
 
 OVERLOADED = frozenset(
     {"OL", "+OL", "-OL", "OL.", "O.L", "OVLD", "OVER", "OVERLOAD", "OVERFLOW", "OVERRANGE", "OPEN", "BURNOUT"}
@@ -21,6 +22,9 @@ OVERLOADED = frozenset(
 
 BEYOND = "9.9E37"
 """The instrument's word for it that records hold."""
+
+COLDEST_DEGC = -200.0
+"""Where the ranges of thermocouples begin: what comes to less was read in another unit, or is no temperature."""
 
 FINEST_DIGITS = 5
 """Digits of a second that an absolute instant has: a serial date of this century is known to a microsecond."""
@@ -112,13 +116,28 @@ def _readings(cells: Sequence[str], signal: LoggedSignal, decimal: str, table: T
             _number(cell.strip(), signal, decimal) for cell in cells
         ]
     if not any(isinstance(reading, float) for reading in readings):
-        first = next((cell.strip() for cell in cells if cell.strip()), "")
-        what = f"it begins with {quoted(first)}" if first else "it is blank"
-        column = quoted(signal.column.text)
-        remedy = f"correct csv: decimal, or the column or words of {signal.name}"
-        words = f"no cell of column {column} is a number or a word of the mapping, {what}"
-        raise CsvError(f"reading {table.file}: {words}; {remedy}")
+        raise CsvError(f"reading {table.file}: {_unread(cells, signal, decimal)}")
     return readings
+
+
+def _unread(cells: Sequence[str], signal: LoggedSignal, decimal: str) -> str:
+    """Why a column has no reading, in words, and what to do."""
+    column = quoted(signal.column.text)
+    first = next((cell.strip() for cell in cells if cell.strip()), "")
+    if not signal.words and _is_number(first, decimal):
+        below = f"column {column} begins with {quoted(first)}, below {COLDEST_DEGC:g} degC"
+        return f"{below}; correct the unit of {signal.name}"
+    what = f"it begins with {quoted(first)}" if first else "it is blank"
+    remedy = f"correct csv: decimal, or the column or words of {signal.name}"
+    return f"no cell of column {column} is a number or a word of the mapping, {what}; {remedy}"
+
+
+def _is_number(text: str, decimal: str) -> bool:
+    try:
+        number_of(text, decimal)
+    except (ValueError, OverflowError):
+        return False
+    return True
 
 
 def _plain_numbers(cells: Sequence[str], signal: LoggedSignal, decimal: str) -> list[float | str] | None:
@@ -132,7 +151,14 @@ def _plain_numbers(cells: Sequence[str], signal: LoggedSignal, decimal: str) -> 
     factor, offset = signal.factor, signal.offset
     if not all(-READABLE < number < READABLE for number in numbers):
         return None
-    return [factor * number + offset for number in numbers]
+    values: list[float | str] = [factor * number + offset for number in numbers]
+    return None if _is_too_cold(min(numbers, default=0.0), signal) else values
+
+
+def _is_too_cold(number: float, signal: LoggedSignal) -> bool:
+    """Whether a number of the column comes to a temperature that nothing here could have measured."""
+    is_temperature = signal.measured is Dimension.TEMPERATURE
+    return is_temperature and signal.factor * number + signal.offset < COLDEST_DEGC
 
 
 def _number(text: str, signal: LoggedSignal, decimal: str) -> float | str:
@@ -141,7 +167,9 @@ def _number(text: str, signal: LoggedSignal, decimal: str) -> float | str:
         number = number_of(text, decimal)
     except (ValueError, OverflowError):
         return BEYOND if text.upper() in OVERLOADED else text
-    return number if abs(number) >= READABLE else signal.factor * number + signal.offset
+    if abs(number) >= READABLE:
+        return number
+    return text if _is_too_cold(number, signal) else signal.factor * number + signal.offset
 
 
 def _some(words: Sequence[str]) -> str:

@@ -30,6 +30,9 @@ from rig.plan.mapping import read_mapping
 KINDS = ("plan", "bench", "limits", "requirements", "device", "drill", "answers", "mapping")
 """Keys that tell what a file is: a plan or a bench by having it, any other file by its first such key."""
 
+_UNNAMED_PLAN = {"purpose", "checks"}
+"""Keys of a plan that lacks its name: no other kind of file has them, though a device's key may stand beside them."""
+
 
 class Read(NamedTuple):
     """How many files of which kind were looked at."""
@@ -191,6 +194,8 @@ def _kind(document: Document, diagnostics: Diagnostics) -> str | None:
         return None
     keys = [key.value for key, _ in pairs(root)]
     kind = next((kind for kind in KINDS[:2] if kind in keys), None)
+    if kind is None and set(keys) >= _UNNAMED_PLAN:
+        kind = "plan"
     kind = kind or next((key for key in keys if key in KINDS), None)
     if kind is None:
         first = keys[0] if keys else ""

@@ -62,7 +62,7 @@ class Library:
             self._limits[group] = None if path is None else self._read(path, "limits", read_limits)
             if path is None:
                 message = f"there is no limits file {quoted(group)}"
-                reader.error("unknown-limit", name.span, message, did_you_mean(group, self._known("limits")))
+                reader.error("unknown-limit", name.span, message, self._remedy(name.text))
         file = self._limits[group]
         if file is None:
             return None
@@ -82,6 +82,13 @@ class Library:
             )
             return None
         return self._read(path, "requirements", read_requirements)
+
+    def _remedy(self, text: str) -> str:
+        """What would be right where an id names no file: a number has a key of its own, an id its file's name."""
+        if text[:1].isdigit():
+            return f"a limit is an id; write the number as at_most: {text}, or as the metric names it"
+        known, (group, slash, _) = self._known("limits"), text.partition("/")
+        return did_you_mean(group, known) if slash or len(known) != 1 else f"write {min(known)}/{text}"
 
     def _find(self, kind: str, name: str) -> Path | None:
         plain = name.replace("-", "").replace("_", "").replace(".", "")

@@ -32,6 +32,20 @@ _TOLERANCE = re.compile(rf"(?:({_NUMBER})\s*([^±]{{0,40}}?)\s*)?(?:±|\+/-)\s*(
 _LARGE = {"M": "mega, a million", "G": "giga, a thousand million"}
 
 
+_MEANT = {
+    **dict.fromkeys(("C", "Celsius", "\N{DEGREE CELSIUS}", "\N{MASCULINE ORDINAL INDICATOR}C"), "°C"),
+    **dict.fromkeys(("F", "Fahrenheit", "\N{DEGREE FAHRENHEIT}"), "°F"),
+    "Kelvin": "K",
+    "Volt": "V",
+    "Volts": "V",
+    "Amp": "A",
+    "Amps": "A",
+    "Ampere": "A",
+    "Watt": "W",
+    "samples": "readings",
+}
+
+
 class UnitError(ValueError):
     """A text is no quantity; the message says what is wrong with it, ``help`` what would be right."""
 
@@ -161,6 +175,8 @@ def _from_foreign(number: float, unit: ForeignUnit) -> float:
 
 
 def _suggestion(symbol: str) -> str:
+    if symbol in _MEANT:
+        return f'did you mean "{_MEANT[symbol]}"?'
     folded = {known.lower(): known for known in UNITS if known}
     scaled = folded.get(symbol[1:].lower())
     if symbol[:1] in _LARGE and scaled is not None:

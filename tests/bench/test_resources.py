@@ -39,6 +39,8 @@ def test_forms_of_the_specification(text: str) -> None:
         "TCPIP0::",
         "TCPIP0::192.0.2.10::5025",
         "TCPIP0::192.0.2.10::5025::SOCKETS",
+        "TCPIP0::192.0.2.10::SOCKET",
+        "tcpip::psu::socket",
         "TCPIP0::192.0.2.10::0::SOCKET",
         "TCPIP0::192.0.2.10::65536::SOCKET",
         "TCPIP0::192.0.2 .10::5025::SOCKET",
@@ -58,6 +60,28 @@ def test_what_has_none_of_the_forms(text: str) -> None:
 def test_the_example_is_of_the_same_interface() -> None:
     assert example_like("gpib:5") == "GPIB0::5::INSTR"
     assert example_like("10.0.0.1") == EXAMPLES["TCPIP"]
+
+
+PARTS = (
+    "TCPIP0",
+    "USB",
+    "GPIB0",
+    "ASRL1",
+    "192.0.2.10",
+    "psu",
+    "inst0",
+    "5025",
+    "99999",
+    "SOCKET",
+    "INSTR",
+    "0x1",
+    "",
+)
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=6))
+def test_any_parts_are_one_or_none(parts: list[str]) -> None:
+    assert is_resource("::".join(parts)) in (True, False)
 
 
 @given(st.text(alphabet="TCPIPUSBGA:0159x.[]/, ", max_size=60))

@@ -48,6 +48,33 @@ def test_a_curve_without_noise_may_come_to_rest(time_constant: float, digit: flo
     assert frozen_span(t, np.round(curve / digit) * digit) is None
 
 
+@given(st.integers(0, 2**32), st.integers(0, 500))
+def test_a_channel_whose_noise_is_three_digits_does_not_repeat_itself_thirty_times(
+    seed: int, first: int
+) -> None:
+    digits = noisy(seed, digit=0.01)
+    assert frozen_span(np.arange(600.0), digits) is None
+    digits[first : first + 61] = digits[first]
+    found = frozen_span(np.arange(600.0), digits)
+    assert found is not None
+    assert first - 5 <= found[0] <= first
+
+
+@given(
+    st.sampled_from([1.0, 5.0, 30.0, 60.0]),
+    st.floats(2.0, 1000.0),
+    st.sampled_from([0.01, 0.1, 0.3223, 1.0]),
+    st.floats(0.0, 60.0),
+)
+def test_a_curve_that_is_faster_than_its_readings_may_come_to_rest(
+    period: float, time_constant: float, digit: float, dead_time: float
+) -> None:
+    t = period * np.arange(400.0)
+    since = np.clip(t - dead_time, 0.0, None) / time_constant
+    curve = 23.0 + 37.0 * (1.0 - (1.0 + since) * np.exp(-since))
+    assert frozen_span(t, np.round(curve / digit) * digit) is None
+
+
 def test_less_than_a_minute_or_ten_readings_are_not_enough() -> None:
     digits = noisy(1)
     digits[100:160] = digits[100]

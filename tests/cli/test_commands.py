@@ -20,6 +20,7 @@ from tests.runs import Plan
 CUTOFF = str(shipped.test_plans() / "cutoff" / "cutoff.yaml")
 CHECK_KEYS = {
     "name", "step", "verdict", "value", "unit", "uncertainty", "limit", "rule", "margin", "requirement",
+    "metric", "algorithm", "guard_band", "conformance", "detail",
 }  # fmt: skip
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from rig.logger.table import CsvError
 from tests.logger.samples import MAPPING, Sample, changed, reasons, verdicts
 
 Rows = list[list[str]]
@@ -63,6 +65,19 @@ def test_two_missing_readings_are_no_gap_except_beside_the_peak(tmp_path: Path) 
     assert set(found.values()) == {"PASS"}
 
 
+def test_a_temperature_below_any_thermocouple_is_no_reading(tmp_path: Path) -> None:
+    judged = Sample(tmp_path, edit=put("-300.0", 100, 106)).judge()
+    assert "no valid reading" in reasons(judged)
+    assert verdicts(judged)["peak_temperature"] == "INVALID"
+
+
+def test_celsius_in_a_column_that_is_said_to_be_in_kelvin_passes_nothing(tmp_path: Path) -> None:
+    mapping = changed(MAPPING, ("{column: T1, unit: degC}", "{column: T1, unit: K}"))
+    words = r'column "T1" begins with "2.*", below -200 degC; correct the unit of plate'
+    with pytest.raises(CsvError, match=words):
+        Sample(tmp_path, mapping=mapping).judge()
+
+
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
@@ -104,3 +119,47 @@ def test_an_hour_that_comes_twice_is_no_hour_of_heating(tmp_path: Path) -> None:
     judged = Sample(tmp_path, t=t, time=local, mapping=mapping).judge()
     assert "goes back in time" in reasons(judged)
     assert "PASS" not in verdicts(judged).values()
+
+
+def test_a_clock_that_goes_over_midnight_without_a_date_is_invalid_at_every_check(tmp_path: Path) -> None:
+    """The record ends before it begins."""
+
+    def clock(t: float) -> str:
+        second = int(t + 23.8 * 3600.0) % 86400
+        return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+
+    mapping = changed(MAPPING, ("format: seconds", 'format: "h:m:s"'))
+    judged = Sample(tmp_path, time=clock, mapping=mapping).judge()
+    assert "goes back in time" in reasons(judged)
+    assert set(verdicts(judged).values()) == {"INVALID"}
+
+
+def scatter(rows: Rows) -> None:
+    """Noise of some ten of the last digits."""
+    noise = np.random.default_rng(1).normal(0.0, 1e-3, len(rows)).tolist()
+    for row, error in zip(rows, noise, strict=True):
+        row[2] = f"{float(row[2]) + error:.4f}"
+
+
+def freeze(rows: Rows) -> None:
+    scatter(rows)
+    put("31.2345", 60, 100)(rows)
+
+
+@pytest.mark.parametrize(
+    ("heat", "words"),
+    [
+        ("heat: {signal: power, above: 1 %}\n", " while it was heated"),
+        ("heat: {from: start, baseline: first reading}\n", " while it was heated"),
+        ("", ""),
+    ],
+)
+def test_digits_that_stay_pass_nothing_whether_or_not_the_file_says_when_heat_flowed(
+    heat: str, words: str, tmp_path: Path
+) -> None:
+    mapping = changed(MAPPING, ("heat: {signal: power, above: 1 %}\n", heat))
+    sound = Sample(tmp_path, mapping=mapping, edit=scatter).judge()
+    assert verdicts(sound)["peak_temperature"] == "PASS"
+    judged = Sample(tmp_path, mapping=mapping, edit=freeze).judge()
+    assert f"plate kept its digits for 195 s from 300.0 s on{words}" in reasons(judged)
+    assert verdicts(judged)["peak_temperature"] == "INVALID"

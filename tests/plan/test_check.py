@@ -120,6 +120,25 @@ def test_limits_beside_a_plan_come_first(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("id_", "remedy"),
+    [
+        ("42 degC", "a limit is an id; write the number as at_most: 42 degC, or as the metric names it"),
+        ("skin-peak", "write ir-lumbar-wrap/skin-peak"),
+        ("ir-lumbar-wrp/skin-peak", 'did you mean "ir-lumbar-wrap"?'),
+    ],
+)
+def test_an_id_without_a_file_has_a_remedy(id_: str, remedy: str, tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(PLAN.replace("ir-lumbar-wrap/skin-peak", id_))
+    (found,) = (item for item in check_paths([tmp_path])[0] if item.code == "plan/unknown-limit")
+    assert found.help == remedy
+
+
+def test_a_plan_without_its_name_is_still_a_plan(tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(PLAN.replace("\nplan:", "\nname:"))
+    assert codes(tmp_path) == ["plan/missing-key", "plan/unknown-key"]
+
+
 def test_a_mistake_in_a_limits_file_is_reported_in_that_file(tmp_path: Path) -> None:
     (tmp_path / "limits").mkdir()
     (tmp_path / "plan.yaml").write_text(PLAN)
