@@ -78,6 +78,7 @@ class RigApp(App[None]):
             "f12", "stop", "STOP · output off", priority=True, show=False, tooltip="STOP: outputs off now"
         ),
         Binding("ctrl+c", "break", show=False, priority=True),
+        *WORKFLOW_BINDINGS,
         *(
             Binding(
                 entry.key,
@@ -89,7 +90,6 @@ class RigApp(App[None]):
             for name, entry in PLACES.items()
             if entry.key
         ),
-        *WORKFLOW_BINDINGS,
         Binding("ctrl+q", "quit", "Quit", show=False, tooltip="screen: quit"),
         Binding("ctrl+z", "suspend", show=False),
     ]

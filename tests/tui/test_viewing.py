@@ -7,7 +7,10 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from rig.order import Order
 from rig.tui.app import RigApp
+from rig.tui.draft import Draft
+from rig.tui.offers import offers
 from rig.tui.screens.lanes import LanesScreen
 from rig.tui.screens.run import RunScreen
 from rig.tui.widgets.plot import LanePlot
@@ -96,6 +99,36 @@ def test_lanes_are_opened_and_left_by_keys(four_runs: dict[str, Path], tmp_path:
         await pilot.press("tab", "tab", "enter")
         assert isinstance(app.screen, RunScreen)
         assert app.lane
+
+    drive(app, act)
+
+
+def test_help_on_a_run_begins_with_the_keys_of_a_run(cutoff_run: Path, tmp_path: Path) -> None:
+    folder = cut_at(cutoff_run, 300.0, tmp_path / "run")
+    app = RigApp(view=[folder], now=Frozen())
+
+    async def act(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: app.readers)
+        await all_read(pilot, app, folder)
+        assert "F1 Help" in text_of(app).splitlines()[-1]
+        await pilot.press("f1")
+        await pilot.pause()
+        text = text_of(app)
+        assert "run: curves in the last 2 K below the limit" in text
+        assert "run: all lanes" not in text  # there is one
+
+    drive(app, act)
+
+
+def test_where_nothing_is_run_no_view_is_offered(tmp_path: Path) -> None:
+    app = RigApp(Draft(Order(out=tmp_path)))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        await pilot.pause()
+        assert not [offer for offer in offers(app, app.screen) if offer.key in set("zdvwln")]
+        assert "Near limit" not in text_of(app)
 
     drive(app, act)
 

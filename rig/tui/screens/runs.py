@@ -18,7 +18,7 @@ from rig.tui.models.history import RunRow, matching, run_rows
 from rig.tui.screens.narrowing import NarrowingScreen
 from rig.tui.words import plain
 
-COLUMNS = ("verdict", "plan", "lane", "serial number", "begun (UTC)", "took", "")
+COLUMNS = ("verdict", "", "plan", "lane", "serial number", "begun (UTC)", "took")
 
 
 @final
@@ -96,12 +96,12 @@ class RunsScreen(NarrowingScreen):
             entry = row.entry
             cells = (
                 f"{row.glyph} {row.verdict}",
+                row.mark,
                 entry.plan or entry.id,
                 entry.lane,
                 entry.serial,
                 row.when,
                 row.duration,
-                row.mark,
             )
             table.add_row(
                 *(plain(cell) for cell in cells) if self.rig.ascii else cells, key=str(entry.folder)
