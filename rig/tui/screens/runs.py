@@ -16,9 +16,12 @@ from rig.errors import RigError
 from rig.index import list_runs
 from rig.tui.models.history import RunRow, matching, run_rows
 from rig.tui.screens.narrowing import NarrowingScreen
-from rig.tui.words import plain
+from rig.tui.words import cut, plain
 
 COLUMNS = ("verdict", "", "plan", "lane", "serial number", "begun (UTC)", "took")
+
+LEAST_NAME = 24
+"""Columns that a plan's name has at least; a longer one may take a third of all."""
 
 
 @final
@@ -97,7 +100,7 @@ class RunsScreen(NarrowingScreen):
             cells = (
                 f"{row.glyph} {row.verdict}",
                 row.mark,
-                entry.plan or entry.id,
+                cut(entry.plan or entry.id, max(LEAST_NAME, self.size.width // 3)),
                 entry.lane,
                 entry.serial,
                 row.when,
