@@ -12,13 +12,13 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar, final
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from rig.clock import wall_seconds
 from rig.errors import ExitCode, RigError
+from rig.tui.asciiness import AsciiApp
 from rig.tui.chrome import Chrome
 from rig.tui.draft import Draft
 from rig.tui.equipment import WORKFLOW_BINDINGS, copy_screen, equip, jump, save_picture, show_help
@@ -42,7 +42,7 @@ BEAT_S = 0.25
 
 
 @final
-class RigApp(App[None]):
+class RigApp(AsciiApp):
     """The operator's screen.
 
     Args:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -170,6 +171,23 @@ def test_in_ascii_there_is_nothing_else(cutoff_run: Path, tmp_path: Path) -> Non
             await pilot.pause()
 
     drive(app, act, (120, 36))
+
+
+@pytest.mark.parametrize(
+    "keys", [["f2"], ["f3"], ["f3", "enter"], ["f5"], ["f6"], ["f3", "f1"], ["f2", "ctrl+p"]]
+)
+def test_in_ascii_every_place_is(tmp_path: Path, keys: list[str]) -> None:
+    app = RigApp(Draft(Order(out=tmp_path)), ascii_only=True)
+
+    async def act(pilot: Pilot[None]) -> None:
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.3)
+        text = text_of(app)
+        assert text.isascii(), [sign for sign in text if not sign.isascii()]
+        assert {len(line) for line in text.splitlines()} <= set(range(81))
+
+    drive(app, act)
 
 
 def test_the_record_is_not_touched_by_who_looks(cutoff_run: Path, tmp_path: Path) -> None:
