@@ -17,6 +17,7 @@ from pyvisa.errors import VisaIOError
 
 from instruments.errors import InstrumentError, LinkLost, ReplyTimeout, UnexpectedReply
 from instruments.protocols import Clock
+from instruments.strays import discard, link_of
 
 DEADLINE_S = 2.0
 """Deadline of an exchange unless told otherwise, in s (pyvisa's own default)."""
@@ -100,6 +101,8 @@ class Session:
        (What pyvisa-py calls clear on a socket only waits 0.1 s for stray bytes; a later one would still
        come through.)
 
+    What has come before a question is sent is no answer to it, and is thrown away (see `instruments.strays`).
+
     Args:
         open_resource: opens the pyvisa resource; called again by ``reopen``.
         name: what errors call this resource.
@@ -115,6 +118,7 @@ class Session:
     """
 
     __slots__ = (
+        "_link",
         "_name",
         "_open_resource",
         "_resource",
@@ -134,6 +138,7 @@ class Session:
         self._open_resource = open_resource
         self._name = name
         self._resource: Resource | None = None
+        self._link: Any = None
         self._rts_cts = False
         self._suspect = False
         self._timeout_s = -1.0
@@ -225,7 +230,7 @@ class Session:
                 str(failure) or type(failure).__name__,
                 "check that it is switched on, its cable, and its resource name in the bench file",
             ) from failure
-        self._resource = resource
+        self._resource, self._link = resource, link_of(resource)
         self._suspect = False
         self._timeout_s = -1.0
 
@@ -241,6 +246,8 @@ class Session:
         self.due = self.clock.now() + limit_s
         try:
             resource = self._ready(limit_s)
+            if self._link is not None:
+                discard(self._link)
             resource.write_raw(text.encode("ascii") + b"\n")
             reply, status = resource.visalib.read(resource.session, CHUNK)
             if status == StatusCode.success_max_count_read:
@@ -299,11 +306,9 @@ def _set_up(resource: Resource) -> None:
     """Both terminations LF; no Nagle delay where pyvisa-py lets its socket be reached (it has no attribute)."""
     resource.read_termination = "\n"
     resource.write_termination = "\n"
-    sessions = getattr(getattr(resource, "visalib", None), "sessions", None)
-    if isinstance(sessions, dict):
-        link = getattr(sessions.get(getattr(resource, "session", None)), "interface", None)
-        if isinstance(link, socket.socket):
-            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    interface = getattr(link_of(resource), "interface", None)
+    if isinstance(interface, socket.socket):
+        interface.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def _hand_shake(resource: Resource) -> None:

@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from rig.cli.display import leave, let_go_of_stdout
+from rig.cli import streams
+from rig.cli.display import leave
 from rig.cli.lazy import LazyGroup
 from rig.errors import ExitCode, RigError
 from rig.shipped import foreign_leaves
@@ -50,6 +51,7 @@ def app() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    streams.prepare()
     leave(guarded())
 
 
@@ -85,9 +87,6 @@ def _explain(error: Exception) -> int:
         case RigError():
             click.echo(str(error), err=True)
             return error.exit_code
-        case BrokenPipeError():
-            let_go_of_stdout()
-            return ExitCode.PASSED
     import traceback
 
     click.echo("".join(traceback.format_exception(error)), err=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from threading import Event, Thread
 from typing import NoReturn, final
+
+from rig.cli import streams
 
 FRAME_S = 0.1
 LAST_FRAME_S = 2.0
@@ -29,15 +29,12 @@ def leave(code: int) -> NoReturn:
     """End the process with this code, also where a thread is stuck in writing to a reader that does not read."""
     if _Stuck.stdout:
         os._exit(code)
-    sys.exit(code)
+    sys.exit(streams.end(code))
 
 
 @final
 class Display:
-    """Calls show() about ten times a second on a thread of its own, until closed.
-
-    A broken pipe ends the display for good; what is shown afterwards goes nowhere.
-    """
+    """Calls show() about ten times a second on a thread of its own, until closed."""
 
     def __init__(self, show: Callable[[], None]) -> None:
         self._show = show
@@ -53,37 +50,15 @@ class Display:
             _Stuck.stdout = True
 
     def _run(self) -> None:
-        try:
-            while not self._closing.wait(FRAME_S):
-                self._show()
+        while not self._closing.wait(FRAME_S):
             self._show()
-        except OSError as error:
-            _let_go(error)
+        self._show()
 
 
 def shown(action: Callable[..., None], *arguments: object) -> None:
-    """Show something whose reader may be gone; what was run keeps its exit code all the same."""
+    """Show something, unless whoever shows is stuck in it."""
     if _Stuck.stdout:
         return
-    try:
-        action(*arguments)
-        if not _Stuck.stdout:
-            sys.stdout.flush()
-    except OSError as error:
-        _let_go(error)
-
-
-def _let_go(error: OSError) -> None:
-    """Nobody reads any more: a pipe was closed, or the terminal is gone, and stderr with it. Others are raised."""
-    if error.errno not in {errno.EPIPE, errno.EIO}:
-        raise error
-    let_go_of_stdout()
-    if error.errno == errno.EIO:
-        with suppress(OSError, ValueError):
-            os.dup2(sys.stdout.fileno(), sys.stderr.fileno())
-
-
-def let_go_of_stdout() -> None:
-    """Nobody reads stdout any more: what else is printed goes nowhere, also at the interpreter's end."""
-    with suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    action(*arguments)
+    if not _Stuck.stdout:
+        sys.stdout.flush()

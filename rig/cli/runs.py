@@ -39,7 +39,7 @@ def _list(out: Path, *, as_json: bool) -> int:
     for item in runs:
         unsealed = "IN PROGRESS" if item.in_progress else "INTERRUPTED"
         verdict = item.verdict or ("DAMAGED" if item.fault else unsealed)
-        mark = "SIMULATED" if item.simulated else "LIVE"
+        mark = "" if item.fault else "SIMULATED" if item.simulated else "LIVE"
         resumed = f"  (resumed: {item.resumed})" if item.resumed else ""
         click.echo(f"{item.id}  {verdict:<13} {mark:<9} {item.plan}{resumed}")
     if not runs:

@@ -30,12 +30,14 @@ class Verification:
     differences: list[str]
     guardian: str | None = None
     """How the guardian's newest record beside the run ended, None if it never acted there."""
+    in_progress: bool = False
+    """Whether a living process still writes it."""
     resumed: str = ""
     """That the run was interrupted and went on, in words; '' if it was not."""
 
     @property
     def exit_code(self) -> ExitCode:
-        """1 for an altered run, 5 for one that is only interrupted, 0 for a sound one."""
+        """1 for an altered run, 5 for one that is interrupted or still written, 0 for a sound one."""
         untouched = self.ledger in ("agrees", "absent")
         if not self.sealed and (self.whole or self.torn) and untouched:
             return ExitCode.INCONCLUSIVE
@@ -50,7 +52,7 @@ class Verification:
 def command(run: str, out: Path, as_json: bool) -> int:
     """Follow RUN's chain of hashes, compare its end with the ledger, and judge it again.
 
-    Ends with 0 if all agree, 1 if the run was altered or judges differently, 5 if it was interrupted.
+    Ends with 0 if all agree, 1 if the run was altered or judges differently, 5 if it was interrupted or is in progress.
     """
     from rig.index import find_run
 
@@ -74,6 +76,7 @@ def verify(path: Path) -> Verification:
     from rig.checks.compare import differences
     from rig.checks.judge import judge
     from rig.errors import RecordError
+    from rig.platform import is_locked
     from rig.record.errors import DamagedRecordError
     from rig.record.ledger import Ledger
     from rig.record.reader import find_run_file, read_run
@@ -110,6 +113,7 @@ def verify(path: Path) -> Verification:
         ledger=str(ledger.finding) if ledger.ledger_fault is None else f"damaged: {ledger.ledger_fault.what}",
         differences=found,
         guardian=guardian,
+        in_progress=not integrity.sealed and is_locked(file),
         resumed=resumed,
     )
 
@@ -143,9 +147,10 @@ def _altered_documents(head: dict[str, Any]) -> list[str]:
 
 def _print(found: Verification) -> None:
     fault = found.first_fault
+    unsealed = "is in progress" if found.in_progress else "was interrupted"
     lines = {
         "whole": "yes" if found.whole else f"NO, line {fault['line']}: {fault['what']}" if fault else "NO",
-        "sealed": "yes" if found.sealed else "NO: the run was interrupted",
+        "sealed": "yes" if found.sealed else f"NO: the run {unsealed}",
         "ledger": found.ledger,
         "verdicts": "agree" if found.verdicts_agree else "; ".join(found.differences),
         "hash": found.hash,

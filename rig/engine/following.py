@@ -10,7 +10,8 @@ from typing import Any, final
 from rig.clock import wall_seconds
 from rig.engine import process_lines as say
 from rig.engine.desk import Asked, Asker
-from rig.engine.lost import await_guardian, lost_outcome
+from rig.engine.lost import await_guardian, latch, lost_outcome
+from rig.engine.run import RunResult
 from rig.engine.series import Onlooker, Outcome, Outcomes, RunFailure, Series
 from rig.engine.work import Work
 from rig.errors import RigError
@@ -79,10 +80,15 @@ class Following:
         """What the plans came to, the runs included whose engine died."""
         trouble = None if self._closed else self._death(pid)
         if trouble is not None:
+            why, bench = trouble, self._work.bench
             for lane, program in list(self._open.items()):
                 wall_s = wall_seconds() - self._began_s
                 folder = self._folders.get(lane)
-                self._end(program, lost_outcome(program, self._work.bench, folder, trouble, wall_s))
+                outcome = lost_outcome(program, bench, folder, why, wall_s)
+                self._end(program, outcome)
+                if folder is not None and not (isinstance(outcome, RunResult) and outcome.off.confirmed):
+                    words = latch(bench, lane, folder)
+                    trouble += f"\n{words}" if words else ""
         return Series(self._outcomes, self._left, trouble)
 
     def _death(self, pid: int | None) -> str:

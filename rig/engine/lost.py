@@ -10,14 +10,16 @@ from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.messages import OffDetail
 from rig.checks.judge import judge
 from rig.checks.view import is_simulated
-from rig.clock import WallClock, wall_seconds
+from rig.clock import WallClock, utc_now, wall_seconds
 from rig.engine.ending import Ending
 from rig.engine.run import RunResult
 from rig.engine.series import Outcome, RunFailure
 from rig.errors import BenchError, RecordError
 from rig.plan.program import Program
+from rig.record.naming import iso_utc
 from rig.record.reader import RunReader, read_run
 from rig.safety.guardian.record import read_guardian
+from rig.safety.latch import Latch, Tripped
 from rig.safety.switch_off import OffReport
 
 GUARDIAN_S = 6.0
@@ -60,6 +62,23 @@ def lost_outcome(
         )
     except RecordError as error:
         return RunFailure(BenchError(f"{why}\nthe record of {folder} cannot be judged: {error}"))
+
+
+def latch(bench: BenchDescription, lane: str, folder: Path) -> str:
+    """Keep a bench off whose engine died and of which nobody, no guardian either, has seen every output off.
+
+    A guardian that acted has latched it already; both reasons stand in one entry.
+
+    Returns why that could not be written, empty if it was.
+    """
+    what = Tripped(
+        iso_utc(utc_now()), str(folder.resolve()), lane, "NOT CONFIRMED off: its engine process died"
+    )
+    try:
+        Latch(bench).trip(what)
+    except BenchError as error:
+        return f"{error}; the bench may be switched on again though nobody has acknowledged"
+    return ""
 
 
 def await_guardian(folders: Iterable[Path]) -> bool:

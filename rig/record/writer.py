@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from rig.platform import lock
 from rig.record import files
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rig.record.strict import Line
 
 _FLUSH_BYTES = 64 * 1024
+
+REMOVED = "leave a run's folder alone until the run is over, and run it again"
 
 
 class RunFile:
@@ -124,13 +126,18 @@ class RunFile:
         """Flush, and return when all lines are on the disk.
 
         Raises:
-            CannotWriteError: the write or the disk failed, now or before.
+            CannotWriteError: the write or the disk failed, now or before; or the file was removed, so that nothing
+                of it is kept.
         """
         self.flush()
+        descriptor, doing = self._open_descriptor(), f"syncing {self.lines} lines"
         try:
-            files.sync_data(self._open_descriptor())
+            files.sync_data(descriptor)
+            removed = os.fstat(descriptor).st_nlink == 0
         except OSError as error:
-            self._fail(CannotWriteError.because(self.path, f"syncing {self.lines} lines", error), error)
+            self._fail(CannotWriteError.because(self.path, doing, error), error)
+        if removed:
+            self._fail(CannotWriteError(self.path, doing, "it was removed while it was written", REMOVED))
 
     def seal(self, t: float) -> str:
         """Write the end line, sync and close; return the run's hash, for ledger, signature and report.
@@ -184,7 +191,9 @@ class RunFile:
             self._fail(failure, error, keep=self._size + whole)
         self._size += len(data)
 
-    def _fail(self, failure: CannotWriteError, error: OSError, keep: int | None = None) -> None:
+    def _fail(
+        self, failure: CannotWriteError, error: OSError | None = None, keep: int | None = None
+    ) -> NoReturn:
         self._error = failure
         if keep is not None:
             try:

@@ -12,13 +12,13 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, ClassVar, final
 
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.screen import Screen
 
 from rig.clock import wall_seconds
 from rig.errors import ExitCode, RigError
+from rig.tui.asciiness import AsciiApp
 from rig.tui.chrome import Chrome
 from rig.tui.draft import Draft
 from rig.tui.equipment import WORKFLOW_BINDINGS, copy_screen, equip, jump, save_picture, show_help
@@ -42,7 +42,7 @@ BEAT_S = 0.25
 
 
 @final
-class RigApp(App[None]):
+class RigApp(AsciiApp):
     """The operator's screen.
 
     Args:
@@ -78,6 +78,7 @@ class RigApp(App[None]):
             "f12", "stop", "STOP · output off", priority=True, show=False, tooltip="STOP: outputs off now"
         ),
         Binding("ctrl+c", "break", show=False, priority=True),
+        *WORKFLOW_BINDINGS,
         *(
             Binding(
                 entry.key,
@@ -89,7 +90,6 @@ class RigApp(App[None]):
             for name, entry in PLACES.items()
             if entry.key
         ),
-        *WORKFLOW_BINDINGS,
         Binding("ctrl+q", "quit", "Quit", show=False, tooltip="screen: quit"),
         Binding("ctrl+z", "suspend", show=False),
     ]

@@ -74,6 +74,10 @@ class RigScreen(Screen[None]):
             self._situation = situation
             self.refresh_bindings()
 
+    def action_show(self, name: str) -> None:
+        """Another place, by a key of this screen that the footer shows in place of the app's."""
+        self.rig.action_show(name)
+
     def refresh_view(self) -> None:
         """Draw `rig.lanes` and `rig.session` as they are now; five times a second while the screen is on top."""
 

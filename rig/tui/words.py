@@ -47,14 +47,19 @@ _SIGNS = {
     "█": "#",
     "▌": "#",
     "▏": "|",
-    "┃": "|",
+    "⏎": "<",
 }
-_TABLE = str.maketrans(_SIGNS)
+_FRAMES = {chr(sign): "+" for sign in range(0x2500, 0x2580)}
+_LINES = dict.fromkeys("─━═▔▁▂", "-") | dict.fromkeys("│┃║▎▍▊▋▉▐▕", "|") | dict.fromkeys("▃▄▅▆▇▀", "#")
+_TABLE = str.maketrans(_FRAMES | _LINES | _SIGNS)
 
 
 def plain(text: str) -> str:
-    """The same width in ASCII; a sign without a counterpart becomes a question mark."""
-    return text.translate(_TABLE).encode("ascii", "replace").decode("ascii")
+    """The same width in ASCII; a sign without a counterpart becomes question marks."""
+    if text.isascii():
+        return text
+    signs = text.translate(_TABLE)
+    return "".join(sign if sign.isascii() else "?" * cell_len(sign) for sign in signs)
 
 
 def ascii_only(text: Text) -> Text:

@@ -14,6 +14,7 @@ import pytest
 
 from rig import shipped
 from rig.cli import guarded
+from rig.platform import lock
 from rig.record.reader import find_run_file
 from tests.runs import Plan
 
@@ -112,6 +113,24 @@ def test_an_altered_reading_is_found(
     assert code == 1
     assert found["whole"] is False
     assert found["first_fault"]["line"] == victim
+
+
+def test_a_run_that_is_still_written_is_not_called_interrupted(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    _, document = run_json(capsys, tmp_path, "drill")
+    lines = find_run_file(Path(document["runs"][0]["run"])).read_bytes().splitlines(keepends=True)
+    part = tmp_path / "part" / "run.jsonl"
+    part.parent.mkdir()
+    part.write_bytes(b"".join(lines[:20]))
+    with part.open("ab") as written:
+        lock(written.fileno())
+        code, out, _ = call(capsys, "verify", str(part))
+    assert code == 5
+    assert "sealed    NO: the run is in progress" in out
+    code, out, _ = call(capsys, "verify", str(part))
+    assert code == 5
+    assert "sealed    NO: the run was interrupted" in out
 
 
 def test_runs_lists_and_shows(capsys: pytest.CaptureFixture[str], tmp_path: Path, short_plan: Plan) -> None:

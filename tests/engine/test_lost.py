@@ -17,6 +17,7 @@ from rig.engine.series import RunFailure
 from rig.engine.work import Work, link_plans
 from rig.errors import BenchError, ExitCode
 from rig.safety.guardian.record import GuardianLog
+from rig.safety.latch import Latch
 from tests.engine.onlooker import Nobody
 from tests.runs import Plan, Run
 
@@ -120,3 +121,23 @@ def test_an_engine_that_dies_after_its_last_run_is_still_trouble(
     assert series.trouble is not None
     assert "SIGKILL (signal 9)" in series.trouble
     assert exit_code(series) is ExitCode.UNAVAILABLE
+
+
+@pytest.mark.parametrize(("mark", "latched"), [(b'{"k":"off"', True), (b'{"k":"outcome"', False)])
+def test_what_nobody_saw_off_keeps_the_bench_off_also_where_the_guardian_died_too(
+    result: RunResult, work: Work, monkeypatch: pytest.MonkeyPatch, mark: bytes, latched: bool
+) -> None:
+    monkeypatch.setattr(lost, "GUARDIAN_S", 0.1)
+    cut_before(result.folder, mark)
+    following = Following(work, Nobody())
+    for event in (
+        {"event": "ready", "pid": 7, "control": "7.sock"},
+        {"event": "begins", "plan": 0},
+        {"event": "began", "lane": "main", "folder": str(result.folder)},
+        {"event": "gone", "returncode": -9},
+    ):
+        following.take(event)
+    assert exit_code(following.series(7)) is ExitCode.UNAVAILABLE
+    trips = [(trip.lane, trip.run, trip.why) for trip in Latch(work.bench).tripped]
+    why = "NOT CONFIRMED off: its engine process died"
+    assert trips == ([("main", str(result.folder.resolve()), why)] if latched else [])

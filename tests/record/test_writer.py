@@ -216,6 +216,21 @@ def test_a_disk_that_cannot_sync_fails_the_file(
     assert read_run(file.path).integrity.whole
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a file that is open cannot be removed there")
+def test_a_file_that_was_removed_takes_no_more_as_nobody_could_read_it(tmp_path: Path, head: Line) -> None:
+    file = RunFile(tmp_path / "run")
+    file.append(head)
+    file.sync()
+    file.path.unlink()
+    file.append(lines.scan(0.1, {}))
+    with pytest.raises(
+        CannotWriteError, match="it was removed while it was written; leave a run's folder alone"
+    ):
+        file.sync()
+    assert file.failed is not None
+    file.close()
+
+
 @pytest.mark.parametrize("cut", range(0, 400, 7))
 def test_a_write_that_stops_anywhere_leaves_whole_lines(
     tmp_path: Path, head: Line, monkeypatch: pytest.MonkeyPatch, cut: int

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from rig.order import Order
 from rig.tui.app import RigApp
+from rig.tui.draft import Draft
+from rig.tui.offers import offers
 from rig.tui.screens.lanes import LanesScreen
 from rig.tui.screens.run import RunScreen
 from rig.tui.widgets.plot import LanePlot
@@ -100,6 +104,36 @@ def test_lanes_are_opened_and_left_by_keys(four_runs: dict[str, Path], tmp_path:
     drive(app, act)
 
 
+def test_help_on_a_run_begins_with_the_keys_of_a_run(cutoff_run: Path, tmp_path: Path) -> None:
+    folder = cut_at(cutoff_run, 300.0, tmp_path / "run")
+    app = RigApp(view=[folder], now=Frozen())
+
+    async def act(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: app.readers)
+        await all_read(pilot, app, folder)
+        assert "F1 Help" in text_of(app).splitlines()[-1]
+        await pilot.press("f1")
+        await pilot.pause()
+        text = text_of(app)
+        assert "run: curves in the last 2 K below the limit" in text
+        assert "run: all lanes" not in text  # there is one
+
+    drive(app, act)
+
+
+def test_where_nothing_is_run_no_view_is_offered(tmp_path: Path) -> None:
+    app = RigApp(Draft(Order(out=tmp_path)))
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("f4")
+        await until(pilot, lambda: isinstance(app.screen, RunScreen))
+        await pilot.pause()
+        assert not [offer for offer in offers(app, app.screen) if offer.key in set("zdvwln")]
+        assert "Near limit" not in text_of(app)
+
+    drive(app, act)
+
+
 def test_views_change_by_keys_and_back(cutoff_run: Path, tmp_path: Path) -> None:
     folder = cut_at(cutoff_run, 300.0, tmp_path / "run")
     app = RigApp(view=[folder], now=Frozen())
@@ -137,6 +171,23 @@ def test_in_ascii_there_is_nothing_else(cutoff_run: Path, tmp_path: Path) -> Non
             await pilot.pause()
 
     drive(app, act, (120, 36))
+
+
+@pytest.mark.parametrize(
+    "keys", [["f2"], ["f3"], ["f3", "enter"], ["f5"], ["f6"], ["f3", "f1"], ["f2", "ctrl+p"]]
+)
+def test_in_ascii_every_place_is(tmp_path: Path, keys: list[str]) -> None:
+    app = RigApp(Draft(Order(out=tmp_path)), ascii_only=True)
+
+    async def act(pilot: Pilot[None]) -> None:
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause(0.3)
+        text = text_of(app)
+        assert text.isascii(), [sign for sign in text if not sign.isascii()]
+        assert {len(line) for line in text.splitlines()} <= set(range(81))
+
+    drive(app, act)
 
 
 def test_the_record_is_not_touched_by_who_looks(cutoff_run: Path, tmp_path: Path) -> None:

@@ -160,6 +160,24 @@ def served(bench: BenchDescription, tmp_path: Path) -> Iterator[Path]:
         await_guardians()
 
 
+def test_names_typed_behind_ticks_are_whole_however_fast_they_come(
+    served: Path, short_plan: Callable[[str], Path], tmp_path: Path
+) -> None:
+    order = Order(bench_file=served, out=tmp_path / "runs", operator="Ada")
+    app = RigApp(Draft(order, (str(short_plan("2 s")),)), begin=True)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await until(pilot, lambda: list(app.screen.query(FormLine)))
+        await on_checklist(pilot, app)
+        await until_shown(pilot, app, "still to do: look at 2 more points")
+        for key in ("enter", "enter", "B", "o", "enter", "C", "y"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await until_shown(pilot, app, "all settled")
+        assert (line(app, "nobody wears it").value, line(app, "attended by").value) == ("Bo", "Cy")
+
+    drive(app, act)
+
+
 def test_a_live_bench_is_begun_by_names_and_ticks_that_the_record_keeps(
     served: Path, short_plan: Callable[[str], Path], tmp_path: Path
 ) -> None:

@@ -95,10 +95,17 @@ class Canvas:
         return rows
 
 
+def _room_for_labels(lines: Sequence[Line], width: int) -> int:
+    """Columns at the right: as many as the longest label takes, at most a third of all."""
+    if width < 40:
+        return 0
+    return min(max(RIGHT, *(len(line.label) + 2 for line in lines), 0), width // 3)
+
+
 def draw(picture: Picture, width: int, height: int, look: Look) -> list[Strip]:
     """The picture in so many cells; costs as much as its cells, whatever was measured."""
     canvas = Canvas(width, height, Style(color=look.foreground, bgcolor=look.background))
-    right = RIGHT if width >= 40 else 0
+    right = _room_for_labels(picture.lines, width)
     top, below = (1, 1) if height >= FRAMED else (0, 0)
     inner_width, inner_height = width - LEFT - right, height - top - below
     if inner_width < 8 or inner_height < 2:

@@ -30,17 +30,19 @@ class RunScreen(RigScreen):
         "first. A question appears below the curves, and Enter answers it."
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("z", "view('near')", "Near limit"),
-        Binding("d", "view('deviation')", "Deviation"),
-        Binding("v", "next_view", "View"),
-        Binding("w", "window", "10 min"),
-        Binding("l", "log", "Log"),
-        Binding("n", "note", "Note"),
-        Binding("left_square_bracket,right_square_bracket", "other_lane", "Lane"),
-        Binding("escape", "back", "Lanes", show=False),
-        Binding("space", "pause", "Pause"),
-        Binding("plus,equals_sign", "faster(1)", "Faster"),
-        Binding("minus", "faster(-1)", "Slower"),
+        Binding("z", "view('near')", "Near limit", tooltip="run: curves in the last 2 K below the limit"),
+        Binding("d", "view('deviation')", "Deviation", tooltip="run: deviation of each probe from the mean"),
+        Binding("v", "next_view", "View", tooltip="run: the views in turn, up to volts and amps"),
+        Binding("w", "window", "10 min", tooltip="run: the whole of it, or the last ten minutes"),
+        Binding("l", "log", "Log", tooltip="run: log, or steps and interlocks"),
+        Binding("n", "note", "Note", tooltip="run: a note for the record"),
+        Binding(
+            "left_square_bracket,right_square_bracket", "other_lane", "Lane", tooltip="run: the next lane"
+        ),
+        Binding("escape", "back", "Lanes", show=False, tooltip="run: all lanes"),
+        Binding("space", "pause", "Pause", tooltip="run: stand still, or go on"),
+        Binding("plus,equals_sign", "faster(1)", "Faster", tooltip="run: show it faster"),
+        Binding("minus", "faster(-1)", "Slower", tooltip="run: show it slower"),
     ]
 
     def compose_body(self) -> ComposeResult:
@@ -69,7 +71,7 @@ class RunScreen(RigScreen):
         card.follow(rig.session)
         self.set_class(card.display, "-asks")
         lane, reader = rig.chosen
-        self.refresh_bindings_of(rig.status.role + rig.status.kind + rig.status.state)
+        self.refresh_bindings_of(f"{rig.status.role}{rig.status.kind}{rig.status.state}{lane is None}")
         if lane is None or reader is None:
             return
         self.query_one(LanePlot).show(lane, reader)
@@ -115,14 +117,20 @@ class RunScreen(RigScreen):
         self.refresh_view()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only what there is: speed of what is shown again, notes to what is run here, other lanes of several."""
+        """Only what there is: views of a lane, speed of what is shown again, notes to what is run here, other lanes."""
         del parameters
         rig = self.rig
+        is_shown = rig.chosen[0] is not None
         allowed = {
+            "view": is_shown,
+            "next_view": is_shown,
+            "window": is_shown,
+            "log": is_shown,
             "pause": rig.watching.is_again,
             "faster": rig.watching.is_again,
             "note": rig.is_busy,
             "other_lane": len(rig.readers) > 1,
+            "back": len(rig.readers) > 1 or any(note.display for note in self.query("#note")),
         }
         return allowed.get(action, True)
 

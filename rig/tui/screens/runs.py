@@ -16,9 +16,12 @@ from rig.errors import RigError
 from rig.index import list_runs
 from rig.tui.models.history import RunRow, matching, run_rows
 from rig.tui.screens.narrowing import NarrowingScreen
-from rig.tui.words import plain
+from rig.tui.words import cut, plain
 
-COLUMNS = ("verdict", "plan", "lane", "serial number", "begun (UTC)", "took", "")
+COLUMNS = ("verdict", "", "plan", "lane", "serial number", "begun (UTC)", "took")
+
+LEAST_NAME = 24
+"""Columns that a plan's name has at least; a longer one may take a third of all."""
 
 
 @final
@@ -96,12 +99,12 @@ class RunsScreen(NarrowingScreen):
             entry = row.entry
             cells = (
                 f"{row.glyph} {row.verdict}",
-                entry.plan or entry.id,
+                row.mark,
+                cut(entry.plan or entry.id, max(LEAST_NAME, self.size.width // 3)),
                 entry.lane,
                 entry.serial,
                 row.when,
                 row.duration,
-                row.mark,
             )
             table.add_row(
                 *(plain(cell) for cell in cells) if self.rig.ascii else cells, key=str(entry.folder)

@@ -27,8 +27,8 @@ class Tick(Widget):
     can_focus = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "tick", "Tick", tooltip="checklist: tick this point, or take the tick away"),
-        Binding("enter", "tick_and_on", "Tick and on", show=False),
-    ]
+        Binding("enter", "tick_and_on", "Tick and on", show=False, priority=True),
+    ]  # with priority the app itself leads on, before it looks whom the next key is for
 
     class Changed(Message):
         """It was ticked, or not any more."""
