@@ -38,7 +38,7 @@ def plans(tmp_path: Path) -> tuple[str, str]:
 
 
 def judged(out: str) -> list[dict[str, Any]]:
-    """The checks of the runs of a document without their details, which hold instants: those are within a millisecond."""
+    """The checks of the runs of a document without their details, whose instants agree within a millisecond only."""
     checks = [check for run in json.loads(out)["runs"] for check in run["checks"]]
     return [{key: value for key, value in check.items() if key != "detail"} for check in checks]
 
