@@ -13,7 +13,7 @@ from typing import Any
 
 from rig.checks.judge import judge
 from rig.checks.table import METRICS
-from tests.checks.conftest import check, head, limit
+from tests.checks.declared import check, head, limit
 from tests.checks.regulated import BASE_DEGC
 from tests.checks.test_invariance import declared
 

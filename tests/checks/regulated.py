@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from rig.checks.judge import Judgement, judge
-from tests.checks.conftest import check, head, limit
+from tests.checks.declared import check, head, limit
 
 BASE_DEGC, ON_S, STEP = 33.0, 120.0, "heat"
 LEVEL_COLUMN, SENSOR_COLUMNS = 2, (7, 10)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rig.checks.budget import expected_maximum
-from tests.checks.conftest import check
+from tests.checks.declared import check
 from tests.checks.regulated import Regulated, RegulatedRun, Unit, asks
 
 OPEN = "+9.90000000E+37"

@@ -13,7 +13,7 @@ from rig.checks.budget import Budget, Component
 from rig.checks.channels import Channels, envelope, least, read_channels
 from rig.errors import RecordError
 from rig.signals.layout import read_wiring
-from tests.checks.conftest import make_wiring
+from tests.checks.declared import make_wiring
 
 SHARED = (
     Component("meter", 0.08, correlation=1.0),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.checks.conftest import SITES
+from tests.checks.declared import SITES
 
 if TYPE_CHECKING:
     from tests.checks.conftest import RunBuilder

@@ -11,7 +11,7 @@ import pytest
 from rig.checks.budget import Budget, Component
 from rig.checks.judge import judge
 from rig.checks.metrics.trip_repeatability import deviation_budget, deviation_uncertainty
-from tests.checks.conftest import SUPPLY_WITHIN_S, check, limit
+from tests.checks.declared import SUPPLY_WITHIN_S, check, limit
 
 if TYPE_CHECKING:
     from tests.checks.conftest import RunBuilder

@@ -14,7 +14,7 @@ from rig.checks.instants import Bracket, timing_of
 from rig.checks.judge import judge
 from rig.errors import RecordError
 from rig.signals.layout import read_wiring
-from tests.checks.conftest import AGE_S, BELT_WITHIN_S, SUPPLY_WITHIN_S, copied, make_wiring
+from tests.checks.declared import AGE_S, BELT_WITHIN_S, SUPPLY_WITHIN_S, copied, make_wiring
 
 if TYPE_CHECKING:
     from tests.checks.conftest import RunBuilder

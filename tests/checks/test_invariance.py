@@ -9,7 +9,7 @@ import pytest
 
 from rig.checks.judge import judge
 from rig.checks.table import METRICS, MetricSpec
-from tests.checks.conftest import check, copied, limit
+from tests.checks.declared import check, copied, limit
 from tests.checks.regulated import Regulated
 from tests.checks.test_transition_metrics import FirstOrder
 

@@ -15,7 +15,7 @@ from rig.checks.judge import Judgement, judge
 from rig.checks.verdict import Verdict
 from rig.checks.wording import confirmations
 from rig.errors import RecordError
-from tests.checks.conftest import check, copied, limit
+from tests.checks.declared import check, copied, limit
 
 if TYPE_CHECKING:
     from tests.checks.conftest import RunBuilder

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rig.checks.judge import judge
-from tests.checks.conftest import copied
+from tests.checks.declared import copied
 
 if TYPE_CHECKING:
     from tests.checks.conftest import RunBuilder

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rig.checks.view import Line
-from tests.checks.conftest import AGE_S, BELT_WITHIN_S, SUPPLY_WITHIN_S
+from tests.checks.declared import AGE_S, BELT_WITHIN_S, SUPPLY_WITHIN_S
 from tests.checks.regulated import ON_S, SENSOR_COLUMNS, Regulated, RegulatedRun, asks, judged
 
 LENGTH = asks("session_length", 0.02, "ratio")

@@ -22,64 +22,16 @@ from rig.simulation.client_bench import client_bench_text
 from rig.simulation.serving import ServedBench
 from rig.tui.app import RigApp
 from rig.tui.dialogs.choice import ChoiceDialog
-from rig.tui.dialogs.help import HelpDialog
-from rig.tui.dialogs.jump import JumpDialog
 from rig.tui.dialogs.name import NameDialog
 from rig.tui.draft import Draft
-from rig.tui.equipment import screen_lines
-from rig.tui.offers import offers
 from rig.tui.widgets.form import FormLine
-from rig.tui.widgets.plan_tree import PlanTree
 from rig.tui.widgets.tick import Tick
 from tests.runs import await_guardians
 from tests.tui.driving import drive, until
+from tests.tui.workflow import begun, choose_plan, line, on_checklist, shown, typed, until_shown
 
 SERIAL = "SIM-BELT-0007"
 """Of the twin that the seed 7 makes."""
-
-
-def shown(app: RigApp) -> str:
-    return "\n".join(screen_lines(app))
-
-
-def line(app: RigApp, name: str) -> FormLine:
-    (found,) = (each for each in app.screen.query(FormLine) if each.name == name)
-    return found
-
-
-async def until_shown(pilot: Pilot[None], app: RigApp, words: str) -> None:
-    await until(pilot, lambda: words in shown(app))
-
-
-async def choose_plan(pilot: Pilot[None], app: RigApp, query: str, title: str) -> None:
-    await pilot.press("f3", "slash")
-    await until(pilot, lambda: app.focused is app.screen.query_one("#search"))
-    await pilot.press(*query)
-    await until(pilot, lambda: app.screen.query_one(PlanTree).cursor_node is not None)
-    await until_shown(pilot, app, title)
-    await pilot.press("enter")
-    await until(pilot, lambda: list(app.screen.query(FormLine)))
-
-
-async def typed(pilot: Pilot[None], app: RigApp, name: str, words: str) -> None:
-    field = line(app, name).input
-    field.focus()
-    field.value = ""
-    await pilot.press(*("space" if sign == " " else sign for sign in words))
-    await until(pilot, lambda: field.value == words)
-
-
-async def on_checklist(pilot: Pilot[None], app: RigApp) -> None:
-    await until_shown(pilot, app, "✓ sound")
-    await pilot.press("ctrl+r")
-    await until_shown(pilot, app, " Before ")
-
-
-async def begun(pilot: Pilot[None], app: RigApp) -> None:
-    await until_shown(pilot, app, "all settled")
-    before = app.session
-    await pilot.press("ctrl+r")
-    await until(pilot, lambda: app.session is not before)
 
 
 def test_from_the_bench_to_the_next_device(tmp_path: Path) -> None:
@@ -330,81 +282,3 @@ def test_a_mistake_in_a_plan_stands_under_a_caret_and_it_cannot_be_prepared(
         assert not app.screen.query(FormLine)
 
     drive(app, act, (120, 36))
-
-
-def test_help_is_for_what_is_focused(tmp_path: Path) -> None:
-    app = RigApp(Draft(Order(out=tmp_path)))
-
-    async def act(pilot: Pilot[None]) -> None:
-        await choose_plan(pilot, app, "watchdog", "SES-3")
-        await until_shown(pilot, app, "✓ sound")  # before that there is no going on, and no key for it
-        line(app, "serial main").input.focus()
-        await pilot.press("f1")
-        await until(pilot, lambda: isinstance(app.screen, HelpDialog))
-        await until_shown(pilot, app, "power is refused where the device")
-        await until_shown(pilot, app, "run: go on to the checklist")
-        await pilot.press("escape")
-        await until(pilot, lambda: not isinstance(app.screen, HelpDialog))
-
-    drive(app, act, (120, 36))
-
-
-def test_a_letter_leads_to_a_target(tmp_path: Path) -> None:
-    app = RigApp(Draft(Order(out=tmp_path)))
-
-    async def act(pilot: Pilot[None]) -> None:
-        await choose_plan(pilot, app, "watchdog", "SES-3")
-        await pilot.press("ctrl+o")
-        await until(pilot, lambda: isinstance(app.screen, JumpDialog))
-        await pilot.press("d")
-        await until(pilot, lambda: app.focused is line(app, "seed").input)
-
-    drive(app, act)
-
-
-def test_only_what_is_possible_now_is_offered(tmp_path: Path) -> None:
-    app = RigApp(Draft(Order(out=tmp_path)))
-
-    async def act(pilot: Pilot[None]) -> None:
-        await pilot.press("f2")
-        await until_shown(pilot, app, "not examined since")
-        sentences = [offer.sentence for offer in offers(app, app.screen)]
-        assert "bench: examine every part, and prove at 1 V that off works" in sentences
-        assert "bench: acknowledge the trip by name" not in sentences
-        assert "theme: dark and calm" not in sentences
-        (light,) = (offer for offer in offers(app, app.screen) if offer.sentence == "theme: light and calm")
-        light.action()
-        assert app.theme == "rig-light"
-        assert all(offer.sentence.count(": ") for offer in offers(app, app.screen))
-
-    drive(app, act)
-
-
-def test_a_picture_is_saved_and_the_screen_is_copied_as_text(tmp_path: Path) -> None:
-    app = RigApp(Draft(Order(out=tmp_path / "runs")))
-
-    async def act(pilot: Pilot[None]) -> None:
-        await until_shown(pilot, app, "search")
-        await pilot.press("ctrl+s", "ctrl+y")
-        await until(pilot, lambda: "F12 STOP" in app.clipboard)
-
-    drive(app, act)
-    (picture,) = (tmp_path / "runs").glob("screen-*.svg")
-    assert picture.read_text(encoding="utf-8").startswith("<svg")
-
-
-def test_a_viewer_leads_nowhere_else(cutoff_run: Path) -> None:
-    app = RigApp(view=[cutoff_run], read_only=True)
-
-    async def act(pilot: Pilot[None]) -> None:
-        await until(pilot, lambda: app.readers)
-        before = app.screen
-        await pilot.press("f3", "f6", "ctrl+s")
-        assert app.screen is before
-        sentences = [offer.sentence for offer in offers(app, app.screen)]
-        assert not [words for words in sentences if words.startswith("go: to the plans")]
-        assert "STOP: outputs off now" in sentences
-        app.begin()
-        assert app.session is None
-
-    drive(app, act)

@@ -107,13 +107,12 @@ def test_labels_stand_at_the_right_ends_the_highest_first() -> None:
     assert any("trip" in row for row in text)
 
 
-def test_a_long_name_takes_no_digit_from_its_value(cutoff_run: Path, tmp_path: Path) -> None:
-    picture = picture_at(cutoff_run, 440.0, tmp_path / "run", "other")
-    text = "\n".join(strip.text for strip in draw(picture, 80, 14, Look()))
-    assert {line.label for line in picture.lines if line.label in text} == {
-        line.label for line in picture.lines
-    }
-    assert any(line.label.startswith("belt.a.sensor ") for line in picture.lines)
+def test_a_long_name_takes_no_digit_from_its_value(driving: LaneReader) -> None:
+    shown = picture(driving, "other")
+    text = "\n".join(strip.text for strip in draw(shown, 80, 14, Look()))
+    labels = {line.label for line in shown.lines}
+    assert {label for label in labels if label in text} == labels
+    assert any(label.startswith("belt.a.sensor ") for label in labels)
 
 
 def test_a_limit_keeps_its_row_from_curves_below_it_and_from_limits_above_it() -> None:
