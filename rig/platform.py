@@ -46,6 +46,16 @@ def signals_as_requests(request: Callable[[str], None], but: Sequence[str] = ())
             signal.signal(number, handler)
 
 
+def end_as_interrupted() -> None:
+    """Let SIGTERM and SIGHUP end this process as Ctrl-C does, by KeyboardInterrupt, so that what is open is closed.
+
+    One that whoever started this process had it ignore stays ignored.
+    """
+    for number in STOP_SIGNALS:
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+
+
 def ignore_interrupts() -> None:
     """Ctrl-C is for the process that started this one, which tells it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)

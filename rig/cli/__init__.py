@@ -10,6 +10,7 @@ from rig.cli import streams
 from rig.cli.display import leave
 from rig.cli.lazy import LazyGroup
 from rig.errors import ExitCode, RigError
+from rig.platform import end_as_interrupted
 from rig.shipped import foreign_leaves
 
 COMMANDS = {
@@ -52,7 +53,12 @@ def app() -> None:
 def main() -> None:
     """Run the command line and leave with its exit code."""
     streams.prepare()
-    leave(guarded())
+    end_as_interrupted()
+    try:
+        code = guarded()
+    except KeyboardInterrupt:
+        code = ExitCode.INTERRUPTED
+    leave(code)
 
 
 def guarded(arguments: list[str] | None = None) -> int:

@@ -9,6 +9,8 @@ from threading import Event, Thread
 from typing import NoReturn, final
 
 from rig.cli import streams
+from rig.errors import ExitCode
+from rig.platform import ignore_signals
 
 FRAME_S = 0.1
 LAST_FRAME_S = 2.0
@@ -26,10 +28,18 @@ def is_stuck() -> bool:
 
 
 def leave(code: int) -> NoReturn:
-    """End the process with this code, also where a thread is stuck in writing to a reader that does not read."""
+    """End the process with this code, also where a thread is stuck in writing to a reader that does not read.
+
+    From here on no signal changes it.
+    """
     if _Stuck.stdout:
         os._exit(code)
-    sys.exit(streams.end(code))
+    try:
+        code = streams.end(code)
+        ignore_signals()
+    except KeyboardInterrupt:
+        os._exit(code or ExitCode.INTERRUPTED)
+    sys.exit(code)
 
 
 @final

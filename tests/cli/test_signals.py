@@ -65,6 +65,33 @@ def test_a_signal_switches_off_and_seals_the_record(
         assert_ended_dark(process, folder, 130, "interrupt")
 
 
+KILLS_ITSELF = """
+import atexit, os, signal, sys, time
+import rig.cli
+signals = [getattr(signal, name) for name in sys.argv[2:]]
+if sys.argv[1] == "before":
+    def begin():
+        os.kill(os.getpid(), signals[0])
+        time.sleep(10.0)
+        return 0
+    rig.cli.guarded = begin
+else:
+    rig.cli.guarded = lambda: 4
+for number in signals:
+    atexit.register(os.kill, os.getpid(), number)
+rig.cli.main()
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize(("when", "code"), [("before", 130), ("behind", 4)])
+def test_a_signal_before_a_run_is_an_interrupt_and_one_behind_it_changes_no_exit_code(
+    when: str, code: int, name: str
+) -> None:
+    ended = subprocess.run([sys.executable, "-c", KILLS_ITSELF, when, name, name], check=False)
+    assert ended.returncode == code
+
+
 def test_a_second_ctrl_c_disturbs_nothing(short_plan: Plan, tmp_path: Path) -> None:
     with running(short_plan("60 s"), tmp_path) as (process, folder):
         for _ in range(20):
