@@ -36,17 +36,19 @@ def acknowledge(bench: BenchDescription, who: str) -> tuple[Tripped, ...]:
         return ()
     acting = _acting_guardians()
     if acting:
+        processes = ", ".join(f"process {pid}" for pid in acting)
         raise LatchedError(
-            f"not acknowledged: a guardian still switches off ({', '.join(acting)}); wait until it has confirmed, or "
-            f"take over by name: python -m rig.safety.guardian take-over PID {who!r}"
+            f"not acknowledged: a guardian still switches off ({processes}); wait until it has confirmed, or "
+            f"take over by name: python -m rig.safety.guardian take-over {acting[0]} {who!r}"
         )
     return Latch(bench).acknowledge(iso_utc(utc_now()), who)
 
 
 def _acting_guardians() -> list[str]:
+    """The numbers of their processes."""
     found = []
     for path in control.guardians():
         with suppress(OSError):
             if control.ask_guardian(path, {"do": "state"}).get("guardian") in ("acting", "alarm"):
-                found.append(f"process {path.stem.rpartition('-')[2]}")
+                found.append(path.stem.rpartition("-")[2])
     return found
