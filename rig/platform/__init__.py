@@ -12,53 +12,39 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 from typing import final
 
-STOP_SIGNALS = tuple(
-    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+from rig.platform.signals import (
+    end_as_interrupted,
+    ignore_interrupts,
+    ignore_signals,
+    signals_as_requests,
 )
 
-
-@contextmanager
-def signals_as_requests(request: Callable[[str], None], but: Sequence[str] = ()) -> Iterator[None]:
-    """Turn SIGINT, SIGTERM and SIGHUP into calls of request(name) while the block runs; those in but stay as set.
-
-    The handler only takes note: it must be safe at any moment, also while an earlier one is handled.
-    In a thread other than the main one nothing is changed, because Python allows handlers there alone.
-    """
-
-    def note(number: int, _frame: FrameType | None) -> None:
-        request(signal.Signals(number).name)
-
-    try:
-        before = {number: signal.signal(number, note) for number in STOP_SIGNALS if number.name not in but}
-    except ValueError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def end_as_interrupted() -> None:
-    """Let SIGTERM and SIGHUP end this process as Ctrl-C does, by KeyboardInterrupt, so that what is open is closed.
-
-    One that whoever started this process had it ignore stays ignored.
-    """
-    for number in STOP_SIGNALS:
-        if signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
-
-
-def ignore_interrupts() -> None:
-    """Ctrl-C is for the process that started this one, which tells it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+__all__ = [
+    "LockedFile",
+    "OtherProcess",
+    "connect_local",
+    "end_as_interrupted",
+    "how_it_ended",
+    "ignore_interrupts",
+    "ignore_signals",
+    "inherited_socket",
+    "is_locked",
+    "listen_local",
+    "lock",
+    "never_block",
+    "prefer_other_victims",
+    "prefer_this_victim",
+    "runtime_folder",
+    "signals_as_requests",
+    "start_apart",
+    "start_companion",
+    "state_folder",
+]
 
 
 def start_apart(command: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
@@ -239,26 +225,6 @@ def state_folder() -> Path:
     return folder
 
 
-@contextmanager
-def _nothing_raised() -> Iterator[None]:
-    """For what the operating system may refuse without harm."""
-    try:
-        yield
-    except (OSError, ValueError):
-        return
-
-
-_FATAL = "SIGINT SIGTERM SIGHUP SIGQUIT SIGPIPE SIGTSTP SIGTTIN SIGTTOU SIGALRM SIGUSR1 SIGUSR2 SIGBREAK"
-
-
-def ignore_signals() -> None:
-    """Let no signal that a terminal, a closed pipe or a person sends end this process; SIGKILL still does."""
-    for name in _FATAL.split():
-        if hasattr(signal, name):
-            with _nothing_raised():
-                signal.signal(getattr(signal, name), signal.SIG_IGN)
-
-
 def prefer_other_victims() -> bool:
     """Ask the system to end other processes first when memory runs out; whether it took the wish (root only)."""
     if _set_out_of_memory_score(-900):
@@ -347,7 +313,7 @@ class OtherProcess:
         self._birth = _birth_of(pid)
         self.descriptor: int | None = None
         if hasattr(os, "pidfd_open"):
-            with _nothing_raised():
+            with suppress(OSError, ValueError):
                 self.descriptor = os.pidfd_open(pid)
 
     @property
