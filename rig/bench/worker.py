@@ -73,14 +73,18 @@ class _Source:
 
 @final
 class _Look:
-    """A lane that was told to go off here and that is looked at, between readings, until nothing flows."""
+    """A lane that was told to go off here and that is looked at, between readings, until nothing flows.
 
-    __slots__ = ("due", "slot", "until")
+    Attributes:
+        due: bench time in s of the next look. last: at which none is due any more.
+    """
+
+    __slots__ = ("due", "last", "slot")
 
     def __init__(self, slot: str, due: float) -> None:
         self.slot = slot
         self.due = due
-        self.until = due + OFF_PATIENCE_S
+        self.last = due + OFF_PATIENCE_S + LOOK_S
 
 
 @final
@@ -221,7 +225,7 @@ class BusWorker:
         confirmed = all(detail.confirmed for detail in details)
         if not confirmed:
             look.due = self._next_look_s(LOOK_S)
-        if confirmed or look.due >= look.until:
+        if confirmed or look.due >= look.last:
             self._looks.remove(look)
             self._inbox.append(WentOff(self.name, look.slot, details))
         if confirmed:
