@@ -11,6 +11,8 @@ import socket
 from typing import Any
 
 CHUNK = 4096
+MOST_CHUNKS = 16
+"""More than so much waiting is no answer given twice: whoever talks without end must not hold a bus worker."""
 
 
 def link_of(resource: Any) -> Any:
@@ -19,35 +21,27 @@ def link_of(resource: Any) -> Any:
     return sessions.get(getattr(resource, "session", None)) if isinstance(sessions, dict) else None
 
 
-def discard(link: Any) -> int:
-    """Throw away what has come before a question is sent; how many bytes.
+def discard(link: Any) -> None:
+    """Throw away what has come before a question is sent.
 
     Args:
         link: as `link_of` found it.
 
     Raises:
-        OSError: the link is gone; a serial line raises errors of its own kind too.
+        OSError: the link is gone, or does not stop talking; a serial line raises errors of its own kind too.
     """
     interface: Any = getattr(link, "interface", None)
     held = getattr(link, "_pending_buffer", None)
-    count = 0
     if isinstance(held, bytearray):
-        count = len(held)
         held.clear()
     if isinstance(interface, socket.socket):
-        return count + _received(interface)
-    waiting = getattr(interface, "in_waiting", 0)
-    if isinstance(waiting, int) and waiting:
+        _empty(interface)
+    elif getattr(interface, "in_waiting", 0):
         interface.reset_input_buffer()
-        count += waiting
-    return count
 
 
-def _received(link: socket.socket) -> int:
-    count = 0
-    while select.select([link], [], [], 0.0)[0]:
-        got = len(link.recv(CHUNK))
-        if not got:  # closed at the other end; the exchange will say so
-            break
-        count += got
-    return count
+def _empty(link: socket.socket) -> None:
+    for _ in range(MOST_CHUNKS):
+        if not select.select([link], [], [], 0.0)[0] or not link.recv(CHUNK):
+            return  # nothing waits, or it is closed at the other end, which the exchange will say
+    raise OSError("it sends without end what nobody asked for")

@@ -6,7 +6,6 @@ import os
 import pty
 import socket
 import threading
-import time
 import tty
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -17,14 +16,8 @@ import pytest
 import pyvisa
 
 from instruments.session import Session
-
-
-class RealTime:
-    def now(self) -> float:
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        time.sleep(seconds)
+from instruments.strays import CHUNK, MOST_CHUNKS, discard
+from rig.clock import WallClock
 
 
 def twice(read: Callable[[], bytes], write: Callable[[bytes], object]) -> None:
@@ -70,7 +63,7 @@ def over_a_serial_line() -> Iterator[str]:
 @pytest.mark.parametrize("link", [over_tcp, over_a_serial_line])
 def test_each_question_is_answered_by_its_own_answer(link: Any) -> None:
     manager: Any = pyvisa.ResourceManager("@py")
-    with link() as name, closing(Session(lambda: manager.open_resource(name), name, RealTime())) as session:
+    with link() as name, closing(Session(lambda: manager.open_resource(name), name, WallClock())) as session:
         assert [session.query("?") for _ in range(5)] == ["1", "2", "3", "4", "5"]
 
 
@@ -78,3 +71,23 @@ def test_without_it_the_answers_fall_behind() -> None:
     manager: Any = pyvisa.ResourceManager("@py")
     with over_tcp() as name, closing(manager.open_resource(name, read_termination="\n")) as resource:
         assert [resource.query("?") for _ in range(3)] == ["1", "1", "2"]
+
+
+class Link:
+    """What pyvisa-py keeps of a raw socket."""
+
+    def __init__(self, interface: socket.socket) -> None:
+        self.interface = interface
+
+
+def test_who_talks_without_end_holds_nobody() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.setblocking(False)
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * MOST_CHUNKS * CHUNK)
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * MOST_CHUNKS * CHUNK)
+        for _ in range(MOST_CHUNKS):
+            theirs.send(b"x" * CHUNK)
+        with pytest.raises(OSError, match="without end"):
+            discard(Link(ours))
+        discard(Link(ours))

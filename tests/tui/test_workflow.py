@@ -112,11 +112,16 @@ def served(bench: BenchDescription, tmp_path: Path) -> Iterator[Path]:
         await_guardians()
 
 
+def begins(served: Path, short_plan: Callable[[str], Path], tmp_path: Path) -> RigApp:
+    """The screen with a plan of two seconds for that bench before it."""
+    order = Order(bench_file=served, out=tmp_path / "runs", operator="Ada")
+    return RigApp(Draft(order, (str(short_plan("2 s")),)), begin=True)
+
+
 def test_names_typed_behind_ticks_are_whole_however_fast_they_come(
     served: Path, short_plan: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    order = Order(bench_file=served, out=tmp_path / "runs", operator="Ada")
-    app = RigApp(Draft(order, (str(short_plan("2 s")),)), begin=True)
+    app = begins(served, short_plan, tmp_path)
 
     async def act(pilot: Pilot[None]) -> None:
         await until(pilot, lambda: list(app.screen.query(FormLine)))
@@ -133,8 +138,7 @@ def test_names_typed_behind_ticks_are_whole_however_fast_they_come(
 def test_a_live_bench_is_begun_by_names_and_ticks_that_the_record_keeps(
     served: Path, short_plan: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    order = Order(bench_file=served, out=tmp_path / "runs", operator="Ada")
-    app = RigApp(Draft(order, (str(short_plan("2 s")),)), begin=True)
+    app = begins(served, short_plan, tmp_path)
 
     async def act(pilot: Pilot[None]) -> None:
         await until(pilot, lambda: list(app.screen.query(FormLine)))
