@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from contextvars import ContextVar
 from itertools import count
 from typing import final
@@ -87,4 +88,6 @@ class RecordedPace(ByTheClock):
         self._note(STOP, who, self._clock.now())
 
     def _note(self, kind: str, on: str, now_s: float) -> None:
-        self._log.note(Exchange(kind, on, now_s, now_s))
+        # what finds no memory to be noted must not keep a worker or the engine from switching off
+        with suppress(MemoryError):
+            self._log.note(Exchange(kind, on, now_s, now_s))

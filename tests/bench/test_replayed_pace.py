@@ -235,3 +235,17 @@ def test_what_is_noted_is_what_was_done(log: WireLog) -> None:
         Exchange(HANG, "belt", 0.2, 0.2),
         Exchange(STOP, "Ada", 0.2, 0.2),
     ]
+
+
+def test_what_cannot_be_noted_keeps_nobody_from_switching_off(
+    log: WireLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: object, __: Exchange) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(WireLog, "note", full)
+    pace = RecordedPace(log, VirtualClock())
+    pace.acts("supply")
+    assert pace.looks_at("supply", 0.25) == 0.25
+    assert pace.hanging(frozenset({"belt"}), 0.2) == {"belt"}
+    pace.turned(0.3)
