@@ -237,12 +237,12 @@ class RigApp(AsciiApp):
         session = self.session
         if session is not None and not session.is_over:
             session.stop(who)
-        else:
+        elif not self.flow.stop_examination(who):
             self.watching.stop()
 
     def pressed(self, key: str) -> None:
-        """A STOP key, on the thread that reads the keys; ctrl+c counts as one while a run is on."""
-        if key != BREAK_KEY or self.is_busy:
+        """A STOP key, on the thread that reads the keys; ctrl+c counts as one while something may be on."""
+        if key != BREAK_KEY or not self.flow.is_free:
             self._seen.append(key)
             self.stop_now()
 
@@ -265,8 +265,8 @@ class RigApp(AsciiApp):
         self.tick()
 
     def action_break(self) -> None:
-        """Ctrl-C stops while a run is on; else it says how to leave."""
-        if self.is_busy or self._seen:
+        """Ctrl-C stops while something may be on; else it says how to leave."""
+        if self._seen or not self.flow.is_free:
             self.action_stop()
         else:
             self.notify("ctrl+q quits")
@@ -337,7 +337,7 @@ class RigApp(AsciiApp):
         if self.is_busy:
             self.notify("a run is on: F12 switches its outputs off, then quit", severity="warning")
             return
-        if self.flow.examining:
+        if self.flow.examining is not None:
             self.notify("the bench is being examined: it is off in a moment, then quit", severity="warning")
             return
         self.exit()

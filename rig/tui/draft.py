@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,11 @@ class Draft:
     order: Order = field(default_factory=Order)
     plans: tuple[str, ...] = ()
     answers: Answers | None = None
+
+    @property
+    def who(self) -> str:
+        """The operator, or where none is named who is logged in."""
+        return self.order.operator or getpass.getuser()
 
     def link(self) -> Work:
         """Read and check everything; takes some tenths of a second, touches no instrument.

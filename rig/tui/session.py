@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import traceback
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -54,7 +53,7 @@ class RunSession:
     def __init__(self, draft: Draft, work: Work) -> None:
         self.draft = draft
         self.work = work
-        self.who = draft.order.operator or getpass.getuser()
+        self.who = draft.who
         self.programs: Sequence[Program] = ()
         self.folders: Mapping[str, Path] = {}
         self.asked: Mapping[str, Asked] = {}

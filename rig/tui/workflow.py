@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the first frame does without them
     from rig.bench.description import BenchDescription
     from rig.bench.health import Finding
     from rig.engine.work import Work
+    from rig.safety.stop import StopBox
     from rig.tui.app import RigApp
     from rig.tui.draft import Draft
     from rig.tui.session import RunSession
@@ -34,7 +35,7 @@ class Workflow:
         resulting: folders whose results are shown; empty for those of the run of this screen.
         jogged: the plan files of the last jog, so that its screens lead back to the form it came from.
         is_live: whether the bench that is chosen is not simulated in this process; None where it cannot be read.
-        examining: whether the doctor has the bench.
+        examining: stops the doctor, who has the bench; None where he has not.
         examined: what the doctor has found, on which bench file; None before.
     """
 
@@ -43,7 +44,7 @@ class Workflow:
         self.prepared: Work | None = None
         self.resulting: Sequence[Path] = ()
         self.jogged: Sequence[str] = ()
-        self.examining = False
+        self.examining: StopBox | None = None
         self.is_live: bool | None = None
         self.examined: tuple[Path | None, tuple[Finding, ...]] | None = None
         self._told: RunSession | None = None
@@ -52,7 +53,20 @@ class Workflow:
     @property
     def is_free(self) -> bool:
         """Whether something may be begun."""
-        return not (self._app.is_busy or self.examining)
+        return not self._app.is_busy and self.examining is None
+
+    def stop_examination(self, who: str | None) -> bool:
+        """Outputs off where the doctor has the bench, and whether he has; from any thread, never waits."""
+        examining = self.examining
+        if examining is not None:
+            examining.stop(who or self._app.draft.who)
+        return examining is not None
+
+    def end_examination(self) -> None:
+        """The doctor has left the bench; a STOP that ended it is latched as that of a run is."""
+        examining, self.examining = self.examining, None
+        if examining is not None and examining.request is not None:
+            self._app.latch = f"STOP by {examining.request.who}"
 
     def choose_bench(self, file: Path) -> None:
         """Another bench; what was prepared and found was for the one before."""

@@ -20,19 +20,24 @@ from rig.bench.wiring import device_source
 from rig.errors import BenchError
 from rig.safety.errors import RefusedError
 from rig.safety.proof import PROOF_VOLTS, prove_off
+from rig.safety.proof_watch import ProofWatch
 from rig.safety.session import BenchSession
+from rig.safety.stop import StopBox, StopRequested
 from rig.upkeep.chosen import Chosen
 from rig.upkeep.in_progress import runs_on
 from rig.upkeep.looks import look_at_cutoffs, look_at_latch, look_at_runs
 from rig.upkeep.watched import alone_and_watched, hand_over
 
 
-def examine(chosen: Chosen, out: Path, *, self_test: bool = False) -> Iterator[Finding]:
+def examine(
+    chosen: Chosen, out: Path, stop: StopBox | None = None, *, self_test: bool = False
+) -> Iterator[Finding]:
     """What is found, part by part, all of it as ``rig bench doctor`` finds it.
 
     Args:
         chosen: the bench and its slots; outputs are switched off first, and on at 1 V to prove that off works.
         out: the folder of runs, looked through for those that were interrupted.
+        stop: looked at before each setting of the proof, which a request to stop ends with the outputs off.
         self_test: whether the instruments test themselves, which may take seconds.
 
     Raises:
@@ -46,7 +51,8 @@ def examine(chosen: Chosen, out: Path, *, self_test: bool = False) -> Iterator[F
             parts = list(_examine_parts(chosen, bench, troubles, self_test=self_test))
             yield from parts
             wrong = {finding.part for finding in parts if finding.state is State.WRONG}
-            yield from _prove(chosen, bench, wrong, latched=latch.state is not State.OK)
+            free = latch.state is State.OK
+            yield from _prove(chosen, bench, wrong, stop or StopBox(), latched=not free)
             today = bench.clock.anchor.date()
             yield from look_at_cutoffs(chosen.slots, today, simulated=bench.simulated)
     yield latch
@@ -81,7 +87,9 @@ def _require_idle(chosen: Chosen) -> None:
         )
 
 
-def _prove(chosen: Chosen, bench: Bench, wrong: set[str], *, latched: bool) -> Iterator[Finding]:
+def _prove(
+    chosen: Chosen, bench: Bench, wrong: set[str], stop: StopBox, *, latched: bool
+) -> Iterator[Finding]:
     """Whether off works, slot by slot, where nothing is wrong with supply and device and nothing is latched."""
     fit = []
     for slot in chosen.slots:
@@ -95,14 +103,17 @@ def _prove(chosen: Chosen, bench: Bench, wrong: set[str], *, latched: bool) -> I
         state = State.WRONG if bench.mixed else State.NOTE
         yield Finding(slot.name, "off", state, f"not proven: {why}")
     if fit:
-        with alone_and_watched(chosen) as session:
-            found = [_prove_slot(chosen, bench, session, slot) for slot in fit]
+        with alone_and_watched(chosen, stop) as session:
+            found = [_prove_slot(chosen, bench, session, slot, stop) for slot in fit]
         yield from found
 
 
-def _prove_slot(chosen: Chosen, bench: Bench, session: BenchSession, slot: str) -> Finding:
+def _prove_slot(chosen: Chosen, bench: Bench, session: BenchSession, slot: str, stop: StopBox) -> Finding:
     try:
-        (proof,) = prove_off(bench, (slot,))
+        with ProofWatch(session.guardian, (slot,), stop) as look:
+            (proof,) = prove_off(bench, (slot,), look)
+    except StopRequested as stopped:
+        return Finding(slot, "off", State.NOTE, f"not proven: {stopped}; the outputs are off")
     except BenchError as error:
         if isinstance(error, RefusedError):
             hand_over(chosen, session, slot, str(error))

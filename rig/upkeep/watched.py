@@ -20,10 +20,11 @@ from rig.upkeep.chosen import Chosen
 
 
 @contextmanager
-def alone_and_watched(chosen: Chosen) -> Iterator[BenchSession]:
+def alone_and_watched(chosen: Chosen, stop: StopBox) -> Iterator[BenchSession]:
     """The bench is this process's alone and its guardian watches while the block runs, at 1 V at most.
 
-    A signal that comes meanwhile is acted upon afterwards. Whatever the block could not see off goes to the guardian.
+    A signal that comes meanwhile is put into the box, for the block to look at, and acted upon afterwards. Whatever
+    the block could not see off goes to the guardian.
 
     Raises:
         BenchError: another process has the bench, or there is no guardian; nothing was switched on.
@@ -33,7 +34,6 @@ def alone_and_watched(chosen: Chosen) -> Iterator[BenchSession]:
     if chosen.in_process:
         yield session
         return
-    stop = StopBox()
     with (
         signals_as_requests(stop.interrupt),
         BenchLock(chosen.bench, chosen.slots) as lock,
@@ -43,7 +43,7 @@ def alone_and_watched(chosen: Chosen) -> Iterator[BenchSession]:
         guardianship.ensure()
         _arm(session)
         yield session
-    if stop.request is not None:
+    if stop.request is not None and stop.request.ending == "interrupt":
         raise KeyboardInterrupt
 
 

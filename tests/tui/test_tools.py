@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
+import pytest
 from textual.pilot import Pilot
 
+from rig.bench.health import Finding
 from rig.order import Order
+from rig.safety.stop import StopBox
 from rig.tui.app import RigApp
 from rig.tui.dialogs.help import HelpDialog
 from rig.tui.dialogs.jump import JumpDialog
 from rig.tui.draft import Draft
 from rig.tui.offers import offers
+from rig.upkeep.chosen import Chosen
+from rig.upkeep.examination import examine
 from tests.tui.driving import drive, until
 from tests.tui.workflow import choose_plan, line, until_shown
 
@@ -44,6 +51,29 @@ def test_a_letter_leads_to_a_target(tmp_path: Path) -> None:
         await until(pilot, lambda: app.focused is line(app, "seed").input)
 
     drive(app, act)
+
+
+def test_stop_ends_the_doctor_and_is_latched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = RigApp(Draft(Order(out=tmp_path, operator="Ada")))
+    asked = Event()
+
+    def examine_until_asked(chosen: Chosen, out: Path, stop: StopBox, **options: bool) -> Iterator[Finding]:
+        stop.wakes(asked.set)
+        assert asked.wait(20)
+        yield from examine(chosen, out, stop, **options)
+
+    monkeypatch.setattr("rig.tui.screens.bench.examine", examine_until_asked)
+
+    async def act(pilot: Pilot[None]) -> None:
+        await pilot.press("f2")
+        await until_shown(pilot, app, "not examined since")
+        await pilot.press("d")
+        await until(pilot, lambda: app.flow.examining is not None)
+        await pilot.press("f12")
+        await until_shown(pilot, app, "not proven: stop by Ada; the outputs are off")
+        assert (app.flow.examining, app.latch) == (None, "STOP by Ada")
+
+    drive(app, act, (120, 50))
 
 
 def test_only_what_is_possible_now_is_offered(tmp_path: Path) -> None:

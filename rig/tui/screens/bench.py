@@ -19,6 +19,7 @@ from rig.bench.health import Finding, State
 from rig.clock import utc_now
 from rig.errors import RigError
 from rig.safety.latch import Tripped
+from rig.safety.stop import StopBox
 from rig.tui.dialogs.choice import ChoiceDialog
 from rig.tui.dialogs.name import tripped_dialog
 from rig.tui.models.benches import bench_files, chosen_of
@@ -115,7 +116,7 @@ class BenchScreen(RigScreen):
 
     def _show(self) -> None:
         bench, found, today = self._bench, tuple(self._findings), utc_now().date()
-        busy = self.rig.flow.examining
+        busy = self.rig.flow.examining is not None
         if bench is None:
             self.query_one("#heading", Sheet).show(lambda _: trouble(self._trouble))
             self.query_one("#parts", Sheet).show(lambda _: Text())
@@ -161,16 +162,17 @@ class BenchScreen(RigScreen):
             self._trouble = str(error)
             self._show()
             return
-        self._findings, self._trouble, self.rig.flow.examining = [], "", True
+        self._findings, self._trouble = [], ""
+        self.rig.flow.examining = stop = StopBox()
         self._show()
         self.refresh_bindings()
-        self._examine(chosen, self.rig.draft.order.out, self_test)
+        self._examine(chosen, self.rig.draft.order.out, stop, self_test)
 
     @work(thread=True, exclusive=True, group="doctor")
-    def _examine(self, chosen: Chosen, out: Path, self_test: bool) -> None:
+    def _examine(self, chosen: Chosen, out: Path, stop: StopBox, self_test: bool) -> None:
         why = ""
         try:
-            for finding in examine(chosen, out, self_test=self_test):
+            for finding in examine(chosen, out, stop, self_test=self_test):
                 self.post_message(self.Found(finding))
         except RigError as error:
             why = str(error)
@@ -184,7 +186,7 @@ class BenchScreen(RigScreen):
         if message.finding is not None:
             self._findings.append(message.finding)
         else:
-            self.rig.flow.examining = False
+            self.rig.flow.end_examination()
             self._trouble = message.why
             self.rig.flow.examined = (self.rig.draft.order.bench_file, tuple(self._findings))
             self.refresh_bindings()
