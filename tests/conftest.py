@@ -44,6 +44,17 @@ checks:
 """
 
 
+TRIES = 3
+"""How often a test in real time is tried where the machine had no processor for it in time; each try is told."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs on the virtual clock is never tried again: it is the same each time."""
+    for item in items:
+        if item.get_closest_marker("real_time") is not None:
+            item.add_marker(pytest.mark.flaky(reruns=TRIES - 1, reruns_delay=1))
+
+
 @pytest.fixture(autouse=True, scope="session")
 def own_runtime_folder() -> Iterator[None]:
     """Control sockets, locks and guardians of these tests are not those of another worker, or of this user."""

@@ -110,6 +110,7 @@ def test_a_plan_is_still_needed_without_it(capsys: pytest.CaptureFixture[str]) -
     assert "PLAN" in err
 
 
+@pytest.mark.real_time
 def test_settings_seed_speed_and_faults_are_those_of_the_run(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -11,6 +11,8 @@ import pytest
 from rig.cli.running import _say_interrupted
 from rig.cli.runs import command
 
+pytestmark = pytest.mark.real_time
+
 WRITE_ON = """
 import sys
 from pathlib import Path

@@ -17,6 +17,8 @@ import pytest
 from rig.record.reader import read_run
 from tests.runs import Plan
 
+pytestmark = pytest.mark.real_time
+
 RIG = [sys.executable, "-m", "rig.cli"]
 
 

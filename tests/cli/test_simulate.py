@@ -15,6 +15,8 @@ from pyvisa import ResourceManager
 from tests.runs import Plan
 from tests.served import RIG, Served
 
+pytestmark = pytest.mark.real_time
+
 
 def test_the_endpoints_stand_in_one_line_and_it_ends_when_told(served: Served) -> None:
     document = served.document

@@ -11,6 +11,8 @@ import pytest
 
 from tests.runs import Plan
 
+pytestmark = pytest.mark.real_time
+
 RIG = f"{sys.executable} -m rig.cli"
 
 needs_dev_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")

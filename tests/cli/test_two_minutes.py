@@ -13,6 +13,8 @@ from rig.record.reader import read_run
 from tests.runs import Plan, Run, verdicts
 from tests.served import RIG, Served
 
+pytestmark = pytest.mark.real_time
+
 HOLD_S = 115
 PERIOD_S = 0.1
 BUSY = 0.01

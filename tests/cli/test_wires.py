@@ -43,6 +43,7 @@ def judged(out: str) -> list[dict[str, Any]]:
     return [{key: value for key, value in check.items() if key != "detail"} for check in checks]
 
 
+@pytest.mark.real_time
 @pytest.mark.parametrize("speed", ["max", "2"])
 def test_a_replay_gives_the_verdicts_of_the_record(rig: Rig, plans: tuple[str, str], speed: str) -> None:
     code, out, _ = rig(*plans, "--speed", speed, "--record", "wires", "--json")

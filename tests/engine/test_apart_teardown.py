@@ -16,6 +16,8 @@ from tests.engine.apart import Apart
 from tests.runs import Plan
 from tests.waiting import until
 
+pytestmark = pytest.mark.real_time
+
 
 @pytest.fixture
 def torn_down(apart: Apart, short_plan: Plan) -> Callable[..., Path]:

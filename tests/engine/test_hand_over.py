@@ -17,6 +17,8 @@ from tests.engine.apart import Apart, apart_on
 from tests.runs import Plan, await_guardians
 from tests.waiting import until
 
+pytestmark = pytest.mark.real_time
+
 SECOND = """
   other:
     driver: keysight-e36300

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import signal
 
+import pytest
+
 from rig.cli.verify import verify
 from rig.record.reader import read_run
 from rig.safety.guardian.record import read_guardian
 from tests.engine.apart import Apart
 from tests.runs import Plan
 from tests.waiting import until
+
+pytestmark = pytest.mark.real_time
 
 
 def test_a_supply_that_hangs_in_a_run_is_switched_off_by_the_guardian_and_the_record_says_so(

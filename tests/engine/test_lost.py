@@ -21,6 +21,8 @@ from rig.safety.latch import Latch
 from tests.engine.onlooker import Nobody
 from tests.runs import Plan, Run
 
+pytestmark = pytest.mark.real_time
+
 DIED = "the engine process 7 ended by SIGKILL (signal 9)"
 
 

@@ -15,6 +15,8 @@ from tests.engine.apart import Apart
 from tests.runs import Plan, await_guardians
 from tests.waiting import until
 
+pytestmark = pytest.mark.real_time
+
 
 def seen_off_in(apart: Apart) -> bool:
     """Whether the engine's record, or its guardian's, has every output off, confirmed."""

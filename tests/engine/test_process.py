@@ -27,6 +27,8 @@ from tests.engine.two_slots import two_slots
 from tests.runs import Plan, await_guardians
 from tests.served import RIG, serving
 
+pytestmark = pytest.mark.real_time
+
 
 @pytest.fixture(scope="module", autouse=True)
 def own_sockets() -> Iterator[Path]:

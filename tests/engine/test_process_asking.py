@@ -16,6 +16,8 @@ import pytest
 from rig.record.reader import read_run
 from tests.served import RIG, serving
 
+pytestmark = pytest.mark.real_time
+
 PLAN = """
 plan: Asking
 purpose: Asks twice.

@@ -23,6 +23,8 @@ from tests.engine.running import wait_for
 from tests.runs import await_guardians
 from tests.served import RIG, serving
 
+pytestmark = pytest.mark.real_time
+
 PASSES = 3
 
 

@@ -21,6 +21,8 @@ from tests.engine.apart import Apart
 from tests.runs import Plan, Run, lines_of
 from tests.waiting import until
 
+pytestmark = pytest.mark.real_time
+
 SETTINGS_OF_THE_PROOF = 6
 """Current limit, volts and output of two heaters."""
 

@@ -19,6 +19,8 @@ from rig.record.reader import read_run
 from rig.safety.stop import StopBox
 from rig.simulation.serving import ServedBench
 
+pytestmark = pytest.mark.real_time
+
 FAULT = "scanner:hang@{reply}"
 
 

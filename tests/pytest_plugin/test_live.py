@@ -18,6 +18,8 @@ from tests.pytest_plugin.conftest import Session, runs_of
 from tests.pytest_plugin.samples import FAILS, PASSES, plan
 from tests.runs import await_guardians
 
+pytestmark = pytest.mark.real_time
+
 Write = Callable[..., None]
 CHECK = f"peak_temperature: {PASSES}"
 ROOT = Path(__file__).parents[2]

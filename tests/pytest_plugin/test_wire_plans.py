@@ -13,6 +13,8 @@ from tests.pytest_plugin.fixtures.real_time import assert_same, readings
 from tests.pytest_plugin.samples import FAILS, PASSES, plan
 from tests.served import serving
 
+pytestmark = pytest.mark.real_time
+
 Write = Callable[..., None]
 CHECKS = (f"peak_temperature: {PASSES}", f"peak_temperature: {{name: bad, {FAILS[1:]}")
 
@@ -56,7 +58,7 @@ def test_a_plan_replays_to_the_same_readings_and_verdicts(
     ("change", "words"),
     [
         (("rated", "7 V"), "sent is write 'VOLT 7,*'; recorded is write 'VOLT 7.4,*"),
-        (("hold: 3 s", "hold: 6 s"), "recorded is *"),
+        (("hold: 3 s", "hold: 6 s"), "recorded *"),
         (("level: high", "level: low"), "sent is send *; recorded is send *"),
         (("session: 10 min", "session: 20 min"), "sent is send *; recorded is send *"),
     ],
@@ -73,7 +75,7 @@ def test_another_plan_is_an_error_of_each_item_and_says_what_differs(
     result = session("--rig-replay=wires")
     result.assert_outcomes(errors=3)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines([f"*replaying wires/plans-one.yaml.wire.jsonl, line * at * s: *{words}"])
+    result.stdout.fnmatch_lines([f"*replaying wires/plans-one.yaml.wire.jsonl, *{words}"])
 
 
 def test_what_the_session_had_set_is_set_again(session: Session, write: Write) -> None:

@@ -87,6 +87,7 @@ def test_the_matrix_has_every_fault_of_every_link_at_every_stage_but_where_it_sh
         "host:step-fails heating",
     ],
 )
+@pytest.mark.real_time
 def test_the_clocks_agree(name: str, bench: BenchDescription, tmp_path: Path) -> None:
     """The same staleness and the same blocking, whichever clock waits."""
     program = load_program(shipped.test_plans() / "drill" / "drill.yaml", bench, SHORT)
@@ -115,6 +116,7 @@ SERVED = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SERVED)
+@pytest.mark.real_time
 def test_links_and_the_host_fail_alike_over_sockets_and_a_pty(
     name: str, bench: BenchDescription, tmp_path: Path
 ) -> None:

@@ -24,6 +24,8 @@ from rig.tui.screens.result import ResultScreen
 from rig.tui.screens.runs import RunsScreen
 from tests.tui.driving import drive, until
 
+pytestmark = pytest.mark.real_time
+
 
 def own_bindings() -> Iterator[tuple[type[DOMNode], Binding]]:
     for module in pkgutil.walk_packages(rig.tui.__path__, "rig.tui."):

@@ -23,6 +23,8 @@ from rig.tui.session import RunSession
 from tests.tui.driving import cut_at, drive, lines_of, until
 from tests.tui.grid import text_of
 
+pytestmark = pytest.mark.real_time
+
 
 def draft_of(plan: Path | str, out: Path, speed: float | None = None) -> Draft:
     return Draft(Order(out=out, operator="Ada", speed=speed), (str(plan),))

@@ -14,6 +14,8 @@ from rig.cli import guarded
 from rig.errors import ExitCode
 from rig.tui.serving import viewer_command
 
+pytestmark = pytest.mark.real_time
+
 
 def test_a_viewer_is_the_screen_of_one_run_and_nothing_else(tmp_path: Path) -> None:
     words = shlex.split(viewer_command(tmp_path / "a run", "rig-light", ascii_only=True))

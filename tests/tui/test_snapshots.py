@@ -14,7 +14,7 @@ from rig.tui.session import RunSession
 from tests.tui.driving import SIZES, Frozen, all_read, cut_at, drive, until
 from tests.tui.grid import assert_snapshot
 
-pytestmark = pytest.mark.parametrize("size", SIZES)
+pytestmark = [pytest.mark.real_time, pytest.mark.parametrize("size", SIZES)]
 
 
 def named(name: str, size: tuple[int, int]) -> str:

@@ -14,6 +14,8 @@ from tests.tui.driving import lines_of
 from tests.tui.terminals import F12, BenchWithScreen, Terminal, bench_with_screen
 from tests.waiting import until
 
+pytestmark = pytest.mark.real_time
+
 
 @pytest.fixture
 def served(

@@ -22,6 +22,8 @@ from rig.upkeep.examination import examine
 from tests.tui.driving import drive, until
 from tests.tui.workflow import choose_plan, line, until_shown
 
+pytestmark = pytest.mark.real_time
+
 
 def test_help_is_for_what_is_focused(tmp_path: Path) -> None:
     app = RigApp(Draft(Order(out=tmp_path)))

@@ -18,6 +18,8 @@ from rig.tui.widgets.plot import LanePlot
 from tests.tui.driving import Frozen, all_read, cut_at, drive, lines_of, until
 from tests.tui.grid import text_of
 
+pytestmark = pytest.mark.real_time
+
 
 def test_a_viewer_asks_for_nothing_and_says_what_f12_came_to(cutoff_run: Path, tmp_path: Path) -> None:
     folder = cut_at(cutoff_run, 300.0, tmp_path / "run")

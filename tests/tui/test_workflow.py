@@ -30,6 +30,8 @@ from tests.runs import await_guardians
 from tests.tui.driving import drive, until
 from tests.tui.workflow import begun, choose_plan, line, on_checklist, shown, typed, until_shown
 
+pytestmark = pytest.mark.real_time
+
 SERIAL = "SIM-BELT-0007"
 """Of the twin that the seed 7 makes."""
 

@@ -30,7 +30,7 @@ from rig.tui.widgets.tick import Tick
 from tests.tui.driving import SIZES, Frozen, drive, until
 from tests.tui.grid import assert_snapshot
 
-pytestmark = pytest.mark.parametrize("size", SIZES)
+pytestmark = [pytest.mark.real_time, pytest.mark.parametrize("size", SIZES)]
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 RUNS = [

@@ -58,6 +58,7 @@ def test_what_is_asked_during_the_proof_ends_it(
     assert asked.made[-1][0] == at
 
 
+@pytest.mark.real_time
 def test_on_a_served_bench_too_and_it_is_free_afterwards(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

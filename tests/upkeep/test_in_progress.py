@@ -12,6 +12,8 @@ from rig.engine.control import Answer
 from rig.upkeep import in_progress
 from rig.upkeep.in_progress import Progress, stop
 
+pytestmark = pytest.mark.real_time
+
 RUNNING: dict[str, Any] = {"lanes": [{"run": "/runs/x"}]}
 
 

@@ -17,6 +17,8 @@ from rig.simulation.bench import SimulatedBench
 from rig.simulation.serving import ServedBench
 from tests.cli.bench.conftest import Call, Served
 
+pytestmark = pytest.mark.real_time
+
 
 @pytest.fixture(autouse=True)
 def two_ports(monkeypatch: pytest.MonkeyPatch) -> None:

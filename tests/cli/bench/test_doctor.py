@@ -102,6 +102,7 @@ def test_corrections_are_shown_with_their_probes_dates_and_range(
     assert "W-18 was due 2021-12-31" in overdue["words"]
 
 
+@pytest.mark.real_time
 def test_another_model_than_the_file_says_is_wrong(call: Call, served: Served, tmp_path: Path) -> None:
     text = served.file.read_text(encoding="utf-8").replace("E36313A", "E36312A")
     served.file.write_text(text, encoding="utf-8")
@@ -110,6 +111,7 @@ def test_another_model_than_the_file_says_is_wrong(call: Call, served: Served, t
     assert "E36313A" in findings(out)["supply", "identity"]["words"]
 
 
+@pytest.mark.real_time
 def test_a_served_bench_and_its_latch(call: Call, served: Served, tmp_path: Path) -> None:
     words = ("doctor", "--bench", str(served.file), "--json", "--out", str(tmp_path / "runs"))
     code, out, _ = call(*words)

@@ -21,6 +21,8 @@ from rig.record.reader import read_run
 from tests.cli.bench.conftest import Call, Served
 from tests.runs import Plan
 
+pytestmark = pytest.mark.real_time
+
 
 def outputs(out: str) -> dict[tuple[str, str], dict[str, Any]]:
     return {(each["slot"], each["output"]): each for each in json.loads(out)["outputs"]}

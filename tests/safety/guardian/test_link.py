@@ -19,6 +19,8 @@ from rig.safety.guardian.link import GuardianLink
 from rig.safety.guardian.order import Order
 from rig.simulation.client_bench import client_bench_text
 
+pytestmark = pytest.mark.real_time
+
 SILENT_S = 5.0
 
 

@@ -16,6 +16,8 @@ from rig.simulation.serving import ServedBench
 from tests.safety.guardian.engines import Heated
 from tests.waiting import until
 
+pytestmark = pytest.mark.real_time
+
 TWO_BELTS = Path(__file__).parents[2] / "engine" / "two-belts.yaml"
 
 
