@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 PLANS  ?= cutoff heat-up heat-up-low-voltage heat-up-high-voltage steady-state session-timer
 
-.PHONY: run test slow campaign plans lint types contracts bench clean
+.PHONY: run test slow whole campaign plans lint types contracts bench clean
 
 run: $(VENV)/.run
 	$(BIN)/rig run $(PLANS)
@@ -17,6 +17,10 @@ test: $(VENV)/.dev
 
 slow: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) -m "slow and not campaign" --dist worksteal -q
+
+# test and slow in one go, which is quicker than one after the other
+whole: $(VENV)/.dev
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not campaign" --dist worksteal -q
 
 campaign: $(VENV)/.dev
 	$(BIN)/python -m pytest -n $(WORKERS) -m campaign --dist worksteal -q

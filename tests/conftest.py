@@ -23,6 +23,7 @@ from rig.plan.loading import load_program
 from rig.plan.program import Program
 from rig.safety.stop import StopBox
 from rig.simulation.bench import SimulatedBench
+from tests.ordering import spread
 
 SHORT = """
 plan: Short heat
@@ -48,11 +49,16 @@ TRIES = 3
 """How often a test in real time is tried where the machine had no processor for it in time; each try is told."""
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs on the virtual clock is never tried again: it is the same each time."""
-    for item in items:
-        if item.get_closest_marker("real_time") is not None:
-            item.add_marker(pytest.mark.flaky(reruns=TRIES - 1, reruns_delay=1))
+    for item in filter(_waits, items):
+        item.add_marker(pytest.mark.flaky(reruns=TRIES - 1, reruns_delay=1))
+    items[:] = spread(items, lambda item: item.path, _waits)
+
+
+def _waits(item: pytest.Item) -> bool:
+    return item.get_closest_marker("real_time") is not None
 
 
 @pytest.fixture(autouse=True, scope="session")
