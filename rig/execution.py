@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from rig.bench.wire_log import read_wire_log
-from rig.clock import Clock, VirtualClock, WallClock
+from rig.clock import Clock, PacedClock, VirtualClock
 from rig.engine.answers import NO_ANSWERS, Answers
 from rig.engine.control import ControlServer
 from rig.engine.desk import Asker
@@ -119,7 +119,7 @@ def _run_here(
                 resume=order.resume,
             )
             session = BenchSession(order.declared)
-            clock: Clock = VirtualClock() if order.is_virtual else WallClock(order.speed or 1.0)
+            clock: Clock = VirtualClock() if order.is_virtual else PacedClock(order.speed or 1.0)
             part = 1 if order.resume is None else order.resume.session
             with SimulatedBench(
                 work.bench, request.slots, order.seed, clock, order.faults, session=part

@@ -60,7 +60,7 @@ def _refuse(context: click.Context, names: Collection[str], why: str) -> None:
 @click.option(
     "--speed",
     callback=read_speed_option,
-    help="max (virtual clock), or so many times real time (up to about 20).",
+    help="max (virtual clock), or at most so many times real time.",
 )
 @out_option
 @click.option("--operator", help="Who runs it, for the record.")

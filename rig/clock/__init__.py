@@ -1,6 +1,7 @@
 """Time as a parameter: the only place of the rig that reads a clock or sleeps."""
 
 from rig.clock.later import LaterClock
+from rig.clock.paced import PacedClock
 from rig.clock.protocol import Clock, Signal, Worker
 from rig.clock.virtual import ClockStalledError, VirtualClock
 from rig.clock.wall import WallClock, utc_now, wall_seconds
@@ -9,6 +10,7 @@ __all__ = [
     "Clock",
     "ClockStalledError",
     "LaterClock",
+    "PacedClock",
     "Signal",
     "VirtualClock",
     "WallClock",

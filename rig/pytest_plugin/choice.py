@@ -15,7 +15,7 @@ from rig.bench.description import BenchDescription, SlotEntry
 from rig.bench.ports import Ports, machine_ports
 from rig.bench.settings import DEFECTS, PREFIX
 from rig.bench.wire_log import WireRecord, read_wire_log
-from rig.clock import Clock, VirtualClock, WallClock
+from rig.clock import Clock, PacedClock, VirtualClock, WallClock
 from rig.engine.bench_lock import BenchLock
 from rig.engine.wires import recorded, replayed, wire_head
 from rig.engine.work import choose_slots, read_bench
@@ -55,9 +55,11 @@ class Choice:
 
     def make_clock(self) -> Clock:
         """The clock that it runs on."""
-        if self.is_live or (self.speed is not None and self.replay is None):
-            return WallClock(self.speed or 1.0)
-        return VirtualClock()
+        if self.is_live:
+            return WallClock()
+        if self.speed is None or self.replay is not None:
+            return VirtualClock()
+        return PacedClock(self.speed)
 
     @contextmanager
     def opened(self, clock: Clock) -> Iterator[tuple[Ports, BenchSession]]:

@@ -11,7 +11,7 @@ from typing import final
 from yaml.nodes import Node
 
 from rig.bench.ports import Ports
-from rig.clock import Clock, VirtualClock, WallClock
+from rig.clock import Clock, PacedClock, VirtualClock
 from rig.engine.control import ControlServer
 from rig.engine.declare import declare_lines, documents
 from rig.engine.dictation import Dictation, StepEnd
@@ -95,6 +95,6 @@ class EngineThread:
         if self._speed is None:
             with self._open_ports(VirtualClock()) as (ports, session):
                 return execute(self._request, ports, self._stop, session=session)
-        clock = WallClock(self._speed)
+        clock = PacedClock(self._speed)
         with self._open_ports(clock) as (ports, session), ControlServer(self._stop) as control:
             return execute(self._request, ports, self._stop, control=control, session=session)

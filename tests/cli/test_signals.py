@@ -31,10 +31,10 @@ def own_sockets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @contextmanager
-def running(plan: Path, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path]]:
+def running(plan: Path, tmp_path: Path, speed: str = "1") -> Iterator[tuple[subprocess.Popen[str], Path]]:
     """A wall-clock run in a process of its own that has switched its outputs on."""
     out = tmp_path / "runs"
-    command = [*RIG, "run", str(plan), "--speed", "1", "--out", str(out), "--plain"]
+    command = [*RIG, "run", str(plan), "--speed", speed, "--out", str(out), "--plain"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         try:
             assert process.stdout is not None
@@ -65,6 +65,17 @@ def test_a_signal_switches_off_and_seals_the_record(
     with running(short_plan("60 s"), tmp_path) as (process, folder):
         process.send_signal(number)
         assert_ended_dark(process, folder, 130, "interrupt")
+
+
+def test_a_simulation_that_the_machine_suspends_goes_on_where_it_was(
+    short_plan: Plan, tmp_path: Path
+) -> None:
+    """Two seconds of bench time would have passed: silence of every source for twice as long as is allowed."""
+    with running(short_plan("6 s"), tmp_path, speed="4") as (process, folder):
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGCONT)
+        assert_ended_dark(process, folder, 0, "completed")
 
 
 KILLS_ITSELF = """

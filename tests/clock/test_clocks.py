@@ -1,19 +1,20 @@
-"""Both clocks keep the same promises; the virtual one keeps them for nothing."""
+"""All clocks keep the same promises; the virtual one keeps them for nothing."""
 
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 
-from rig.clock import Clock, ClockStalledError, VirtualClock, WallClock
+from rig.clock import Clock, ClockStalledError, PacedClock, VirtualClock, WallClock
 
 
-@pytest.fixture(params=[VirtualClock, WallClock], ids=["virtual", "wall"])
+@pytest.fixture(params=[VirtualClock, WallClock, PacedClock], ids=["virtual", "wall", "paced"])
 def clock(request: pytest.FixtureRequest) -> Clock:
     made = request.param()
-    assert isinstance(made, (VirtualClock, WallClock))
+    assert isinstance(made, (VirtualClock, WallClock, PacedClock))
     return made
 
 
@@ -94,9 +95,10 @@ def test_a_worker_that_hangs_does_not_hold_join() -> None:
     assert worker.alive
 
 
-def test_a_signal_handler_may_call_who_waits_on_its_own_thread() -> None:
+@pytest.mark.parametrize("make", [WallClock, PacedClock])
+def test_a_signal_handler_may_call_who_waits_on_its_own_thread(make: Callable[[], Clock]) -> None:
     """An event's lock would be held by the very thread that the handler interrupts."""
-    clock = WallClock()
+    clock = make()
     called = clock.signal()
     before = signal.signal(signal.SIGALRM, lambda *_: called.set())
     signal.setitimer(signal.ITIMER_REAL, 0.001, 0.0002)

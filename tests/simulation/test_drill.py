@@ -13,7 +13,7 @@ from rig import shipped
 from rig.bench.description import BenchDescription
 from rig.bench.ports import machine_ports
 from rig.cli.verify import Verification
-from rig.clock import VirtualClock, WallClock
+from rig.clock import PacedClock, VirtualClock, WallClock
 from rig.documents import DiagnosticsError
 from rig.documents.drill import STAGES, FaultRow
 from rig.errors import InputError
@@ -92,7 +92,7 @@ def test_the_clocks_agree(name: str, bench: BenchDescription, tmp_path: Path) ->
     """The same staleness and the same blocking, whichever clock waits."""
     program = load_program(shipped.test_plans() / "drill" / "drill.yaml", bench, SHORT)
     row, found = named(name), {}
-    for kind, clock in (("virtual", VirtualClock()), ("wall", WallClock())):
+    for kind, clock in (("virtual", VirtualClock()), ("wall", PacedClock())):
         result = Drill(row, bench, program, JUDGES, tmp_path / kind, stages=SHORTLY).run(clock)
         assert_as_expected(result)
         found[kind] = result.found
