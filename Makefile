@@ -3,8 +3,8 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# many tests wait for processes and clocks, so one worker more than there are cores
-WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
+# many tests wait for processes and clocks, so two workers more than there are cores
+WORKERS ?= $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 2)")
 PLANS  ?= cutoff heat-up heat-up-low-voltage heat-up-high-voltage steady-state session-timer
 
 .PHONY: run test slow whole campaign plans lint types contracts bench clean
