@@ -32,11 +32,19 @@ def named(line: Line) -> str:
 
 
 def _demand(line: Line) -> str:
-    return f"demand {line['output']} = {_shown(line['value'])} (was {_shown(line['old'])}) by {line['by']!r}"
+    before = "" if line["old"] is None else f" (was {_shown(line['output'], line['old'])})"
+    return f"demand {line['output']} = {_shown(line['output'], line['value'])}{before} by {line['by']!r}"
 
 
-def _shown(value: Any) -> Any:
-    return f"{value:.6g}" if isinstance(value, float) else value
+_UNITS = {"voltage": "V", "over_voltage": "V", "current_limit": "A", "session": "s", "resistance": "ohm"}
+
+
+def _shown(output: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, (int, float)):
+        return f"{value:.6g} {_UNITS.get(output.rpartition('.')[2], '')}".rstrip()
+    return str(value)
 
 
 def _event(line: Line) -> str:
@@ -74,7 +82,7 @@ def _verdict(line: Line) -> str:
 _SAY: Mapping[str, Callable[[Line], str]] = {
     "step": _step,
     "demand": _demand,
-    "readback": lambda line: f"read back {line['output']} = {_shown(line['value'])}",
+    "readback": lambda line: f"read back {line['output']} = {_shown(line['output'], line['value'])}",
     "event": _event,
     "trip": _trip,
     "operator": _operator,

@@ -39,7 +39,7 @@ def running(plan: Path, tmp_path: Path, speed: str = "1") -> Iterator[tuple[subp
         try:
             assert process.stdout is not None
             for line in process.stdout:
-                if "read back supply.b.output = True" in line:
+                if "read back supply.b.output = on" in line:
                     break
             else:
                 raise AssertionError("the run never switched on")

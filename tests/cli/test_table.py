@@ -65,6 +65,10 @@ def test_plain_lines_have_numbers_that_people_read() -> None:
         "old": None,
         "by": "x",
     }
-    assert "supply.a.voltage = 7.77 (was None)" in str(words(demand))
+    assert "supply.a.voltage = 7.77 V by 'x'" in str(words(demand))
+    assert "= 7.77 V (was 7 V) by" in str(words({**demand, "old": 7.0}))
+    switched = {**demand, "output": "supply.a.output", "value": False, "old": True}
+    assert "supply.a.output = off (was on) by" in str(words(switched))
+    assert "level = high by" in str(words({**demand, "output": "belt.level", "value": "high"}))
     verdict = {"k": "verdict", "name": "unit_power", "verdict": "PASS", "value": 0.02189, "unit": "1"}
     assert "PASS 2.2 %" in str(words(verdict))

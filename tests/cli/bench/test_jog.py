@@ -51,7 +51,7 @@ def test_the_record_says_that_it_is_a_jog_and_by_whom(call: Call, tmp_path: Path
 def test_options_of_rig_run_are_handed_on(call: Call, tmp_path: Path) -> None:
     code, out, _ = call(*words(tmp_path), "--plain")
     assert code == 0
-    assert "demand supply.a.output = True" in out
+    assert "demand supply.a.output = on" in out
     assert call(*words(tmp_path / "other"), "--set", "simulation.ambient=25 degC")[0] == 0
     assert call(*words(tmp_path), "--nonsense")[0] == 2
 
