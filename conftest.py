@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 
 from hypothesis import HealthCheck, settings
@@ -22,6 +23,12 @@ settings.load_profile("rig")
 # which costs more than all that most of them do.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Behind nohup, or in the background of a script, these are ignored, and whatever is started inherits that; tests send
+# them to processes of their own. A handler that does nothing is not inherited.
+for _name in ("SIGHUP", "SIGINT"):
+    if hasattr(signal, _name) and signal.getsignal(getattr(signal, _name)) is signal.SIG_IGN:
+        signal.signal(getattr(signal, _name), lambda *_: None)
 
 
 def pytest_collection_finish() -> None:
