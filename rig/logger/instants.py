@@ -13,6 +13,9 @@ Read = Callable[[str], float]
 
 _UNIX_DAY_0 = datetime(1970, 1, 1, tzinfo=UTC)
 _UNIX_DAY_0_OF_EXCEL = 25569.0
+_STRPTIME_DAY = datetime(1900, 1, 1, tzinfo=UTC)
+"""The day that strptime gives to a time of day."""
+
 _CLOCK_PARTS = 3
 
 
@@ -29,9 +32,14 @@ def instant_reader(time: TimeColumn, decimal: str) -> Read:
         return lambda text: _excel(number_of(text, decimal), time.zone)
     if time.format == "iso8601":
         return lambda text: _zoned(datetime.fromisoformat(text.replace(",", ".")), time.zone)
+    return _pattern_reader(time)
+
+
+def _pattern_reader(time: TimeColumn) -> Read:
     if "%z" in time.format:
         return lambda text: datetime.strptime(text, time.format).astimezone(UTC).timestamp()
-    return lambda text: datetime.strptime(text, time.format).replace(tzinfo=time.zone).timestamp()
+    zone, zero = (UTC, _STRPTIME_DAY.timestamp()) if time.is_clock else (time.zone, 0.0)
+    return lambda text: datetime.strptime(text, time.format).replace(tzinfo=zone).timestamp() - zero
 
 
 def number_of(text: str, decimal: str) -> float:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from rig.documents import quoted
 from rig.logger.instants import Read, instant_reader, number_of
+from rig.logger.stamps import read_stamps
 from rig.logger.table import CsvError, Table, open_table
 from rig.plan.logged_signals import LoggedSignal
-from rig.plan.mapping import RELATIVE, LogMapping
+from rig.plan.mapping import LogMapping, TimeColumn
 from rig.signals.layout import READABLE
 from rig.units import Dimension
 
@@ -39,6 +40,8 @@ class Rows:
     t: of each row in s, from the first row where times are absolute. began: the instant of t = 0, None if nobody says.
     readings: of each signal a reading a row, a number or the text in place of one, '' for a blank cell. texts: of each
     event's column its text a row. damaged: words about lines that are not whole or have no instant, '' for none.
+    within_s: how far a row may have been read from its instant, 0 where its stamp is its own. notes: what stamps were
+    taken for, in words.
     """
 
     t: list[float]
@@ -46,6 +49,8 @@ class Rows:
     readings: dict[str, list[float | str]]
     texts: list[list[str]]
     damaged: str
+    within_s: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 def read_rows(path: Path, mapping: LogMapping) -> Rows:
@@ -80,10 +85,11 @@ def read_rows(path: Path, mapping: LogMapping) -> Rows:
         signal.name: _readings(cells, signal, decimal, table)
         for cells, (_, signal) in zip(cells_of, columns, strict=True)
     }
-    began = _began(t[0], mapping)
-    if time.format not in RELATIVE:
-        t = [round(at - t[0], FINEST_DIGITS) for at in t]
-    return Rows(t, began, readings, texts, _some([*table.damaged, *timeless]))
+    timed = read_stamps(t, list(readings.values()), is_clock=time.is_clock)
+    began = _began(timed.t[0], time)
+    t = timed.t if time.is_relative else [round(at - timed.t[0], FINEST_DIGITS) for at in timed.t]
+    damaged = _some([*table.damaged, *timeless, *timed.faults])
+    return Rows(t, began, readings, texts, damaged, timed.within_s, timed.notes)
 
 
 def _instant(text: str, line: int, read: Read, table: Table, *, first: bool) -> float | None:
@@ -97,10 +103,8 @@ def _instant(text: str, line: int, read: Read, table: Table, *, first: bool) -> 
         raise CsvError(f"reading {table.file}, line {line}: {words}; correct time: of the mapping") from error
 
 
-def _began(first_s: float, mapping: LogMapping) -> datetime | None:
-    if mapping.time.format not in RELATIVE:
-        return datetime.fromtimestamp(first_s, tz=UTC)
-    return mapping.time.began
+def _began(first_s: float, time: TimeColumn) -> datetime | None:
+    return time.began if time.is_relative else datetime.fromtimestamp(first_s, tz=UTC)
 
 
 def _readings(cells: Sequence[str], signal: LoggedSignal, decimal: str, table: Table) -> list[float | str]:
