@@ -102,6 +102,8 @@ def _period(name: str, group: Sequence[LoggedSignal], rows: Rows) -> float:
     t = [at for at, there in zip(rows.t, _has_reading(group, rows), strict=True) if there]
     steps = [later - earlier for earlier, later in pairwise(t) if later > earlier]
     if not steps:
+        if len(set(t)) > 1:
+            raise CsvError(f"reading {name} of the file: its newest row stands first; sort the rows by time")
         raise CsvError(f"reading {name} of the file: it has no two readings, so it is no record of a test")
     return median(steps)
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rig.documents import quoted
+from rig.logger.headings import require_scale, require_time_unit
 from rig.logger.instants import Read, instant_reader, number_of
 from rig.logger.stamps import read_stamps
 from rig.logger.table import CsvError, Table, open_table
@@ -27,8 +28,19 @@ BEYOND = "9.9E37"
 COLDEST_DEGC = -200.0
 """Where the ranges of thermocouples begin: what comes to less was read in another unit, or is no temperature."""
 
+DISCONNECTED_DEGC = -127.0
+"""What drivers of one-wire sensors (DS18B20) give for one that does not answer; no probe here gets so cold."""
+
+_LIKE_DISCONNECTED_K = 0.1
+_DOUBTFUL_DEGC = DISCONNECTED_DEGC + _LIKE_DISCONNECTED_K
+
 FINEST_DIGITS = 5
 """Digits of a second that an absolute instant has: a serial date of this century is known to a microsecond."""
+
+_NO_ROWS = "; take out lines that are no readings (a footer, a second header), or name how they begin by csv: comment:"
+
+LONGEST_S = 366 * 86400.0
+"""No record is as long; what counts beyond it has another unit, or is since 1970."""
 
 _SHOWN = 3
 
@@ -63,12 +75,16 @@ def read_rows(path: Path, mapping: LogMapping) -> Rows:
     time = mapping.time
     when, clock = table.find(time.column), None if time.clock is None else table.find(time.clock)
     columns = [(table.find(signal.column), signal) for signal in mapping.signals]
+    require_time_unit(table, time)
+    for signal in mapping.signals:
+        require_scale(table, signal)
     watched = [table.find(event.column) for event in mapping.events]
     read = instant_reader(time, mapping.dialect.decimal)
     t: list[float] = []
     cells_of: list[list[str]] = [[] for _ in columns]
     texts: list[list[str]] = [[] for _ in watched]
     timeless: list[str] = []
+    lines: list[int] = []
     for line, cells in table.rows:
         text = cells[when].strip() if clock is None else f"{cells[when].strip()} {cells[clock].strip()}"
         at = _instant(text, line, read, table, first=not t)
@@ -76,6 +92,7 @@ def read_rows(path: Path, mapping: LogMapping) -> Rows:
             timeless.append(f"the time {quoted(text)} of line {line} cannot be read")
             continue
         t.append(at)
+        lines.append(line)
         for kept, (column, _) in zip(cells_of, columns, strict=True):
             kept.append(cells[column])
         for seen, column in zip(texts, watched, strict=True):
@@ -86,10 +103,27 @@ def read_rows(path: Path, mapping: LogMapping) -> Rows:
         for cells, (_, signal) in zip(cells_of, columns, strict=True)
     }
     timed = read_stamps(t, list(readings.values()), is_clock=time.is_clock)
-    began = _began(timed.t[0], time)
+    began = _began(timed.t, time, table)
     t = timed.t if time.is_relative else [round(at - timed.t[0], FINEST_DIGITS) for at in timed.t]
-    damaged = _some([*table.damaged, *timeless, *timed.faults])
-    return Rows(t, began, readings, texts, damaged, timed.within_s, timed.notes)
+    damaged = _some([*table.damaged, *timeless, *timed.faults]) + (_NO_ROWS if timeless else "")
+    unread = (_unread_words(signal, readings[signal.name], lines) for signal in mapping.signals)
+    notes = (*timed.notes, *table.notes, *(words for words in unread if words))
+    return Rows(t, began, readings, texts, damaged, timed.within_s, notes)
+
+
+def _unread_words(signal: LoggedSignal, readings: Sequence[float | str], lines: Sequence[int]) -> str:
+    """How many cells of a column are texts that nothing tells the meaning of, '' for none; overload has one."""
+    texts = [
+        (text, line)
+        for text, line in zip(readings, lines, strict=True)
+        if isinstance(text, str) and text not in ("", BEYOND)
+    ]
+    if not texts:
+        return ""
+    (first, line), count = texts[0], len(texts)
+    what = "no word of the mapping" if signal.words else "no reading"
+    cells = f"{count} cells are" if count > 1 else "a cell is"
+    return f"column {quoted(signal.column.text)}: {cells} {what}, the first {quoted(first)} in line {line}"
 
 
 def _instant(text: str, line: int, read: Read, table: Table, *, first: bool) -> float | None:
@@ -103,8 +137,22 @@ def _instant(text: str, line: int, read: Read, table: Table, *, first: bool) -> 
         raise CsvError(f"reading {table.file}, line {line}: {words}; correct time: of the mapping") from error
 
 
-def _began(first_s: float, time: TimeColumn) -> datetime | None:
-    return time.began if time.is_relative else datetime.fromtimestamp(first_s, tz=UTC)
+def _began(t: Sequence[float], time: TimeColumn, table: Table) -> datetime | None:
+    """The instant of t = 0.
+
+    Raises:
+        CsvError: the file's instants lie where no record does, so that it counts otherwise than the mapping says.
+    """
+    place = f"reading {table.file}: its times as {quoted(time.format)}"
+    if time.is_relative:
+        if max(t) > LONGEST_S:
+            raise CsvError(f"{place} count {max(t):.10g} s; correct format or unit of time: (epoch, or ms?)")
+        return time.began
+    try:
+        return datetime.fromtimestamp(t[0], tz=UTC)
+    except (OverflowError, OSError, ValueError) as error:
+        words = f"begin {t[0]:.10g} s after 1970, which is no year of ours"
+        raise CsvError(f"{place} {words}; correct unit of time: (ms or us?)") from error
 
 
 def _readings(cells: Sequence[str], signal: LoggedSignal, decimal: str, table: Table) -> list[float | str]:
@@ -114,11 +162,10 @@ def _readings(cells: Sequence[str], signal: LoggedSignal, decimal: str, table: T
         CsvError: the column holds no number at all.
     """
     if signal.words:
-        readings = [signal.words.get(cell.strip(), cell.strip()) for cell in cells]
+        readings: list[float | str] = [signal.words.get(cell.strip(), cell.strip()) for cell in cells]
     else:
-        readings = _plain_numbers(cells, signal, decimal) or [
-            _number(cell.strip(), signal, decimal) for cell in cells
-        ]
+        plain = _plain_numbers(cells, signal, decimal)
+        readings = list(plain or [_number(cell.strip(), signal, decimal) for cell in cells])
     if not any(isinstance(reading, float) for reading in readings):
         raise CsvError(f"reading {table.file}: {_unread(cells, signal, decimal)}")
     return readings
@@ -144,7 +191,7 @@ def _is_number(text: str, decimal: str) -> bool:
     return True
 
 
-def _plain_numbers(cells: Sequence[str], signal: LoggedSignal, decimal: str) -> list[float | str] | None:
+def _plain_numbers(cells: Sequence[str], signal: LoggedSignal, decimal: str) -> Sequence[float | str] | None:
     """The whole column at once if every cell of it is a plain number, as in most files; else None."""
     if decimal != "." or any("_" in cell for cell in cells):
         return None
@@ -155,14 +202,17 @@ def _plain_numbers(cells: Sequence[str], signal: LoggedSignal, decimal: str) -> 
     factor, offset = signal.factor, signal.offset
     if not all(-READABLE < number < READABLE for number in numbers):
         return None
-    values: list[float | str] = [factor * number + offset for number in numbers]
-    return None if _is_too_cold(min(numbers, default=0.0), signal) else values
+    values = [factor * number + offset for number in numbers]
+    is_doubtful = signal.measured is Dimension.TEMPERATURE and min(values, default=0.0) < _DOUBTFUL_DEGC
+    return None if is_doubtful else values
 
 
 def _is_too_cold(number: float, signal: LoggedSignal) -> bool:
     """Whether a number of the column comes to a temperature that nothing here could have measured."""
-    is_temperature = signal.measured is Dimension.TEMPERATURE
-    return is_temperature and signal.factor * number + signal.offset < COLDEST_DEGC
+    if signal.measured is not Dimension.TEMPERATURE:
+        return False
+    degc = signal.factor * number + signal.offset
+    return degc < COLDEST_DEGC or abs(degc - DISCONNECTED_DEGC) < _LIKE_DISCONNECTED_K
 
 
 def _number(text: str, signal: LoggedSignal, decimal: str) -> float | str:

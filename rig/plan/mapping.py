@@ -34,7 +34,7 @@ from rig.plan.mapping_grammar import (
 from rig.plan.time_patterns import flaw_of, is_dateless
 from rig.units import Dimension
 
-_ELAPSED, _CLOCK = "seconds", "h:m:s"
+_ELAPSED, _CLOCK = ("seconds", "m:s"), "h:m:s"
 
 BASELINE_S = 60.0
 """The state before the heat is the mean over so long before it, unless a mapping says otherwise."""
@@ -81,7 +81,7 @@ class TimeColumn:
     @property
     def is_relative(self) -> bool:
         """Whether its times count from an instant that the file does not name."""
-        return self.format == _ELAPSED or self.is_clock
+        return self.format in _ELAPSED or self.is_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +241,7 @@ def _check_form(model: TimeModel, reader: Reader) -> None:
     flaw = flaw_of(form.text) if "%" in form.text else None
     if flaw is not None:
         reader.error("time-format", form.span, f"{quoted(form.text)} {flaw.words}", flaw.remedy)
-    relative = form.text in (_ELAPSED, _CLOCK) or is_dateless(form.text)
+    relative = form.text in (*_ELAPSED, _CLOCK) or is_dateless(form.text)
     needs_zone = form.text == "excel" or ("%" in form.text and "%z" not in form.text and not relative)
     if needs_zone and model.zone is None:
         message = f"times as {quoted(form.text)} name no zone"
