@@ -9,30 +9,12 @@ from pathlib import Path
 
 from rig.documents import quoted
 from rig.logger.headings import require_scale, require_time_unit
-from rig.logger.instants import Read, instant_reader, number_of
+from rig.logger.instants import Read, instant_reader
+from rig.logger.readings import drop_zeros, read_cells, unread_words
 from rig.logger.stamps import read_stamps
 from rig.logger.table import CsvError, Table, open_table
-from rig.plan.logged_signals import LoggedSignal
 from rig.plan.mapping import LogMapping, TimeColumn
-from rig.signals.layout import READABLE
 from rig.units import Dimension
-
-OVERLOADED = frozenset(
-    {"OL", "+OL", "-OL", "OL.", "O.L", "OVLD", "OVER", "OVERLOAD", "OVERFLOW", "OVERRANGE", "OPEN", "BURNOUT"}
-)
-"""What loggers write for a reading beyond their range, an open probe among them; in capitals."""
-
-BEYOND = "9.9E37"
-"""The instrument's word for it that records hold."""
-
-COLDEST_DEGC = -200.0
-"""Where the ranges of thermocouples begin: what comes to less was read in another unit, or is no temperature."""
-
-DISCONNECTED_DEGC = -127.0
-"""What drivers of one-wire sensors (DS18B20) give for one that does not answer; no probe here gets so cold."""
-
-_LIKE_DISCONNECTED_K = 0.1
-_DOUBTFUL_DEGC = DISCONNECTED_DEGC + _LIKE_DISCONNECTED_K
 
 FINEST_DIGITS = 5
 """Digits of a second that an absolute instant has: a serial date of this century is known to a microsecond."""
@@ -53,7 +35,7 @@ class Rows:
     readings: of each signal a reading a row, a number or the text in place of one, '' for a blank cell. texts: of each
     event's column its text a row. damaged: words about lines that are not whole or have no instant, '' for none.
     within_s: how far a row may have been read from its instant, 0 where its stamp is its own. notes: what stamps were
-    taken for, in words.
+    taken for, and which cells are no readings, in words.
     """
 
     t: list[float]
@@ -99,31 +81,20 @@ def read_rows(path: Path, mapping: LogMapping) -> Rows:
             seen.append(cells[column].strip())
     decimal = mapping.dialect.decimal
     readings = {
-        signal.name: _readings(cells, signal, decimal, table)
+        signal.name: read_cells(cells, signal, decimal, table)
         for cells, (_, signal) in zip(cells_of, columns, strict=True)
     }
+    drive = None if mapping.heat is None else mapping.heat.signal
+    for signal in mapping.signals:
+        if signal.measured is Dimension.TEMPERATURE and signal.thermocouple is None and signal.name != drive:
+            drop_zeros(readings[signal.name], signal.offset)
     timed = read_stamps(t, list(readings.values()), is_clock=time.is_clock)
     began = _began(timed.t, time, table)
     t = timed.t if time.is_relative else [round(at - timed.t[0], FINEST_DIGITS) for at in timed.t]
     damaged = _some([*table.damaged, *timeless, *timed.faults]) + (_NO_ROWS if timeless else "")
-    unread = (_unread_words(signal, readings[signal.name], lines) for signal in mapping.signals)
+    unread = (unread_words(signal, readings[signal.name], lines) for signal in mapping.signals)
     notes = (*timed.notes, *table.notes, *(words for words in unread if words))
     return Rows(t, began, readings, texts, damaged, timed.within_s, notes)
-
-
-def _unread_words(signal: LoggedSignal, readings: Sequence[float | str], lines: Sequence[int]) -> str:
-    """How many cells of a column are texts that nothing tells the meaning of, '' for none; overload has one."""
-    texts = [
-        (text, line)
-        for text, line in zip(readings, lines, strict=True)
-        if isinstance(text, str) and text not in ("", BEYOND)
-    ]
-    if not texts:
-        return ""
-    (first, line), count = texts[0], len(texts)
-    what = "no word of the mapping" if signal.words else "no reading"
-    cells = f"{count} cells are" if count > 1 else "a cell is"
-    return f"column {quoted(signal.column.text)}: {cells} {what}, the first {quoted(first)} in line {line}"
 
 
 def _instant(text: str, line: int, read: Read, table: Table, *, first: bool) -> float | None:
@@ -153,77 +124,6 @@ def _began(t: Sequence[float], time: TimeColumn, table: Table) -> datetime | Non
     except (OverflowError, OSError, ValueError) as error:
         words = f"begin {t[0]:.10g} s after 1970, which is no year of ours"
         raise CsvError(f"{place} {words}; correct unit of time: (ms or us?)") from error
-
-
-def _readings(cells: Sequence[str], signal: LoggedSignal, decimal: str, table: Table) -> list[float | str]:
-    """The column's readings; numbers beyond what an instrument measures stay as they are.
-
-    Raises:
-        CsvError: the column holds no number at all.
-    """
-    if signal.words:
-        readings: list[float | str] = [signal.words.get(cell.strip(), cell.strip()) for cell in cells]
-    else:
-        plain = _plain_numbers(cells, signal, decimal)
-        readings = list(plain or [_number(cell.strip(), signal, decimal) for cell in cells])
-    if not any(isinstance(reading, float) for reading in readings):
-        raise CsvError(f"reading {table.file}: {_unread(cells, signal, decimal)}")
-    return readings
-
-
-def _unread(cells: Sequence[str], signal: LoggedSignal, decimal: str) -> str:
-    """Why a column has no reading, in words, and what to do."""
-    column = quoted(signal.column.text)
-    first = next((cell.strip() for cell in cells if cell.strip()), "")
-    if not signal.words and _is_number(first, decimal):
-        below = f"column {column} begins with {quoted(first)}, below {COLDEST_DEGC:g} degC"
-        return f"{below}; correct the unit of {signal.name}"
-    what = f"it begins with {quoted(first)}" if first else "it is blank"
-    remedy = f"correct csv: decimal, or the column or words of {signal.name}"
-    return f"no cell of column {column} is a number or a word of the mapping, {what}; {remedy}"
-
-
-def _is_number(text: str, decimal: str) -> bool:
-    try:
-        number_of(text, decimal)
-    except (ValueError, OverflowError):
-        return False
-    return True
-
-
-def _plain_numbers(cells: Sequence[str], signal: LoggedSignal, decimal: str) -> Sequence[float | str] | None:
-    """The whole column at once if every cell of it is a plain number, as in most files; else None."""
-    if decimal != "." or any("_" in cell for cell in cells):
-        return None
-    try:
-        numbers = [float(cell) for cell in cells]
-    except ValueError:
-        return None
-    factor, offset = signal.factor, signal.offset
-    if not all(-READABLE < number < READABLE for number in numbers):
-        return None
-    values = [factor * number + offset for number in numbers]
-    is_doubtful = signal.measured is Dimension.TEMPERATURE and min(values, default=0.0) < _DOUBTFUL_DEGC
-    return None if is_doubtful else values
-
-
-def _is_too_cold(number: float, signal: LoggedSignal) -> bool:
-    """Whether a number of the column comes to a temperature that nothing here could have measured."""
-    if signal.measured is not Dimension.TEMPERATURE:
-        return False
-    degc = signal.factor * number + signal.offset
-    return degc < COLDEST_DEGC or abs(degc - DISCONNECTED_DEGC) < _LIKE_DISCONNECTED_K
-
-
-def _number(text: str, signal: LoggedSignal, decimal: str) -> float | str:
-    """What a cell comes to in base units, or the text that stands in place of a number."""
-    try:
-        number = number_of(text, decimal)
-    except (ValueError, OverflowError):
-        return BEYOND if text.upper() in OVERLOADED else text
-    if abs(number) >= READABLE:
-        return number
-    return text if _is_too_cold(number, signal) else signal.factor * number + signal.offset
 
 
 def _some(words: Sequence[str]) -> str:

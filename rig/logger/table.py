@@ -15,6 +15,8 @@ from rig.plan.mapping import Dialect
 NUMBERED = "#"
 """What a column is called by that has no name: #1 is the first."""
 
+_WORKBOOK = b"PK\x03\x04"
+
 CUT = "…"
 """What is put behind a cell that may be a part of one only."""
 
@@ -105,6 +107,10 @@ def _text(path: Path, dialect: Dialect) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise CsvError(f"reading {path}: {error.strerror or error}; give the path of a file") from error
+    if data.startswith(_WORKBOOK):
+        raise CsvError(
+            f"reading {path}: it is a workbook of a spreadsheet; save the sheet as CSV, with all digits"
+        )
     encoding = "utf-8-sig" if dialect.encoding == "utf-8" else dialect.encoding
     if encoding == "utf-16" and data.startswith(b"\0"):
         encoding = "utf-16-be"

@@ -237,6 +237,8 @@ class _AnyPeriod(dict[str, float]):
 
 
 def _signal_help(name: str, signals: Iterable[str]) -> str:
+    if any(signal.startswith(f"{name}.") for signal in signals):
+        return f"write {name}.* for all of them"
     close = None if "*" in name else nearest(name, signals)
     if close is not None:
         return f'did you mean "{close}"?'
