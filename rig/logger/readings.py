@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby, pairwise
 
 from rig.documents import quoted
 from rig.logger.instants import number_of
@@ -32,6 +33,9 @@ _DOUBTFUL_DEGC = DISCONNECTED_DEGC + _LIKE_DISCONNECTED_K
 NEAR_ZERO_K = 10.0
 """A temperature that comes to exactly zero comes through readings nearer than that; else many loggers mean no probe."""
 
+FAR_BELOW_K = 30.0
+"""No probe falls so far from one reading to the next, keeps its digits there and comes back at once."""
+
 
 def read_cells(cells: Sequence[str], signal: LoggedSignal, decimal: str, table: Table) -> list[float | str]:
     """The column's readings; numbers beyond what an instrument measures stay as they are.
@@ -49,20 +53,29 @@ def read_cells(cells: Sequence[str], signal: LoggedSignal, decimal: str, table: 
     return readings
 
 
-def drop_zeros(readings: list[float | str], zero: float) -> None:
-    """Put the word for an open probe where a temperature is exactly zero and the reading before or behind is not near.
+def drop_placeholders(readings: list[float | str], zero: float) -> None:
+    """Put the word for an open probe where a logger writes one number for it.
+
+    That is a temperature of exactly zero while the reading before or behind is not near, and one that keeps its digits
+    far below the readings before and behind.
 
     Args:
         readings: in °C.
         zero: what a cell of 0 comes to, in °C.
     """
-    if zero not in readings:
+    numbers = [reading for reading in readings if isinstance(reading, float)]
+    if zero not in numbers and not any(after - before > FAR_BELOW_K for before, after in pairwise(numbers)):
         return
-    before = _beside(readings, zero)
-    behind = reversed(_beside(readings[::-1], zero))
-    for row, near in enumerate(zip(before, behind, strict=True)):
-        if readings[row] == zero and any(abs(degc - zero) > NEAR_ZERO_K for degc in near if degc is not None):
-            readings[row] = BEYOND
+    rows = [row for row, reading in enumerate(readings) if isinstance(reading, float)]
+    runs = [(value, list(alike)) for value, alike in groupby(rows, key=readings.__getitem__)]
+    values = [value for value, _ in runs if isinstance(value, float)]
+    for number, (value, alike) in enumerate(zip(values, (rows for _, rows in runs), strict=True)):
+        beside = [values[n] for n in (number - 1, number + 1) if 0 <= n < len(values)]
+        is_zero = value == zero and any(abs(degc - zero) > NEAR_ZERO_K for degc in beside)
+        is_hole = len(beside) > 1 and all(degc - value > FAR_BELOW_K for degc in beside)
+        if is_zero or is_hole:
+            for row in alike:
+                readings[row] = BEYOND
 
 
 def unread_words(signal: LoggedSignal, readings: Sequence[float | str], lines: Sequence[int]) -> str:
@@ -78,17 +91,6 @@ def unread_words(signal: LoggedSignal, readings: Sequence[float | str], lines: S
     what = "no word of the mapping" if signal.words else "no reading"
     cells = f"{count} cells are" if count > 1 else "a cell is"
     return f"column {quoted(signal.column.text)}: {cells} {what}, the first {quoted(first)} in line {line}"
-
-
-def _beside(readings: Sequence[float | str], zero: float) -> list[float | None]:
-    """Of each row the newest reading up to it that is not zero, None before the first."""
-    newest: float | None = None
-    found = []
-    for reading in readings:
-        if isinstance(reading, float) and reading != zero:
-            newest = reading
-        found.append(newest)
-    return found
 
 
 def _unread(cells: Sequence[str], signal: LoggedSignal, decimal: str) -> str:

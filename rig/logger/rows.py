@@ -10,7 +10,7 @@ from pathlib import Path
 from rig.documents import quoted
 from rig.logger.headings import require_scale, require_time_unit
 from rig.logger.instants import Read, instant_reader
-from rig.logger.readings import drop_zeros, read_cells, unread_words
+from rig.logger.readings import drop_placeholders, read_cells, unread_words
 from rig.logger.stamps import read_stamps
 from rig.logger.table import CsvError, Table, open_table
 from rig.plan.mapping import LogMapping, TimeColumn
@@ -87,7 +87,7 @@ def read_rows(path: Path, mapping: LogMapping) -> Rows:
     drive = None if mapping.heat is None else mapping.heat.signal
     for signal in mapping.signals:
         if signal.measured is Dimension.TEMPERATURE and signal.thermocouple is None and signal.name != drive:
-            drop_zeros(readings[signal.name], signal.offset)
+            drop_placeholders(readings[signal.name], signal.offset)
     timed = read_stamps(t, list(readings.values()), is_clock=time.is_clock)
     began = _began(timed.t, time, table)
     t = timed.t if time.is_relative else [round(at - timed.t[0], FINEST_DIGITS) for at in timed.t]

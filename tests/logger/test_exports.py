@@ -63,7 +63,7 @@ def test_each_export_is_read(export: str, tmp_path: Path) -> None:
     assert notes(sample) == ()
 
 
-@pytest.mark.parametrize("text", ["-127.00", "-127", "0.00", "0", "-0.0"])
+@pytest.mark.parametrize("text", ["-127.00", "-127", "0.00", "0", "-0.0", "-99.9", "-1"])
 @pytest.mark.parametrize("unit", ["degC", "degF"])
 def test_what_a_logger_writes_for_no_probe_hides_no_peak(text: str, unit: str, tmp_path: Path) -> None:
     def fahrenheit(rows: list[list[str]]) -> None:
@@ -87,6 +87,16 @@ def test_a_temperature_that_comes_through_zero_is_read(tmp_path: Path) -> None:
     assert verdicts(judged) == {"peak_temperature": "PASS"}
 
 
+def test_a_probe_that_is_put_to_the_hot_plate_has_read_before(tmp_path: Path) -> None:
+    def put(rows: list[list[str]]) -> None:
+        for number, row in enumerate(rows):
+            row[2] = "23" if number < 100 else "58"
+
+    sample = Sample(tmp_path, plan=PEAK, edit=put)
+    file, mapping_file, _ = sample.write()
+    assert read_rows(file, load_mapping(mapping_file)).readings["plate"][:100] == [23.0] * 100
+
+
 def test_a_setpoint_that_was_zero_is_one(tmp_path: Path) -> None:
     mapping = changed(
         MAPPING, ('{column: Q1, unit: "%"}', "{column: Q1, unit: degC}"), ("above: 1 %", "above: 30 degC")
@@ -103,7 +113,7 @@ def test_a_number_that_the_end_of_the_file_cuts_is_no_reading(tmp_path: Path) ->
     file.write_bytes(data)
     rows = read_rows(file, load_mapping(mapping_file))
     assert rows.readings["plate"][-1] == "52…"
-    assert rows.readings["power"][-1] == 60.0
+    assert rows.readings["power"][-1] == pytest.approx(0.6)
     assert 'line 362 does not end, so its last cell "52" may be cut off' in rows.notes
     assert verdicts(sample.judge(data))["steady_mean"] == "PASS"
 
