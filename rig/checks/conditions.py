@@ -267,7 +267,7 @@ def _logger_faults(head: Line) -> list[str]:
 
 
 def _calibrated_later(logger: Line, anchor: str) -> str:
-    """Whether a record is older than what it is said to be calibrated by, as one whose dates were misread is."""
+    """Words about a record that is older than its calibration, as one with misread dates is; '' for any other."""
     made, day = date.fromisoformat(logger["calibration"]["date"]), date.fromisoformat(anchor[:10])
     words = f"{logger['name']} was calibrated on {made}, after the record of {day}"
     return f"{words}; is time: of the mapping right?" if day < made else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from math import isclose
 
 from rig.documents import Scalar, quoted
 from rig.logger.table import NUMBERED, CsvError, Table
@@ -16,8 +17,8 @@ _UNIT = re.compile(r"[\[(]\s*([^\[\]()]+?)\s*[\])]\s*$")
 _TEMPERATURES: Mapping[str, str] = {
     **dict.fromkeys(("c", "°c", "degc", "deg c", "℃", "celsius"), "degC"),
     **dict.fromkeys(("f", "°f", "degf", "deg f", "℉", "fahrenheit"), "degF"),
-    **dict.fromkeys(("k", "kelvin"), "K"),
 }
+"""By what stands behind a name in brackets. K is not among them: it may be the type of a thermocouple."""
 
 _TIMES: Mapping[str, float] = {
     **dict.fromkeys(("us", "µs", "μs"), 1e-6),
@@ -37,7 +38,8 @@ def require_scale(table: Table, signal: LoggedSignal) -> None:
     named = _TEMPERATURES.get(_unit_of(signal.column))
     if named is None or signal.measured is not Dimension.TEMPERATURE or signal.thermocouple is not None:
         return
-    if (signal.factor, signal.offset) != SCALES.get(named, (1.0, 0.0)):
+    factor, offset = SCALES.get(named, (1.0, 0.0))
+    if not (isclose(signal.factor, factor) and isclose(signal.offset, offset, abs_tol=1e-6)):
         _refuse(table, signal.column, f"a temperature in {named}", f"unit of {signal.name}")
 
 

@@ -157,6 +157,15 @@ def test_what_contradicts_the_mapping_is_refused_with_a_remedy(
     assert words in str(found.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("T1 (K)", "degC"), ("T1 (F)", "fahrenheit"), ("T1 [C]", "celsius"), ("T1 (in)", "degC")],
+)
+def test_a_name_that_does_not_contradict_the_mapping_is_none(name: str, unit: str, tmp_path: Path) -> None:
+    mapping = changed(MAPPING, ("column: T1, unit: degC", f'column: "{name}", unit: {unit}'))
+    assert Sample(tmp_path, header=f"time,Q1,{name}", mapping=mapping).judge().results
+
+
 def test_a_name_that_is_wrong_is_passed_over_by_its_number(tmp_path: Path) -> None:
     mapping = changed(MAPPING, ("column: T1", 'column: "#3"'))
     judged = Sample(tmp_path, header="time,Q1,T1 (°F)", mapping=mapping).judge()
