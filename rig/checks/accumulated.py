@@ -52,7 +52,7 @@ def accumulate(view: RunView, ask: Ask, add: Adder) -> Finding:
     detail = {"bound": found.bound, "gap_s": found.gap_s, "readings": len(course.t)}
     return Finding(
         found.total,
-        _expanded(course, budget, found.total, add),
+        _expanded(course, budget, found, add, view.placed_within_s(name)),
         course.missing,
         Verdict.INVALID if course.missing else Verdict.PASS,
         at_least=bool(course.missing),
@@ -82,8 +82,9 @@ def _budget(view: RunView, name: str) -> Budget:
     return budget.plus(Component(f"hottest of {sites} sites", rectangular(expected_maximum(sites) * noise)))
 
 
-def _expanded(course: Course, budget: Budget, total: float, add: Adder) -> float | None:
+def _expanded(course: Course, budget: Budget, found: Integral, add: Adder, within_s: float) -> float | None:
+    """By the ends of the temperature's interval, each with what errors of the readings' instants do to it."""
     if not budget.components:
         return None
-    ends = (course.degc + sign * budget.expanded for sign in (-1.0, 1.0))
-    return max(abs(add(course.t, degc, course.longest_s).total - total) for degc in ends)
+    ends = (add(course.t, course.degc + sign * budget.expanded, course.longest_s) for sign in (-1.0, 1.0))
+    return max(abs(end.total - found.total) + within_s * end.variation for end in ends)

@@ -258,7 +258,19 @@ def _logger_faults(head: Line) -> list[str]:
     instruments = head["instruments"]
     if not head["anchor"] and any(instrument.get("calibration") for instrument in instruments):
         return ["the record has no date, so whether its calibration was due cannot be told"]
-    return [fault for i in instruments if (fault := _calibration_fault(i["name"], i, head["anchor"]))]
+    anchor = head["anchor"]
+    return [
+        fault
+        for i in instruments
+        if (fault := _calibration_fault(i["name"], i, anchor) or _calibrated_later(i, anchor))
+    ]
+
+
+def _calibrated_later(logger: Line, anchor: str) -> str:
+    """Words about a record that is older than its calibration, as one with misread dates is; '' for any other."""
+    made, day = date.fromisoformat(logger["calibration"]["date"]), date.fromisoformat(anchor[:10])
+    words = f"{logger['name']} was calibrated on {made}, after the record of {day}"
+    return f"{words}; is time: of the mapping right?" if day < made else ""
 
 
 def _wire_faults(head: Line, at: str) -> list[str]:

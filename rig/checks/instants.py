@@ -45,3 +45,11 @@ def timing_of(*brackets: Bracket) -> Budget:
 def mapping(within_s: float) -> Component:
     """What it adds to an instant that a reading may lie so far from its stamp, in seconds; rectangular."""
     return Component("mapping to bench time", rectangular(within_s))
+
+
+def placing(slope: float, within_s: float, over_s: float) -> Component:
+    """What it adds to a least-squares slope over a window that each instant may err by so much; rectangular.
+
+    Its size is |slope| Σ|x| / Σx² times the error, with x from the middle of even readings: 3 within / over of it.
+    """
+    return Component("rows within their stamps", rectangular(3.0 * abs(slope) * within_s / over_s))

@@ -20,11 +20,13 @@ class Integral:
     """An integral over a trace, in the unit of the rate times s.
 
     total: without the gaps. bound: with the greater neighbour over each gap. gap_s: how long all gaps are together.
+    variation: all changes of the rate and the rates at both ends: how fast the total moves with errors of instants.
     """
 
     total: float
     bound: float
     gap_s: float
+    variation: float = 0.0
 
 
 def integrate(t: Floats, rate: Floats, longest_s: float) -> Integral:
@@ -42,7 +44,7 @@ def integrate(t: Floats, rate: Floats, longest_s: float) -> Integral:
     gap = steps > longest_s
     total = float(np.sum(np.where(gap, 0.0, 0.5 * (low + high)) * steps))
     missing = float(np.sum((np.maximum(low, high) * steps)[gap]))
-    return Integral(total, total + missing, float(np.sum(steps[gap])))
+    return Integral(total, total + missing, float(np.sum(steps[gap])), _variation(low, high))
 
 
 def time_above(t: Floats, value: Floats, level: float, longest_s: float) -> Integral:
@@ -58,7 +60,12 @@ def time_above(t: Floats, value: Floats, level: float, longest_s: float) -> Inte
     gap = steps > longest_s
     total = float(np.sum((share * steps)[~gap]))
     missing = float(np.sum(steps[gap & (high >= level)]))
-    return Integral(total, total + missing, float(np.sum(steps[gap])))
+    above = _variation((first >= level).astype(float), (last >= level).astype(float))
+    return Integral(total, total + missing, float(np.sum(steps[gap])), above)
+
+
+def _variation(first: Floats, last: Floats) -> float:
+    return float(np.sum(np.abs(last - first)) + first[0] + last[-1]) if len(first) else 0.0
 
 
 def _steps(t: Floats, value: Floats) -> tuple[Floats, Floats, Floats]:

@@ -17,6 +17,9 @@ from rig.checks.view import RunView
 
 LEAST_BLOCKS = 3
 
+LEAST_WINDOW = 30.0
+"""A window is so many times longer than rows may lie from their instants: a slope then errs by a tenth at most."""
+
 BLOCKS_IN_WINDOW = 10.0
 """A curve that does not cycle is cut so finely where its window is shorter than ten minutes."""
 
@@ -98,6 +101,7 @@ def find_steady(view: RunView, found: Sequence[Curve], window: Window, params: P
 
 
 def _find(view: RunView, found: Sequence[Curve], window: Window, criterion: Criterion) -> Steady:
+    _require_instants(view, found, criterion)
     on = heaters_on(view, window)
     blocks = [cut(view, curve, window, criterion.block_s) for curve in found]
     cut_off = view.happened("belt.cutoff", *window)
@@ -109,6 +113,17 @@ def _find(view: RunView, found: Sequence[Curve], window: Window, criterion: Crit
         words = f"fewer than three whole cycles of {', '.join(short)} were steady, from {start:.1f} s on"
         raise UnjudgedError(Verdict.INCONCLUSIVE, words)
     return Steady(criterion, start, max(b.items[-1].end for b in kept), kept)
+
+
+def _require_instants(view: RunView, found: Sequence[Curve], criterion: Criterion) -> None:
+    """A short window tells no slope where rows were placed within the stamps that they shared."""
+    within_s = max(view.placed_within_s(name) for curve in found for name in curve.members)
+    least_s = LEAST_WINDOW * within_s
+    if criterion.over_s is not None and criterion.over_s < least_s:
+        words = (
+            f"a steady state over {criterion.over_s:g} s cannot be told of instants known to {within_s:g} s"
+        )
+        raise UnjudgedError(Verdict.INVALID, f"{words}; write steady_over: {least_s:g} s or more")
 
 
 def _after(items: tuple[Block, ...], start: float) -> tuple[Block, ...]:

@@ -227,8 +227,8 @@ class RunView:
     def within_s(self, name: str, start: float, end: float) -> float:
         """How far a value of a signal, read between two instants, may have been taken from its instant, in seconds.
 
-        That is what the exchange leaves open, and for the device's telemetry how old its values may be. Of another
-        logger's record nothing is known; its instants stand as they are.
+        That is what the exchange leaves open, and for the device's telemetry how old its values may be. The instants of
+        another logger's record stand as they are, unless it says that its rows were placed within shared stamps.
 
         Args:
             name: of the signal.
@@ -236,8 +236,17 @@ class RunView:
             end: bench time in s, not before it.
         """
         if self.is_logged:
-            return 0.0
+            return self.placed_within_s(name)
         return max(self._source_within_s(source, start, end) for source in self._sources(name))
+
+    def placed_within_s(self, name: str) -> float:
+        """How far rows that shared a stamp may lie from where they belong, each by another error, in seconds.
+
+        0 of the rig's own record, whose instants err alike.
+        """
+        if not self.is_logged:
+            return 0.0
+        return max(self.layout.sources[source].within_s or 0.0 for source in self._sources(name))
 
     def exchange_within_s(self, name: str, t: Floats) -> Floats:
         """How far from each instant of a signal without offsets its exchange may have reached, in s, either way."""

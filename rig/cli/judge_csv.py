@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import click
+
 from rig.errors import ExitCode, InputError
 
 SUFFIX = ".mapping.yaml"
@@ -60,6 +62,8 @@ def judge_csv(path: Path, mapping_path: Path, plan: str | None, *, as_json: bool
         print_json(_document(head, judgement, plan, duration_s, simulated=simulated))
     else:
         print_judgement(judgement, simulated=simulated)
+        for words in head["logger"]["notes"]:
+            click.echo(f"note: {words}")
     return ExitCode(exit_code(judgement.verdict, judgement.ended))
 
 
@@ -86,6 +90,7 @@ def _document(
                 "ended": judgement.ended,
                 "retried": [],
                 "resumed": "",
+                "notes": head["logger"]["notes"],
                 "checks": checks_of(judgement),
             }
         ],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from math import isfinite
 
@@ -13,7 +14,13 @@ Read = Callable[[str], float]
 
 _UNIX_DAY_0 = datetime(1970, 1, 1, tzinfo=UTC)
 _UNIX_DAY_0_OF_EXCEL = 25569.0
-_CLOCK_PARTS = 3
+_STRPTIME_DAY = datetime(1900, 1, 1, tzinfo=UTC)
+"""The day that strptime gives to a time of day."""
+
+CLOCKS: Mapping[str, int] = {"h:m:s": 3, "m:s": 2}
+"""Formats of numbers with colons by how many there are."""
+
+_SIGN_APART = re.compile(r"([+-])\s+(?=\S)")
 
 
 def instant_reader(time: TimeColumn, decimal: str) -> Read:
@@ -23,19 +30,24 @@ def instant_reader(time: TimeColumn, decimal: str) -> Read:
     """
     if time.format in ("seconds", "epoch"):
         return lambda text: number_of(text, decimal) * time.scale_s
-    if time.format == "h:m:s":
-        return lambda text: _clock(text, decimal)
+    if time.format in CLOCKS:
+        return lambda text: _clock(text, decimal, CLOCKS[time.format])
     if time.format == "excel":
         return lambda text: _excel(number_of(text, decimal), time.zone)
     if time.format == "iso8601":
         return lambda text: _zoned(datetime.fromisoformat(text.replace(",", ".")), time.zone)
+    return _pattern_reader(time)
+
+
+def _pattern_reader(time: TimeColumn) -> Read:
     if "%z" in time.format:
         return lambda text: datetime.strptime(text, time.format).astimezone(UTC).timestamp()
-    return lambda text: datetime.strptime(text, time.format).replace(tzinfo=time.zone).timestamp()
+    zone, zero = (UTC, _STRPTIME_DAY.timestamp()) if time.is_clock else (time.zone, 0.0)
+    return lambda text: datetime.strptime(text, time.format).replace(tzinfo=zone).timestamp() - zero
 
 
 def number_of(text: str, decimal: str) -> float:
-    """A finite number.
+    """A finite number; its sign may stand apart.
 
     Raises:
         ValueError: the text is none.
@@ -44,17 +56,19 @@ def number_of(text: str, decimal: str) -> float:
         if "." in text:
             raise ValueError(f"{text!r} has a decimal point")
         text = text.replace(decimal, ".")
-    number = float(text)
+    number = float(_SIGN_APART.sub(r"\1", text))
     if not isfinite(number) or "_" in text:
         raise ValueError(f"{text!r} is no number")
     return number
 
 
-def _clock(text: str, decimal: str) -> float:
-    """Hours, minutes and seconds that may go beyond a day; minutes and seconds alone will do."""
+def _clock(text: str, decimal: str, count: int) -> float:
+    """Hours, minutes and seconds, or minutes and seconds; the first may be any number."""
     parts = text.split(":")
-    if not 1 < len(parts) <= _CLOCK_PARTS:
-        raise ValueError(f"{text!r} has no hours, minutes and seconds")
+    if len(parts) != count:
+        raise ValueError(
+            f'{len(parts)} numbers, not {count}; write "h:m:s", "m:s" or, of hours and minutes, "%H:%M"'
+        )
     *larger, seconds = (number_of(part, decimal) for part in parts)
     sign = -1.0 if text.startswith("-") else 1.0
     whole = 0.0

@@ -102,6 +102,8 @@ def _period(name: str, group: Sequence[LoggedSignal], rows: Rows) -> float:
     t = [at for at, there in zip(rows.t, _has_reading(group, rows), strict=True) if there]
     steps = [later - earlier for earlier, later in pairwise(t) if later > earlier]
     if not steps:
+        if len(set(t)) > 1:
+            raise CsvError(f"reading {name} of the file: its newest row stands first; sort the rows by time")
         raise CsvError(f"reading {name} of the file: it has no two readings, so it is no record of a test")
     return median(steps)
 
@@ -122,7 +124,7 @@ def _head(
         "lane": LANE,
         "simulated": False,
         "anchor": "" if rows.began is None else rows.began.isoformat(),
-        "logger": {"file": str(path), "sha256": file_hash(path)},
+        "logger": {"file": str(path), "sha256": file_hash(path), "notes": list(rows.notes)},
         "documents": [
             {"role": "mapping", "file": mapping.file, "sha256": mapping.sha256, "text": mapping.text}
         ],
@@ -143,7 +145,11 @@ def _wiring(
     own = _own_heater(mapping, list(heaters))
     wiring: dict[str, Any] = {
         "sources": {
-            name: {"period_s": periods[name], "columns": [_column(s, group, own) for s in group]}
+            name: {
+                "period_s": periods[name],
+                **_stamp(rows),
+                "columns": [_column(s, group, own) for s in group],
+            }
             for name, group in groups.items()
         },
         "heaters": {heater: {"lead_ohms": 0.0, "remote_sense": True} for heater in heaters},
@@ -153,6 +159,11 @@ def _wiring(
         drive = _drive(mapping.heat, rows, min(periods.values()))
         wiring["drives"] = dict.fromkeys([*heaters, HEATER], drive)
     return wiring
+
+
+def _stamp(rows: Rows) -> dict[str, Any]:
+    """What the instants of a source are worth, where the logger's stamps are not taken as they stand."""
+    return {"stamp": {"of": "shared", "within_s": rows.within_s}} if rows.within_s else {}
 
 
 def _own_heater(mapping: LogMapping, heaters: list[str]) -> str | None:
@@ -176,8 +187,8 @@ def _column(signal: LoggedSignal, group: list[LoggedSignal], own: str | None) ->
 
 
 def _drive(heat: HeatMapping, rows: Rows, period_s: float) -> dict[str, Any]:
-    """A declared instant is known to half a row."""
-    half = 0.5 * period_s
+    """A declared instant is known to half a row, and to what is not known of the rows' own."""
+    half = 0.5 * period_s + rows.within_s
     first = min(rows.t)
     on = (first, first) if heat.from_s is None else (heat.from_s - half, heat.from_s + half)
     off = None if heat.to_s is None else (heat.to_s - half, heat.to_s + half)

@@ -8,26 +8,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rig.documents import quoted
-from rig.logger.instants import Read, instant_reader, number_of
+from rig.logger.headings import require_scale, require_time_unit
+from rig.logger.instants import Read, instant_reader
+from rig.logger.readings import drop_placeholders, read_cells, unread_words
+from rig.logger.stamps import read_stamps
 from rig.logger.table import CsvError, Table, open_table
-from rig.plan.logged_signals import LoggedSignal
-from rig.plan.mapping import RELATIVE, LogMapping
-from rig.signals.layout import READABLE
+from rig.plan.mapping import LogMapping, TimeColumn
 from rig.units import Dimension
-
-OVERLOADED = frozenset(
-    {"OL", "+OL", "-OL", "OL.", "O.L", "OVLD", "OVER", "OVERLOAD", "OVERFLOW", "OVERRANGE", "OPEN", "BURNOUT"}
-)
-"""What loggers write for a reading beyond their range, an open probe among them; in capitals."""
-
-BEYOND = "9.9E37"
-"""The instrument's word for it that records hold."""
-
-COLDEST_DEGC = -200.0
-"""Where the ranges of thermocouples begin: what comes to less was read in another unit, or is no temperature."""
 
 FINEST_DIGITS = 5
 """Digits of a second that an absolute instant has: a serial date of this century is known to a microsecond."""
+
+_NO_ROWS = "; take out lines that are no readings (a footer, a second header), or name how they begin by csv: comment:"
+
+LONGEST_S = 366 * 86400.0
+"""No record is as long; what counts beyond it has another unit, or is since 1970."""
 
 _SHOWN = 3
 
@@ -39,6 +34,8 @@ class Rows:
     t: of each row in s, from the first row where times are absolute. began: the instant of t = 0, None if nobody says.
     readings: of each signal a reading a row, a number or the text in place of one, '' for a blank cell. texts: of each
     event's column its text a row. damaged: words about lines that are not whole or have no instant, '' for none.
+    within_s: how far a row may have been read from its instant, 0 where its stamp is its own. notes: what stamps were
+    taken for, and which cells are no readings, in words.
     """
 
     t: list[float]
@@ -46,6 +43,8 @@ class Rows:
     readings: dict[str, list[float | str]]
     texts: list[list[str]]
     damaged: str
+    within_s: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 def read_rows(path: Path, mapping: LogMapping) -> Rows:
@@ -58,12 +57,16 @@ def read_rows(path: Path, mapping: LogMapping) -> Rows:
     time = mapping.time
     when, clock = table.find(time.column), None if time.clock is None else table.find(time.clock)
     columns = [(table.find(signal.column), signal) for signal in mapping.signals]
+    require_time_unit(table, time)
+    for signal in mapping.signals:
+        require_scale(table, signal)
     watched = [table.find(event.column) for event in mapping.events]
     read = instant_reader(time, mapping.dialect.decimal)
     t: list[float] = []
     cells_of: list[list[str]] = [[] for _ in columns]
     texts: list[list[str]] = [[] for _ in watched]
     timeless: list[str] = []
+    lines: list[int] = []
     for line, cells in table.rows:
         text = cells[when].strip() if clock is None else f"{cells[when].strip()} {cells[clock].strip()}"
         at = _instant(text, line, read, table, first=not t)
@@ -71,19 +74,27 @@ def read_rows(path: Path, mapping: LogMapping) -> Rows:
             timeless.append(f"the time {quoted(text)} of line {line} cannot be read")
             continue
         t.append(at)
+        lines.append(line)
         for kept, (column, _) in zip(cells_of, columns, strict=True):
             kept.append(cells[column])
         for seen, column in zip(texts, watched, strict=True):
             seen.append(cells[column].strip())
     decimal = mapping.dialect.decimal
     readings = {
-        signal.name: _readings(cells, signal, decimal, table)
+        signal.name: read_cells(cells, signal, decimal, table)
         for cells, (_, signal) in zip(cells_of, columns, strict=True)
     }
-    began = _began(t[0], mapping)
-    if time.format not in RELATIVE:
-        t = [round(at - t[0], FINEST_DIGITS) for at in t]
-    return Rows(t, began, readings, texts, _some([*table.damaged, *timeless]))
+    drive = None if mapping.heat is None else mapping.heat.signal
+    for signal in mapping.signals:
+        if signal.measured is Dimension.TEMPERATURE and signal.thermocouple is None and signal.name != drive:
+            drop_placeholders(readings[signal.name], signal.offset)
+    timed = read_stamps(t, list(readings.values()), is_clock=time.is_clock)
+    began = _began(timed.t, time, table)
+    t = timed.t if time.is_relative else [round(at - timed.t[0], FINEST_DIGITS) for at in timed.t]
+    damaged = _some([*table.damaged, *timeless, *timed.faults]) + (_NO_ROWS if timeless else "")
+    unread = (unread_words(signal, readings[signal.name], lines) for signal in mapping.signals)
+    notes = (*timed.notes, *table.notes, *(words for words in unread if words))
+    return Rows(t, began, readings, texts, damaged, timed.within_s, notes)
 
 
 def _instant(text: str, line: int, read: Read, table: Table, *, first: bool) -> float | None:
@@ -97,79 +108,22 @@ def _instant(text: str, line: int, read: Read, table: Table, *, first: bool) -> 
         raise CsvError(f"reading {table.file}, line {line}: {words}; correct time: of the mapping") from error
 
 
-def _began(first_s: float, mapping: LogMapping) -> datetime | None:
-    if mapping.time.format not in RELATIVE:
-        return datetime.fromtimestamp(first_s, tz=UTC)
-    return mapping.time.began
-
-
-def _readings(cells: Sequence[str], signal: LoggedSignal, decimal: str, table: Table) -> list[float | str]:
-    """The column's readings; numbers beyond what an instrument measures stay as they are.
+def _began(t: Sequence[float], time: TimeColumn, table: Table) -> datetime | None:
+    """The instant of t = 0.
 
     Raises:
-        CsvError: the column holds no number at all.
+        CsvError: the file's instants lie where no record does, so that it counts otherwise than the mapping says.
     """
-    if signal.words:
-        readings = [signal.words.get(cell.strip(), cell.strip()) for cell in cells]
-    else:
-        readings = _plain_numbers(cells, signal, decimal) or [
-            _number(cell.strip(), signal, decimal) for cell in cells
-        ]
-    if not any(isinstance(reading, float) for reading in readings):
-        raise CsvError(f"reading {table.file}: {_unread(cells, signal, decimal)}")
-    return readings
-
-
-def _unread(cells: Sequence[str], signal: LoggedSignal, decimal: str) -> str:
-    """Why a column has no reading, in words, and what to do."""
-    column = quoted(signal.column.text)
-    first = next((cell.strip() for cell in cells if cell.strip()), "")
-    if not signal.words and _is_number(first, decimal):
-        below = f"column {column} begins with {quoted(first)}, below {COLDEST_DEGC:g} degC"
-        return f"{below}; correct the unit of {signal.name}"
-    what = f"it begins with {quoted(first)}" if first else "it is blank"
-    remedy = f"correct csv: decimal, or the column or words of {signal.name}"
-    return f"no cell of column {column} is a number or a word of the mapping, {what}; {remedy}"
-
-
-def _is_number(text: str, decimal: str) -> bool:
+    place = f"reading {table.file}: its times as {quoted(time.format)}"
+    if time.is_relative:
+        if max(t) > LONGEST_S:
+            raise CsvError(f"{place} count {max(t):.10g} s; correct format or unit of time: (epoch, or ms?)")
+        return time.began
     try:
-        number_of(text, decimal)
-    except (ValueError, OverflowError):
-        return False
-    return True
-
-
-def _plain_numbers(cells: Sequence[str], signal: LoggedSignal, decimal: str) -> list[float | str] | None:
-    """The whole column at once if every cell of it is a plain number, as in most files; else None."""
-    if decimal != "." or any("_" in cell for cell in cells):
-        return None
-    try:
-        numbers = [float(cell) for cell in cells]
-    except ValueError:
-        return None
-    factor, offset = signal.factor, signal.offset
-    if not all(-READABLE < number < READABLE for number in numbers):
-        return None
-    values: list[float | str] = [factor * number + offset for number in numbers]
-    return None if _is_too_cold(min(numbers, default=0.0), signal) else values
-
-
-def _is_too_cold(number: float, signal: LoggedSignal) -> bool:
-    """Whether a number of the column comes to a temperature that nothing here could have measured."""
-    is_temperature = signal.measured is Dimension.TEMPERATURE
-    return is_temperature and signal.factor * number + signal.offset < COLDEST_DEGC
-
-
-def _number(text: str, signal: LoggedSignal, decimal: str) -> float | str:
-    """What a cell comes to in base units, or the text that stands in place of a number."""
-    try:
-        number = number_of(text, decimal)
-    except (ValueError, OverflowError):
-        return BEYOND if text.upper() in OVERLOADED else text
-    if abs(number) >= READABLE:
-        return number
-    return text if _is_too_cold(number, signal) else signal.factor * number + signal.offset
+        return datetime.fromtimestamp(t[0], tz=UTC)
+    except (OverflowError, OSError, ValueError) as error:
+        words = f"begin {t[0]:.10g} s after 1970, which is no year of ours"
+        raise CsvError(f"{place} {words}; correct unit of time: (ms or us?)") from error
 
 
 def _some(words: Sequence[str]) -> str:

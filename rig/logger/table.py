@@ -15,6 +15,11 @@ from rig.plan.mapping import Dialect
 NUMBERED = "#"
 """What a column is called by that has no name: #1 is the first."""
 
+_WORKBOOK = b"PK\x03\x04"
+
+CUT = "…"
+"""What is put behind a cell that may be a part of one only."""
+
 _OTHERS = {";": "semicolon", "\t": "tab", "|": "pipe", ",": "comma"}
 
 
@@ -26,15 +31,18 @@ class CsvError(InputError):
 class Table:
     """Rows of a file.
 
-    columns: their names, '' each where the file has no header. width: how many cells a row has. damaged: words about
-    lines that are not whole, filled as rows are read.
+    columns: their names, '' each where the file has no header. width: how many cells a row may have. least: how many
+    it must have, as many as the first one and as are looked at. damaged: words about lines that are not whole, and
+    notes: what was made of others; both filled as rows are read.
     """
 
     file: str
     columns: list[str]
     width: int
     rows: Iterator[tuple[int, list[str]]]
+    least: int = 0
     damaged: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def find(self, column: Scalar) -> int:
         """Which cell of a row a column is.
@@ -45,15 +53,19 @@ class Table:
         name = column.text
         number = name[len(NUMBERED) :] if name.startswith(NUMBERED) else ""
         if number.isascii() and number.isdigit() and 1 <= int(number) <= self.width:
-            return int(number) - 1
+            return self._needed(int(number) - 1)
         if self.columns.count(name) == 1:
-            return self.columns.index(name)
+            return self._needed(self.columns.index(name))
         place = f"{column.span.file}:{column.span.line}:{column.span.column}"
         if name in self.columns:
             words = f"several columns are called {quoted(name)}; write {NUMBERED}1 to {NUMBERED}{self.width}"
         else:
             words = f"there is no column {quoted(name)}; {self._known(name)}"
         raise CsvError(f"reading {self.file} as {place} says: {words}")
+
+    def _needed(self, index: int) -> int:
+        self.least = max(self.least, index + 1)
+        return index
 
     def _known(self, name: str) -> str:
         if not any(self.columns):
@@ -85,8 +97,8 @@ def open_table(path: Path, dialect: Dialect) -> Table:
     if first is None:
         raise CsvError(f"reading {path}: there is no reading from line {dialect.data} on")
     width = len(names) or len(first[1])
-    table = Table(str(path), names or [""] * width, width, iter(()))
-    table.rows = _whole(table, first, rows)
+    table = Table(str(path), names or [""] * width, width, iter(()), least=min(width, len(first[1])))
+    table.rows = _whole(table, first, rows, lines)
     return table
 
 
@@ -95,7 +107,13 @@ def _text(path: Path, dialect: Dialect) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise CsvError(f"reading {path}: {error.strerror or error}; give the path of a file") from error
+    if data.startswith(_WORKBOOK):
+        raise CsvError(
+            f"reading {path}: it is a workbook of a spreadsheet; save the sheet as CSV, with all digits"
+        )
     encoding = "utf-8-sig" if dialect.encoding == "utf-8" else dialect.encoding
+    if encoding == "utf-16" and data.startswith(b"\0"):
+        encoding = "utf-16-be"
     try:
         text = data.decode(encoding)
     except UnicodeError as error:
@@ -104,8 +122,11 @@ def _text(path: Path, dialect: Dialect) -> str:
             f"reading {path}: {words}; write csv: {{encoding: utf-16, latin-1 or cp1252}}"
         ) from error
     if "\0" in text:
-        words = "it holds zero bytes, so it is no text of this encoding"
-        raise CsvError(f"reading {path}: {words}; write csv: {{encoding: utf-16}} if that is what it is")
+        line = text.count("\n", 0, text.index("\0")) + 1
+        words = f"it holds zero bytes from line {line} on, as a loss of power leaves them"
+        raise CsvError(
+            f"reading {path}: {words}; remove them, or write csv: {{encoding: utf-16}} if it is that"
+        )
     return text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
 
 
@@ -117,12 +138,14 @@ class _Lines(Iterator[str]):
         self._comment = comment
         self.number = 0
         self.least = 0
+        self.is_cut = False
 
     def __next__(self) -> str:
         for line in self._lines:
             self.number += 1
             empty = not line.strip() or (self._comment and line.lstrip().startswith(self._comment))
             if self.number >= self.least and not empty:
+                self.is_cut = not line.endswith("\n")
                 return line
         raise StopIteration
 
@@ -137,18 +160,24 @@ def _cells(lines: _Lines, dialect: Dialect, path: Path, least: int) -> Iterator[
         for line in lines:
             yield lines.number, line.split()
         return
+    number = 0
     reader = csv.reader(lines, delimiter=dialect.separator, skipinitialspace=True, strict=True)
     try:
         for cells in reader:
-            yield lines.number, cells
+            number = lines.number
+            yield number, cells
     except csv.Error as error:
-        raise CsvError(f"reading {path}, line {lines.number}: {error}; mend the line") from error
+        words = f"{error}; mend the line, a quotation mark that nothing closes perhaps"
+        raise CsvError(f"reading {path}, a line from {number + 1} on: {words}") from error
 
 
 def _whole(
-    table: Table, first: tuple[int, list[str]], rows: Iterator[tuple[int, list[str]]]
+    table: Table, first: tuple[int, list[str]], rows: Iterator[tuple[int, list[str]]], lines: _Lines
 ) -> Iterator[tuple[int, list[str]]]:
-    """The rows, each of the table's width; a line that is too short is noted, one that is too long refused."""
+    """The rows, each of the table's width; a line that is too short is noted, one that is too long refused.
+
+    The last cell of a line that does not end may be a part of a number, so it is none.
+    """
     width = table.width
     row: tuple[int, list[str]] | None = first
     while row is not None:
@@ -159,8 +188,14 @@ def _whole(
                 remedy = "a decimal comma needs csv: {separator: semicolon, decimal: comma}"
                 raise CsvError(f"reading {table.file}, line {line}: {words}; {remedy}")
             del cells[width:]
-        elif len(cells) < width:
-            table.damaged.append(f"line {line} has {len(cells)} of {width} cells")
+        if lines.is_cut and cells:
+            table.notes.append(
+                f"line {line} does not end, so its last cell {quoted(cells[-1])} may be cut off"
+            )
+            cells[-1] += CUT
+        if len(cells) < width:
+            if len(cells) < table.least:
+                table.damaged.append(f"line {line} has {len(cells)} of {table.least} cells")
             cells.extend([""] * (width - len(cells)))
         yield line, cells
         row = next(rows, None)

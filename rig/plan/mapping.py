@@ -31,10 +31,10 @@ from rig.plan.mapping_grammar import (
     StepSpanModel,
     TimeModel,
 )
+from rig.plan.time_patterns import flaw_of, is_dateless
 from rig.units import Dimension
 
-RELATIVE = ("seconds", "h:m:s")
-"""Formats that count from an instant that the file does not name."""
+_ELAPSED, _CLOCK = ("seconds", "m:s"), "h:m:s"
 
 BASELINE_S = 60.0
 """The state before the heat is the mean over so long before it, unless a mapping says otherwise."""
@@ -72,6 +72,16 @@ class TimeColumn:
     scale_s: float
     zone: tzinfo | None
     began: datetime | None
+
+    @property
+    def is_clock(self) -> bool:
+        """Whether its texts are times of day, or of a counter, without a date."""
+        return self.format == _CLOCK or is_dateless(self.format)
+
+    @property
+    def is_relative(self) -> bool:
+        """Whether its times count from an instant that the file does not name."""
+        return self.format in _ELAPSED or self.is_clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,14 +238,18 @@ def _time(model: TimeModel, reader: Reader) -> TimeColumn:
 def _check_form(model: TimeModel, reader: Reader) -> None:
     """What is said beside a format belongs to it."""
     form = model.format
-    needs_zone = form.text == "excel" or ("%" in form.text and "%z" not in form.text)
+    flaw = flaw_of(form.text) if "%" in form.text else None
+    if flaw is not None:
+        reader.error("time-format", form.span, f"{quoted(form.text)} {flaw.words}", flaw.remedy)
+    relative = form.text in (*_ELAPSED, _CLOCK) or is_dateless(form.text)
+    needs_zone = form.text == "excel" or ("%" in form.text and "%z" not in form.text and not relative)
     if needs_zone and model.zone is None:
         message = f"times as {quoted(form.text)} name no zone"
         reader.error("zone", form.span, message, "add zone: e.g. UTC, +01:00 or Europe/Berlin")
     if model.unit is not None and form.text not in ("seconds", "epoch"):
         message = f"times as {quoted(form.text)} have no unit"
         reader.error("time-format", model.unit.span, message, "remove it")
-    if model.began is not None and form.text not in RELATIVE:
+    if model.began is not None and not relative:
         message = f"times as {quoted(form.text)} say themselves when they are"
         reader.error("time-format", model.began.span, message, "remove it")
 

@@ -31,7 +31,7 @@ DECIMALS: Mapping[str, str] = {"point": ".", "comma": ","}
 
 ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252")
 
-FORMATS = ("seconds", "iso8601", "epoch", "excel", "h:m:s")
+FORMATS = ("seconds", "iso8601", "epoch", "excel", "h:m:s", "m:s")
 """How instants are written, beside patterns of strptime."""
 
 TIME_UNITS: Mapping[str, float] = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0, "h": 3600.0, "d": 86400.0}

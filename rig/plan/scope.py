@@ -237,6 +237,10 @@ class _AnyPeriod(dict[str, float]):
 
 
 def _signal_help(name: str, signals: Iterable[str]) -> str:
+    below = [signal for signal in signals if signal.startswith(f"{name}.")]
+    if below:
+        example = HOTTEST if HOTTEST in below else below[0]
+        return f"write one of them, e.g. {example}, or {name}.* where a pattern can stand"
     close = None if "*" in name else nearest(name, signals)
     if close is not None:
         return f'did you mean "{close}"?'

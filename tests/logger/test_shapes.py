@@ -214,3 +214,23 @@ def test_a_mistake_in_the_mapping_is_shown_where_it_is(tmp_path: Path) -> None:
     (only,) = found.value.diagnostics
     assert (only.code, only.line) == ("mapping/column-unit", 5)
     assert "^^^^" in str(only)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("%d.%M.%Y %H:%M:%S", "is no pattern of strptime"),
+        ("%d.%m.%Y %H:%M:%S %p", "does not heed AM and PM"),
+        ("%d.%m.%Y %I:%M:%S", "does not tell AM from PM"),
+        ("%d.%m. %H:%M:%S", "names no whole date"),
+        ("%Q", "is no pattern of strptime"),
+    ],
+)
+def test_a_pattern_that_tells_no_instant_is_a_mistake_of_the_mapping(
+    pattern: str, words: str, tmp_path: Path
+) -> None:
+    with pytest.raises(DiagnosticsError) as found:
+        Sample(tmp_path, mapping=timed(f'format: "{pattern}", zone: UTC')).judge()
+    (only,) = found.value.diagnostics
+    assert only.code == "mapping/time-format"
+    assert words in only.message

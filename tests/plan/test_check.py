@@ -197,6 +197,21 @@ def test_a_bench_that_lacks_a_probe_is_named(tmp_path: Path) -> None:
     assert '"phantom"' in found[0].message
 
 
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("skin", "write one of them, e.g. skin.hottest, or skin.* where a pattern can stand"),
+        ("belt.a", "write one of them, e.g. belt.a.sensor, or belt.a.* where a pattern can stand"),
+        ("skim.a1", 'did you mean "skin.a1"?'),
+    ],
+)
+def test_the_first_part_of_a_name_is_told_what_it_lacks(name: str, remedy: str, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(PLAN.replace("signal: supply.*.current, above: 1.1 A", f"signal: {name}, above: 45 degC"))
+    found = [item for item in check_paths([plan])[0] if item.code == "plan/unknown-signal"]
+    assert [item.help for item in found] == [remedy]
+
+
 PIECES = [
     "skin.*",
     "belt",

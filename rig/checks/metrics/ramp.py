@@ -17,6 +17,7 @@ from rig.checks.curves import Curve, curves
 from rig.checks.curves import needs as curve_needs
 from rig.checks.finding import Ask, Finding, Params, UnjudgedError
 from rig.checks.heating import heaters_on, heating_end
+from rig.checks.instants import placing
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import Layout
@@ -49,7 +50,7 @@ def measure(view: RunView, ask: Ask) -> Finding:
     missing = view.gap([m for curve in found for m in curve.members], window)
     return Finding(
         best.slope,
-        expanded_of(_budget(best, over_s)) if best.curve.budget.components else None,
+        expanded_of(_budget(view, best, over_s)) if best.curve.budget.components else None,
         missing or f"{best.curve.name} in the {over_s:g} s up to {best.end_s:.1f} s",
         Verdict.INVALID if missing else Verdict.PASS,
         detail={"at_s": best.end_s, "standard_error_k_per_s": best.error, "windows_near": best.near},
@@ -69,13 +70,15 @@ def _steepest(curve: Curve, window: tuple[float, float], over_s: float) -> _Stee
     return _Steepest(slope, error, float(t[row]), near, curve)
 
 
-def _budget(best: _Steepest, over_s: float) -> Budget:
+def _budget(view: RunView, best: _Steepest, over_s: float) -> Budget:
     own = best.curve.budget.of_rise(best.slope * over_s).standard / over_s
     bias = rectangular(expected_maximum(best.near) * best.error)
+    within_s = max(view.placed_within_s(name) for name in best.curve.members)
     return Budget(
         (
             Component("standard error of the slope", best.error),
             Component("channel over the window", own),
             Component(f"steepest of {best.near} windows", bias),
+            placing(best.slope, within_s, over_s),
         )
     )

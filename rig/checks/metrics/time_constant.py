@@ -9,6 +9,7 @@ from __future__ import annotations
 from rig.checks.curves import needs as curve_needs
 from rig.checks.finding import Ask, Finding, Params
 from rig.checks.fitted import fitted
+from rig.checks.instants import mapping
 from rig.checks.verdict import Verdict
 from rig.checks.view import RunView
 from rig.signals.layout import Layout
@@ -22,9 +23,10 @@ def needs(layout: Layout, params: Params) -> list[str]:
 def measure(view: RunView, ask: Ask) -> Finding:
     """The time constant in s."""
     slowest = max(fitted(view, ask), key=lambda each: each.response.time_constant_s)
+    placed = mapping(max(view.placed_within_s(name) for name in slowest.curve.members))
     return Finding(
         slowest.response.time_constant_s,
-        slowest.budget(1).expanded,
+        slowest.budget(1).plus(placed).expanded,
         slowest.missing or slowest.curve.name,
         Verdict.INVALID if slowest.missing else Verdict.PASS,
         detail=slowest.detail,
