@@ -15,8 +15,9 @@ from rig.checks.check_point_times import READ_S
 from rig.checks.demanded import heat_demanded
 from rig.checks.finding import UnjudgedError
 from rig.checks.sharing import leaders
+from rig.checks.stretches import longest_gap, within
 from rig.checks.verdict import Verdict
-from rig.checks.view import GAP_PERIODS, Line, RunView, longest_gap, within
+from rig.checks.view import GAP_PERIODS, Line, RunView
 from rig.signals.folds import slope
 
 LEAST_READINGS = 5

@@ -18,8 +18,9 @@ from rig.checks.finding import UnjudgedError
 from rig.checks.heating import heaters_on
 from rig.checks.sharing import all_on, leaders, rated_amps
 from rig.checks.sharing import needs as sharing_needs
+from rig.checks.stretches import within
 from rig.checks.verdict import Verdict
-from rig.checks.view import Line, RunView, within
+from rig.checks.view import Line, RunView
 from rig.signals.folds import Beyond, slope
 from rig.signals.layout import Layout, read_wiring
 from rig.signals.traces import Floats

@@ -8,8 +8,9 @@ import numpy as np
 
 from rig.checks.cutoff import BEFORE_S, Cutoff, is_off
 from rig.checks.sharing import all_on_at, leaders
+from rig.checks.stretches import within
 from rig.checks.verdict import Verdict
-from rig.checks.view import RunView, within
+from rig.checks.view import RunView
 
 Span = tuple[float, float]
 

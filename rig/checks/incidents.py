@@ -13,7 +13,8 @@ from rig.checks.finding import UnjudgedError
 from rig.checks.frozen import frozen_probes
 from rig.checks.frozen import needs as frozen_needs
 from rig.checks.interruptions import across
-from rig.checks.view import Line, RunView, output_names, within
+from rig.checks.stretches import within
+from rig.checks.view import Line, RunView, output_names
 from rig.signals.layout import Layout
 
 FAULT, LEVEL = "belt.fault", "belt.level"

@@ -14,8 +14,9 @@ import numpy as np
 
 from rig.checks.finding import UnjudgedError
 from rig.checks.step_history import StepPass
+from rig.checks.stretches import within
 from rig.checks.verdict import Verdict
-from rig.checks.view import Line, RunView, within
+from rig.checks.view import Line, RunView
 from rig.signals.traces import Floats, Trace
 
 Window = tuple[float, float]

@@ -15,6 +15,7 @@ from rig.checks.channels import Channels, read_channels
 from rig.checks.finding import UnjudgedError
 from rig.checks.interruptions import Interruption, pieces, take_up
 from rig.checks.step_history import RETRIED, StepPass, step_history
+from rig.checks.stretches import longest_gap
 from rig.checks.verdict import Verdict
 from rig.checks.widths import UNSTATED_S, Widths, usual_s
 from rig.record.lines import step_words
@@ -380,21 +381,6 @@ def output_names(layout: Layout) -> list[str]:
     """Names of the supply's output states, which tell when the rig switched off."""
     names = (f"supply.{heater}.output" for heater in layout.heaters)
     return [name for name in names if name in layout.index]
-
-
-def within(t: Floats, start: float, end: float) -> slice:
-    """Which of rising instants lie from start to end."""
-    first = int(np.searchsorted(t, start))
-    return slice(first, max(first, int(np.searchsorted(t, end, side="right"))))
-
-
-def longest_gap(t: Floats, window: tuple[float, float]) -> tuple[float, float]:
-    """Where the longest stretch without one of rising instants begins within a window, and its length, in seconds."""
-    start, end = window
-    edges = np.concatenate(([start], t[within(t, start, end)], [max(end, start)]))
-    steps = np.diff(edges)
-    where = int(np.argmax(steps))
-    return float(edges[where]), float(steps[where])
 
 
 def _back(times: list[float]) -> float | None:
