@@ -22,6 +22,7 @@ from instruments.simulated.daq970a_channel import (
 from instruments.simulated.daq970a_relays import RelayModules
 from instruments.simulated.daq970a_scan import MEMORY, Format, Reading, Sampled, ScanReply, ScanRun
 from instruments.simulated.daq970a_settings import add_settings
+from instruments.simulated.daq970a_system import add_system
 from instruments.simulated.scpi_engine import NOT_A_NUMBER, OVERLOAD, Noise, ScpiTwin, nr3
 from instruments.simulated.scpi_parser import (
     BOOLEAN,
@@ -106,7 +107,7 @@ class Daq970aTwin(ScpiTwin):
         self._add_configure()
         self._add_scan()
         self._add_memory()
-        self._add_system()
+        add_system(self.tree.add, self)
         add_settings(self.tree.add, self.targets, self.layout)
         self.relays.add_commands(self.tree.add)
 
@@ -132,6 +133,7 @@ class Daq970aTwin(ScpiTwin):
         self._kept = {key: text for key, text in self._kept.items() if key[0] in self._stuck}
 
     def _reset(self) -> None:
+        self._abort()
         for channel in self.channels.values():
             channel.reset()
         self.relays.open_all()
@@ -283,6 +285,13 @@ class Daq970aTwin(ScpiTwin):
             self._run.advance(self.now)
         return self._run is not None and not self._run.done
 
+    def _pending(self) -> ScanRun | None:
+        return self._run if self._running() else None
+
+    def _operation_condition(self) -> int:
+        """Bit 4 while it scans (DAQ970A programming guide, standard operation register)."""
+        return 16 if self._running() else 0
+
     def _abort(self) -> None:
         if self._running() and self._run is not None:
             self._run.abort()
@@ -340,23 +349,6 @@ class Daq970aTwin(ScpiTwin):
         if not latest:
             raise ScpiError(-230)
         return self.layout.write([latest[number] for number in sorted(latest)])
-
-    def _add_system(self) -> None:
-        self.tree.add("SYSTem:CTYPe?", self._card, INTEGER)
-        self.tree.add("DIAGnostic:RELay:CYCLes?", self._cycles, OPTIONAL_CHANNELS)
-
-    def _card(self, slot: int) -> str:
-        if slot not in {100, 200, 300}:
-            raise ScpiError(-222)
-        fitted = any(number // 100 * 100 == slot for number in self.channels)
-        module = "DAQM901A" if fitted else self.relays.module(slot // 100)
-        card = f"{module},{self.serial},1.0" if module else "0,0,0"
-        return f"Keysight Technologies,{card}"
-
-    def _cycles(self, numbers: Sequence[int] | None) -> str:
-        if numbers and self.relays.cycles.keys() >= set(numbers):
-            return ",".join(f"+{self.relays.cycles[number]}" for number in numbers)
-        return ",".join(f"+{channel.cycles}" for channel in self.targets(numbers))
 
 
 def _nothing() -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from instruments.catalogue import CHANNELS_PER_MODULE
-from instruments.simulated.daq970a_settings import Add
 from instruments.simulated.scpi_parser import CHANNELS, ScpiError
+from instruments.simulated.scpi_status import Add
 
 Changed = Callable[[int, bool], None]
 

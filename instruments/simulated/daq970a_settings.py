@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from instruments.simulated.daq970a_channel import Channel
 from instruments.simulated.daq970a_scan import Format
@@ -17,6 +17,7 @@ from instruments.simulated.scpi_parser import (
     ScpiError,
     word,
 )
+from instruments.simulated.scpi_status import Add
 
 NPLC = (0.02, 0.2, 1.0, 2.0, 10.0, 20.0, 100.0, 200.0)
 """Integration times in power-line cycles (34970A user's guide); another value takes the next longer one."""
@@ -27,14 +28,6 @@ _TIME_TYPE = Parameter(word("ABSolute", "RELative"))
 
 Value = float | str
 Targets = Callable[[Sequence[int] | None], list[Channel]]
-
-
-class Add(Protocol):
-    """``CommandTree.add``."""
-
-    def __call__(self, pattern: str, handler: Handler, *parameters: Parameter) -> None:
-        """Register a command."""
-        ...
 
 
 def add_settings(add: Add, targets: Targets, layout: Format) -> None:
