@@ -23,6 +23,7 @@ from instruments.simulated.daq970a_relays import RelayModules
 from instruments.simulated.daq970a_scan import MEMORY, Format, Reading, Sampled, ScanReply, ScanRun
 from instruments.simulated.daq970a_settings import add_settings
 from instruments.simulated.daq970a_system import add_system
+from instruments.simulated.front_panel import FrontPanel
 from instruments.simulated.scpi_engine import NOT_A_NUMBER, OVERLOAD, Noise, ScpiTwin, nr3
 from instruments.simulated.scpi_parser import (
     BOOLEAN,
@@ -91,6 +92,7 @@ class Daq970aTwin(ScpiTwin):
         numbers = [100 * slot + place for slot in slots for place in range(1, CHANNELS_PER_MODULE + 1)]
         self.channels = {number: Channel(number, inputs.get(number, OPEN), noise) for number in numbers}
         self.relays = RelayModules(relay_slots)
+        self._panel = FrontPanel()
         self.line_hz = line_hz
         self.layout = Format()
         self._stuck: set[int] = set()
@@ -110,6 +112,7 @@ class Daq970aTwin(ScpiTwin):
         add_system(self.tree.add, self)
         add_settings(self.tree.add, self.targets, self.layout)
         self.relays.add_commands(self.tree.add)
+        self._panel.add_display(self.tree.add)
 
     def targets(self, numbers: Sequence[int] | None) -> list[Channel]:
         """The channels of a list, or of the scan list.
@@ -140,6 +143,7 @@ class Daq970aTwin(ScpiTwin):
         self._scan_list = ()
         self._run = None
         self._monitoring = False
+        self._panel.reset()
         self._restore_trigger()
 
     def _restore_trigger(self) -> None:

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from instruments.catalogue import E36300, SUPPLY_QUERY_S, OutputRating
+from instruments.simulated.front_panel import FrontPanel
 from instruments.simulated.scpi_parser import (
     BOOLEAN,
     DECIMAL,
     OPTIONAL_CHANNELS,
     OPTIONAL_DECIMAL,
-    TEXT,
     Parameter,
     ScpiError,
     word,
 )
-from instruments.simulated.supply_output import Load, Output
+from instruments.simulated.supply_output import OCP_DELAY_S, Load, Output
 from instruments.simulated.supply_twin import (
     LEVEL,
     SupplyTwin,
@@ -41,6 +41,7 @@ READING_DECIMALS = 4
 
 _OUTPUT_WORDS = {"P6V": 1, "P25V": 2, "N25V": 3, "CH1": 1, "CH2": 2, "CH3": 3}
 _OUTPUT = Parameter(word(*_OUTPUT_WORDS))
+_OPTIONAL_OUTPUT = Parameter(word(*_OUTPUT_WORDS), optional=True)
 _SENSE = Parameter(word("INTernal", "EXTernal"))
 
 
@@ -56,9 +57,16 @@ class E36300Twin(SupplyTwin[Output]):
         return Output(rating, load)
 
     def _add_commands(self) -> None:
+        self._panel = FrontPanel()
+        self._panel.add_display(self.tree.add)
+        self._panel.add_remote_state(self.tree.add)
         self._add_source()
         self._add_protection()
         self._add_output()
+
+    def _reset(self) -> None:
+        super()._reset()
+        self._panel.reset()
 
     def _targets(self, channels: Sequence[int] | None) -> list[Output]:
         return [self.outputs[channel] for channel in self._numbers(channels)]
@@ -78,7 +86,7 @@ class E36300Twin(SupplyTwin[Output]):
         add(amps, self._set_amps, DECIMAL, OPTIONAL_CHANNELS)
         add(amps + "?", self._get_amps, OPTIONAL_DECIMAL, OPTIONAL_CHANNELS)
         add("APPLy", self._apply, _OUTPUT, OPTIONAL_DECIMAL, OPTIONAL_DECIMAL)
-        add("APPLy?", self._get_applied, _OUTPUT)
+        add("APPLy?", self._get_applied, _OPTIONAL_OUTPUT)
         add("INSTrument[:SELect]", self._select_word, _OUTPUT)
         add("INSTrument[:SELect]?", lambda: f"CH{self._selected}")
         sense = "[SOURce:]VOLTage:SENSe[:SOURce]"
@@ -106,8 +114,8 @@ class E36300Twin(SupplyTwin[Output]):
         if volts is not None:
             self._set_volts(volts, channels)
 
-    def _get_applied(self, output: str) -> str:
-        channels = (_OUTPUT_WORDS[output],)
+    def _get_applied(self, output: str | None) -> str:
+        channels = None if output is None else (_OUTPUT_WORDS[output],)
         return f'"{self._get_volts(None, channels)},{self._get_amps(None, channels)}"'
 
     def _select_word(self, output: str) -> None:
@@ -131,7 +139,8 @@ class E36300Twin(SupplyTwin[Output]):
         add("[SOURce:]CURRent:PROTection:STATe", self._set_ocp, BOOLEAN, OPTIONAL_CHANNELS)
         add("[SOURce:]CURRent:PROTection:STATe?", self._get_ocp, OPTIONAL_CHANNELS)
         add("[SOURce:]CURRent:PROTection:DELay[:TIME]", self._set_ocp_delay, DECIMAL, OPTIONAL_CHANNELS)
-        add("[SOURce:]CURRent:PROTection:DELay[:TIME]?", self._get_ocp_delay, OPTIONAL_CHANNELS)
+        delay = "[SOURce:]CURRent:PROTection:DELay[:TIME]?"
+        add(delay, self._get_ocp_delay, OPTIONAL_DECIMAL, OPTIONAL_CHANNELS)
         add("[SOURce:]VOLTage:PROTection:CLEar", self._clear_over_voltage, OPTIONAL_CHANNELS)
         add("[SOURce:]CURRent:PROTection:CLEar", self._clear_over_current, OPTIONAL_CHANNELS)
         add("OUTPut:PROTection:CLEar", self._clear_trips, OPTIONAL_CHANNELS)
@@ -153,10 +162,10 @@ class E36300Twin(SupplyTwin[Output]):
 
     def _set_ocp_delay(self, value: Value, channels: Sequence[int] | None) -> None:
         for output in self._targets(channels):
-            output.ocp_delay_s = resolved(value, 0.0, 3600.0, 0.05)
+            output.ocp_delay_s = _delay_of(output, value)
 
-    def _get_ocp_delay(self, channels: Sequence[int] | None) -> str:
-        return ",".join(_setting(output.ocp_delay_s) for output in self._targets(channels))
+    def _get_ocp_delay(self, value: Value | None, channels: Sequence[int] | None) -> str:
+        return ",".join(_setting(_delay_of(output, value)) for output in self._targets(channels))
 
     def _over_voltage(self, channels: Sequence[int] | None) -> str:
         targets = self._targets(channels)
@@ -190,8 +199,6 @@ class E36300Twin(SupplyTwin[Output]):
         add("OUTPut[:STATe]?", self._get_output, OPTIONAL_CHANNELS)
         add("MEASure[:SCALar][:VOLTage][:DC]?", self._measure_volts, OPTIONAL_CHANNELS)
         add("MEASure[:SCALar]:CURRent[:DC]?", self._measure_amps, OPTIONAL_CHANNELS)
-        add("DISPlay[:WINDow]:TEXT[:DATA]", lambda _text: None, TEXT)
-        add("DISPlay[:WINDow]:TEXT:CLEar", lambda: None)
 
     def _switch(self, on: bool, channels: Sequence[int] | None) -> None:
         for output in self._targets(channels):
@@ -209,6 +216,11 @@ class E36300Twin(SupplyTwin[Output]):
 
     def _measure_amps(self, channels: Sequence[int] | None) -> str:
         return ",".join([_reading(self._amps_reading(number)) for number in self._numbers(channels)])
+
+
+def _delay_of(output: Output, value: Value | None) -> float:
+    """The over-current delay in s that a parameter names for an output; its setting for None."""
+    return output.ocp_delay_s if value is None else resolved(value, 0.0, 3600.0, OCP_DELAY_S)
 
 
 def _reading(value: float) -> str:

@@ -24,6 +24,7 @@ ERRORS = {
     -113: "Undefined header",
     -114: "Header suffix out of range",
     -131: "Invalid suffix",
+    -151: "Invalid string data",
     -200: "Execution error",
     -211: "Trigger ignored",
     -213: "Init ignored",

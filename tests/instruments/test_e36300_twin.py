@@ -67,6 +67,18 @@ def test_a_message_may_list_outputs_and_changes_all_or_none(bench: TwinBench) ->
     assert ask(conversation, "SYST:ERR?") == '-222,"Data out of range"'
 
 
+def test_what_is_applied_can_be_asked_of_the_selected_output(bench: TwinBench) -> None:
+    conversation = bench.supply_twin.connect()
+    assert ask(conversation, "APPL CH2,5,1;:INST CH2;:APPL?") == '"+5.00000E+00,+1.00000E+00"'
+    assert ask(conversation, "APPL? CH1") == '"+0.00000E+00,+1.00000E+01"'
+
+
+def test_the_over_current_delay_tells_its_range(bench: TwinBench) -> None:
+    conversation = bench.supply_twin.connect()
+    reply = ask(conversation, "CURR:PROT:DEL 0.2,(@1:2);DEL? (@1,2);DEL? MIN,(@1);DEL? DEF")
+    assert reply == "+2.00000E-01,+2.00000E-01;+0.00000E+00;+5.00000E-02"
+
+
 def test_reset_switches_everything_off(bench: TwinBench) -> None:
     conversation = bench.supply_twin.connect()
     ask(conversation, "VOLT 5,(@2);:OUTP ON,(@2);*OPC?")
