@@ -1,7 +1,7 @@
 """The twin of a Keysight DAQ970A with DAQM901A multiplexers, and DAQM903A relays where it has any.
 
 Commands follow the 34970A/34972A and DAQ970A guides as far as they could be read; the thermistor function is
-documented for the sibling 34980A and unverified for the DAQ970A, as are its firmware text and its timing.
+documented for the sibling 34980A and unverified for the DAQ970A, as is its timing.
 CONFigure and MEASure redefine the scan list, reset their channels and switch the reading's extra fields off.
 """
 
@@ -18,9 +18,10 @@ from instruments.simulated.daq970a_channel import (
     Channel,
     ScanInput,
     StuckChannel,
+    transducer_type,
 )
 from instruments.simulated.daq970a_relays import RelayModules
-from instruments.simulated.daq970a_scan import MEMORY, Format, Reading, Sampled, ScanReply, ScanRun
+from instruments.simulated.daq970a_scan import Format, Reading, Sampled, ScanReply, ScanRun
 from instruments.simulated.daq970a_settings import add_settings
 from instruments.simulated.daq970a_system import add_system
 from instruments.simulated.front_panel import FrontPanel
@@ -38,16 +39,16 @@ from instruments.simulated.scpi_parser import (
     word,
 )
 
-FIRMWARE = "A.02.02-01.00-02.02-00.02-02.00-01-01"
-"""Firmware field: shape only, unverified."""
+FIRMWARE = "A.02.02-01.00-02.02-00.02-02-01"
+"""Firmware field; the shape is the programming guide's (``*IDN?``), the numbers are nobody's."""
 
 REPLY_S = 0.002
 """Time for a query that measures nothing, in s: estimate."""
 
-THERMISTORS = (2252, 5000, 10000)
-"""Thermistor types by their resistance at 25 °C in ohms."""
+MOST_SWEEPS = 50_000.0
+"""What TRIGger:COUNt MAX stands for (34970A user's guide)."""
 
-_PROBE = Parameter(word("TCouple", "THERmistor"))
+_PROBE = Parameter(word("TCouple", "THERmistor", "DEFault"))
 _TYPE = Parameter(text, optional=True)
 _ONE = Parameter(text, optional=True)
 _SOURCE = Parameter(word("IMMediate", "TIMer", "BUS", "EXTernal", "ALARm1"))
@@ -111,7 +112,7 @@ class Daq970aTwin(ScpiTwin):
         self._add_memory()
         add_system(self.tree.add, self)
         add_settings(self.tree.add, self.targets, self.layout)
-        self.relays.add_commands(self.tree.add)
+        self.relays.add_commands(self.tree.add, self._is_idle)
         self._panel.add_display(self.tree.add)
 
     def targets(self, numbers: Sequence[int] | None) -> list[Channel]:
@@ -124,6 +125,9 @@ class Daq970aTwin(ScpiTwin):
         if not chosen or not self.channels.keys() >= set(chosen):
             raise ScpiError(-222)
         return [self.channels[number] for number in chosen]
+
+    def _is_idle(self, number: int) -> bool:
+        return number in self.channels and number not in self._scan_list
 
     def stick(self, numbers: Collection[int] | None = None, *, overload: bool = False) -> None:
         """From now on those channels, or all, read the same digits for ever, or an overload."""
@@ -191,7 +195,8 @@ class Daq970aTwin(ScpiTwin):
         _resolution: Value | None,
         numbers: Sequence[int],
     ) -> None:
-        chosen = _transducer_type(probe, kind)
+        probe = "TC" if probe == "DEF" else probe
+        chosen = transducer_type(probe, kind)
         for channel in self._configure(numbers):
             channel.function, channel.transducer, channel.transducer_type = "TEMP", probe, chosen
 
@@ -245,7 +250,7 @@ class Daq970aTwin(ScpiTwin):
         self._interval_s = round(value, 3)
 
     def _set_count(self, count: Value) -> None:
-        named = {"MIN": 1.0, "MAX": float(MEMORY), "DEF": 1.0, "INF": math.inf}
+        named = {"MIN": 1.0, "MAX": MOST_SWEEPS, "DEF": 1.0, "INF": math.inf}
         value = named.get(count) if isinstance(count, str) else float(round(count))
         if value is None or not value >= 1.0:
             raise ScpiError(-222)
@@ -317,7 +322,7 @@ class Daq970aTwin(ScpiTwin):
         add("R?", self._read_and_erase, Parameter(DECIMAL.convert, optional=True))
         add("DATA:POINts?", lambda: f"+{len(self._memory())}")
         add("DATA:REMove?", self._remove, INTEGER)
-        add("DATA:LAST?", self._last, OPTIONAL_CHANNELS)
+        add("DATA:LAST?", self._last, Parameter(INTEGER.convert, optional=True), OPTIONAL_CHANNELS)
 
     def _memory(self) -> Sequence[Reading]:
         self._running()
@@ -347,12 +352,21 @@ class Daq970aTwin(ScpiTwin):
             taken.append(self._run.readings.popleft())
         return taken
 
-    def _last(self, numbers: Sequence[int] | None) -> str:
-        chosen = {channel.number for channel in self.targets(numbers)}
-        latest = {reading.channel: reading for reading in self._memory() if reading.channel in chosen}
+    def _last(self, count: int | None, numbers: Sequence[int] | None) -> str:
+        """The latest of each channel, or so many of one channel, earliest first."""
+        wanted = 1 if count is None else count
+        if wanted < 1 or (count is not None and len(self.targets(numbers)) > 1):
+            raise ScpiError(-222)
+        memory = self._memory()
+        latest: list[Reading] = []
+        for channel in sorted(self.targets(numbers), key=lambda channel: channel.number):
+            of_channel = [reading for reading in memory if reading.channel == channel.number]
+            latest += of_channel[-wanted:]
+            if count is not None and len(of_channel) < wanted:
+                raise ScpiError(-222)
         if not latest:
             raise ScpiError(-230)
-        return self.layout.write([latest[number] for number in sorted(latest)])
+        return self.layout.write(latest)
 
 
 def _nothing() -> None:
@@ -377,17 +391,6 @@ def _span(span: Value | None, ranges: Sequence[float]) -> float | None:
     if not fitting:
         raise ScpiError(-222)
     return fitting[0]
-
-
-def _transducer_type(probe: str, kind: str | None) -> str:
-    """The type that goes with a probe, or the default."""
-    default, known = ("J", tuple("BEJKNRST")) if probe == "TC" else ("5000", tuple(map(str, THERMISTORS)))
-    if kind is None or kind.upper() in {"DEF", "DEFAULT"}:
-        return default
-    plain = kind.upper().lstrip("+").removesuffix(".0")
-    if plain not in known:
-        raise ScpiError(-224)
-    return plain
 
 
 def _list_block(numbers: Sequence[int]) -> str:

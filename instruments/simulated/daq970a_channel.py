@@ -10,6 +10,7 @@ from typing import Protocol
 
 from instruments.catalogue import channel_time_s
 from instruments.simulated.scpi_engine import NOT_A_NUMBER, OVERLOAD, Noise, nr3
+from instruments.simulated.scpi_parser import ScpiError
 
 VOLTS_NOISE = 2e-7
 """Standard deviation in V on the 100 mV range: estimate; about 5 mK of type T."""
@@ -34,7 +35,25 @@ OHM_RANGES = (100.0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8)
 OVER_RANGE = 1.2
 """A range measures to 120 % of its name."""
 
+THERMISTORS = (2252, 5000, 10000)
+"""Thermistor types by their resistance at 25 °C in ohms."""
+
 _UNIT_TEXTS = {"VOLT": "VDC", "RES": "OHM"}
+
+
+def transducer_type(probe: str, kind: str | None) -> str:
+    """The type that goes with a probe, TC or THER, or the default.
+
+    Raises:
+        ScpiError: -224 there is no such type.
+    """
+    default, known = ("J", tuple("BEJKNRST")) if probe == "TC" else ("5000", tuple(map(str, THERMISTORS)))
+    if kind is None or kind.upper() in {"DEF", "DEFAULT"}:
+        return default
+    plain = kind.upper().lstrip("+").removesuffix(".0")
+    if plain not in known:
+        raise ScpiError(-224)
+    return plain
 
 
 class ScanInput(Protocol):

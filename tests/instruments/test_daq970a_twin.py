@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,3 +87,79 @@ def test_cards_and_relay_cycles_can_be_asked(scanner: Conversation) -> None:
     scanner.write(b"CONF:VOLT:DC 0.1,(@101)\n", 0.0)
     ask(scanner, "READ?")
     assert ask(scanner, "DIAG:REL:CYCL? (@101,102)") == "+1,+0"
+
+
+def test_the_identity_has_the_form_of_the_programming_guide(scanner: Conversation) -> None:
+    """Maker, model, serial number and h.ff.ff-pp.pp-mm.mm-gg.gg-bb-fp."""
+    maker, model, serial, revision = ask(scanner, "*IDN?").split(",")
+    assert (maker, model, serial) == ("Keysight Technologies", "DAQ970A", "SIM0002")
+    assert re.fullmatch(r"[A-Z](\.\d\d){2}(-\d\d\.\d\d){3}(-\d\d){2}", revision)
+
+
+def test_the_latest_readings_of_one_channel_come_earliest_first(
+    bench: TwinBench, scanner: Conversation
+) -> None:
+    scanner.write(b"CONF:VOLT:DC 0.1,(@101,102);:TRIG:COUN 2;:INIT\n", 0.0)
+    assert ask(scanner, "DATA:LAST? (@102)", 0.08) == "+1.60000000E-03"
+    bench.probes[102].emf_volts = 2e-3
+    assert ask(scanner, "DATA:LAST? 2,(@102)", 1.0) == "+1.60000000E-03,+2.00000000E-03"
+    assert ask(scanner, "DATA:LAST? 3,(@102);:SYST:ERR?", 1.0) == '-222,"Data out of range"'
+    assert ask(scanner, "DATA:LAST? 1,(@101,102);:SYST:ERR?", 1.0) == '-222,"Data out of range"'
+    assert ask(scanner, "R?;:R?", 1.0).endswith(";#10")
+
+
+def test_thermocouples_are_what_is_measured_unless_told(scanner: Conversation) -> None:
+    assert ask(scanner, "MEAS:TEMP? DEF,DEF,(@101)") == "+3.95000000E+01"
+    assert ask(scanner, "CONF? (@101)") == '"TEMP TC,J"'
+
+
+def test_function_and_probe_can_be_set_alone(scanner: Conversation) -> None:
+    scanner.write(b'CONF:VOLT:DC 0.1,(@101,102);:SENS:FUNC "TEMPerature",(@102)\n', 0.0)
+    assert ask(scanner, "FUNC? (@101,102);:ROUT:SCAN:SIZE?") == '"VOLT","TEMP";+2'
+    scanner.write(b"SENS:TEMP:TRAN:TC:TYPE T,(@102)\n", 0.0)
+    assert ask(scanner, "TEMP:TRAN:TYPE? (@102);TC:TYPE? (@102)") == "TC;T"
+    scanner.write(b"TEMP:TRAN:TYPE THER,(@102);THER:TYPE 10000,(@102)\n", 0.0)
+    assert ask(scanner, "TEMP:TRAN:THER:TYPE? (@102);:SYST:ERR?") == '10000;+0,"No error"'
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("FUNC 'FREQ',(@101)", -224),
+        ("FUNC TEMP,(@101)", -104),
+        ("TEMP:TRAN:TC:TYPE Z,(@101)", -224),
+        ("TEMP:TRAN:THER:TYPE 5000,(@101)", -221),
+        ("ROUT:CHAN:DEL 61,(@101)", -222),
+        ("TEMP:NPLC? UP,(@101)", -224),
+        ("INST:DMM OFF", -221),
+        ("SYST:DATE 2026,2,30", -222),
+        ("SYST:TIME 24,0,0", -222),
+        ("SYST:TIME 1,0,60", -222),
+        ("ROUT:OPEN (@101)", -222),
+        ("ROUT:CLOS (@102)", -222),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(scanner: Conversation, command: str, code: int) -> None:
+    scanner.write(f"CONF:TEMP TC,T,(@101);:{command}\n".encode(), 0.0)
+    assert int(ask(scanner, "SYST:ERR?").split(",")[0]) == code
+
+
+def test_limits_of_a_setting_can_be_named_and_asked(scanner: Conversation) -> None:
+    scanner.write(b"CONF:TEMP TC,T,(@101);:TEMP:NPLC MAX,(@101);:ROUT:CHAN:DEL MAX,(@101)\n", 0.0)
+    question = "TEMP:NPLC? (@101);NPLC? MIN,(@101);:ROUT:CHAN:DEL? (@101);DEL:AUTO? (@101)"
+    assert ask(scanner, question) == "+2.00000000E+02;+2.00000000E-02;+6.00000000E+01;0"
+    assert ask(scanner, "ROUT:CHAN:DEL:AUTO ON,(@101);AUTO? (@101)") == "1"
+
+
+def test_the_clock_can_be_set_and_stamps_follow_it(scanner: Conversation) -> None:
+    assert ask(scanner, "SYST:DATE?;TIME?", 1.5) == "2018,01,01;00,00,01.500"
+    assert ask(scanner, "SYST:DATE 2026,11,21;TIME 10,31,7.25;TIME?;:SYST:LFR?", 10.0) == "10,31,07.250;+50"
+    scanner.write(b"CONF:VOLT:DC 0.1,(@101);:FORM:READ:TIME ON;TIME:TYPE ABS\n", 11.0)
+    assert ask(scanner, "*RST;:SYST:DATE?", 11.0) == "2026,11,21"
+    scanner.write(b"CONF:VOLT:DC 0.1,(@101);:FORM:READ:TIME ON;TIME:TYPE ABS\n", 11.0)
+    assert ask(scanner, "READ?", 11.0) == "+1.60000000E-03,2026,11,21,10,31,08.267"
+
+
+def test_channels_that_are_not_scanned_may_be_told_to_open(scanner: Conversation) -> None:
+    scanner.write(b"CONF:VOLT:DC 0.1,(@101)\n", 0.0)
+    assert ask(scanner, "ROUT:OPEN (@102:120);:INST:DMM ON;DMM?;:SYST:ERR?") == '1;+0,"No error"'
