@@ -197,8 +197,8 @@ class E36300Twin(SupplyTwin[Output]):
         add = self.tree.add
         add("OUTPut[:STATe]", self._switch, BOOLEAN, OPTIONAL_CHANNELS)
         add("OUTPut[:STATe]?", self._get_output, OPTIONAL_CHANNELS)
-        add("MEASure[:SCALar][:VOLTage][:DC]?", self._measure_volts, OPTIONAL_CHANNELS)
-        add("MEASure[:SCALar]:CURRent[:DC]?", self._measure_amps, OPTIONAL_CHANNELS)
+        add("MEASure[:SCALar][:VOLTage][:DC]?", self._measure_volts, _OPTIONAL_OUTPUT, OPTIONAL_CHANNELS)
+        add("MEASure[:SCALar]:CURRent[:DC]?", self._measure_amps, _OPTIONAL_OUTPUT, OPTIONAL_CHANNELS)
 
     def _switch(self, on: bool, channels: Sequence[int] | None) -> None:
         for output in self._targets(channels):
@@ -211,11 +211,21 @@ class E36300Twin(SupplyTwin[Output]):
             output.settle()
         return ",".join(["1" if self._says_on(output) else "0" for output in targets])
 
-    def _measure_volts(self, channels: Sequence[int] | None) -> str:
-        return ",".join([_reading(self._volts_reading(number)) for number in self._numbers(channels)])
+    def _measure_volts(self, output: str | None, channels: Sequence[int] | None) -> str:
+        numbers = self._measured(output, channels)
+        return ",".join([_reading(self._volts_reading(number)) for number in numbers])
 
-    def _measure_amps(self, channels: Sequence[int] | None) -> str:
-        return ",".join([_reading(self._amps_reading(number)) for number in self._numbers(channels)])
+    def _measure_amps(self, output: str | None, channels: Sequence[int] | None) -> str:
+        numbers = self._measured(output, channels)
+        return ",".join([_reading(self._amps_reading(number)) for number in numbers])
+
+    def _measured(self, output: str | None, channels: Sequence[int] | None) -> Sequence[int]:
+        """Outputs by list, or one by its name (E3631A user's guide, with whose programs this series is to agree)."""
+        if output is None:
+            return self._numbers(channels)
+        if channels is not None:
+            raise ScpiError(-108)
+        return (_OUTPUT_WORDS[output],)
 
 
 def _delay_of(output: Output, value: Value | None) -> float:
