@@ -18,6 +18,7 @@ from instruments.simulated.daq970a_channel import (
     Channel,
     ScanInput,
     StuckChannel,
+    span_of,
     transducer_type,
 )
 from instruments.simulated.daq970a_relays import RelayModules
@@ -178,12 +179,12 @@ class Daq970aTwin(ScpiTwin):
         return channels
 
     def _configure_volts(self, span: Value | None, _resolution: Value | None, numbers: Sequence[int]) -> None:
-        volts = _span(span, VOLT_RANGES)
+        volts = span_of(span, VOLT_RANGES)
         for channel in self._configure(numbers):
             channel.function, channel.range = "VOLT", volts
 
     def _configure_ohms(self, span: Value | None, _resolution: Value | None, numbers: Sequence[int]) -> None:
-        ohms = _span(span, OHM_RANGES)
+        ohms = span_of(span, OHM_RANGES)
         for channel in self._configure(numbers):
             channel.function, channel.range = "RES", ohms
 
@@ -205,7 +206,7 @@ class Daq970aTwin(ScpiTwin):
         for channel in self.targets(numbers):
             detail = f"{channel.transducer},{channel.transducer_type}"
             if channel.function != "TEMP":
-                detail = nr3(channel.range or 0.0)
+                detail = nr3(channel.range_in_use())
             shown.append(f'"{channel.function} {detail}"')
         return ",".join(shown)
 
@@ -217,9 +218,9 @@ class Daq970aTwin(ScpiTwin):
         add("TRIGger:SOURce", self._set_trigger, _SOURCE)
         add("TRIGger:SOURce?", lambda: self._trigger)
         add("TRIGger:TIMer", self._set_interval, DECIMAL)
-        add("TRIGger:TIMer?", lambda: nr3(self._interval_s))
+        add("TRIGger:TIMer?", lambda value: nr3(self._interval_of(value)), OPTIONAL_DECIMAL)
         add("TRIGger:COUNt", self._set_count, DECIMAL)
-        add("TRIGger:COUNt?", lambda: nr3(9.9e37 if math.isinf(self._count) else self._count))
+        add("TRIGger:COUNt?", lambda value: nr3(min(9.9e37, self._count_of(value))), OPTIONAL_DECIMAL)
         add("READ?", self._read)
         add("INITiate[:IMMediate]", self._initiate)
         add("ABORt", self._abort)
@@ -243,18 +244,30 @@ class Daq970aTwin(ScpiTwin):
         self._trigger = source
 
     def _set_interval(self, seconds: Value) -> None:
+        self._interval_s = round(self._interval_of(seconds), 3)
+
+    def _interval_of(self, seconds: Value | None) -> float:
+        """The seconds that a parameter names; the setting for None."""
+        if seconds is None:
+            return self._interval_s
         named = {"MIN": 0.0, "MAX": 359_999.0, "DEF": 10.0}
         value = named.get(seconds) if isinstance(seconds, str) else seconds
         if value is None or not 0.0 <= value <= 359_999.0:
             raise ScpiError(-222)
-        self._interval_s = round(value, 3)
+        return value
 
     def _set_count(self, count: Value) -> None:
+        self._count = self._count_of(count)
+
+    def _count_of(self, count: Value | None) -> float:
+        """The number of scans that a parameter names, inf for endless; the setting for None."""
+        if count is None:
+            return self._count
         named = {"MIN": 1.0, "MAX": MOST_SWEEPS, "DEF": 1.0, "INF": math.inf}
         value = named.get(count) if isinstance(count, str) else float(round(count))
         if value is None or not value >= 1.0:
             raise ScpiError(-222)
-        self._count = value
+        return value
 
     def _read(self) -> ScanReply:
         if math.isinf(self._count):
@@ -379,18 +392,6 @@ def _then(first: Callable[..., None], second: Callable[[], object]) -> Callable[
         return second()
 
     return both
-
-
-def _span(span: Value | None, ranges: Sequence[float]) -> float | None:
-    """The smallest range that holds a value; None is automatic."""
-    if isinstance(span, str):
-        return {"MIN": ranges[0], "MAX": ranges[-1]}.get(span)
-    if span is None:
-        return None
-    fitting = [candidate for candidate in ranges if candidate >= abs(span)]
-    if not fitting:
-        raise ScpiError(-222)
-    return fitting[0]
 
 
 def _list_block(numbers: Sequence[int]) -> str:

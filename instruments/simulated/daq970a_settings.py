@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from instruments.simulated.daq970a_channel import Channel, transducer_type
+from instruments.simulated.daq970a_channel import OHM_RANGES, VOLT_RANGES, Channel, span_of, transducer_type
 from instruments.simulated.daq970a_scan import Format
 from instruments.simulated.scpi_engine import nr3
 from instruments.simulated.scpi_parser import (
@@ -45,6 +45,8 @@ Targets = Callable[[Sequence[int] | None], list[Channel]]
 def add_settings(add: Add, targets: Targets, layout: Format) -> None:
     """Register SENSe, UNIT, ROUTe:CHANnel and FORMat commands."""
     _add_integration(add, targets)
+    _add_ranges(add, targets)
+    _add_input(add, targets)
     _add_function(add, targets)
     _add_transducer(add, targets)
     _add_thermocouple(add, targets)
@@ -99,6 +101,43 @@ def _nplc(targets: Targets, function: str) -> tuple[Handler, Handler]:
     return setter, getter
 
 
+def _add_ranges(add: Add, targets: Targets) -> None:
+    functions = (("VOLT", "VOLTage[:DC]", VOLT_RANGES), ("RES", "RESistance", OHM_RANGES))
+    for function, pattern, ranges in functions:
+        setter, getter = _ranges(targets, function, ranges)
+        add(f"[SENSe:]{pattern}:RANGe[:UPPer]", setter, DECIMAL, OPTIONAL_CHANNELS)
+        add(f"[SENSe:]{pattern}:RANGe[:UPPer]?", getter, OPTIONAL_CHANNELS)
+        setter, getter = _automatic_ranges(targets, function)
+        add(f"[SENSe:]{pattern}:RANGe:AUTO", setter, BOOLEAN, OPTIONAL_CHANNELS)
+        add(f"[SENSe:]{pattern}:RANGe:AUTO?", getter, OPTIONAL_CHANNELS)
+
+
+def _ranges(targets: Targets, function: str, ranges: Sequence[float]) -> tuple[Handler, Handler]:
+    def setter(value: Value, numbers: Sequence[int] | None) -> None:
+        chosen = span_of(value, ranges)
+        if chosen is None:
+            raise ScpiError(-224)
+        for channel in _of_function(targets(numbers), function):
+            channel.range = chosen
+
+    def getter(numbers: Sequence[int] | None) -> str:
+        return ",".join(nr3(channel.range_in_use()) for channel in _of_function(targets(numbers), function))
+
+    return setter, getter
+
+
+def _automatic_ranges(targets: Targets, function: str) -> tuple[Handler, Handler]:
+    def setter(on: bool, numbers: Sequence[int] | None) -> None:
+        for channel in _of_function(targets(numbers), function):
+            channel.range = None if on else channel.range_in_use()
+
+    def getter(numbers: Sequence[int] | None) -> str:
+        channels = _of_function(targets(numbers), function)
+        return ",".join("1" if channel.range is None else "0" for channel in channels)
+
+    return setter, getter
+
+
 def _of_function(channels: list[Channel], function: str) -> list[Channel]:
     """The same channels, all of one function; else -221."""
     if any(channel.function != function for channel in channels):
@@ -113,6 +152,19 @@ def _add_thermocouple(add: Add, targets: Targets) -> None:
     fixed = Parameter(_junction_degc)
     _add_attribute(add, targets, couple + ":RJUNction", "junction_degc", fixed, shown=nr3)
     _add_attribute(add, targets, "UNIT:TEMPerature", "unit", _UNIT, shown=str, only=None)
+
+
+def _add_input(add: Add, targets: Targets) -> None:
+    """What is kept and told, and changes no reading here: inputs load nothing, and zero does not drift."""
+
+    def shown(on: bool) -> str:
+        return "1" if on else "0"
+
+    _add_attribute(add, targets, "INPut:IMPedance:AUTO", "high_impedance", BOOLEAN, shown=shown, only="VOLT")
+    zero = Parameter(word("ON", "OFF", "ONCE"))
+    _add_attribute(
+        add, targets, "[SENSe:]ZERO:AUTO", "zero", zero, shown=lambda mode: shown(mode == "ON"), only=None
+    )
 
 
 def _add_function(add: Add, targets: Targets) -> None:

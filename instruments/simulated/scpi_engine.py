@@ -353,8 +353,9 @@ class Conversation:
         self._inbox = b""
         self._outbox.clear()
 
-    def status_byte(self) -> int:
-        """The status byte as a serial poll sees it."""
+    def status_byte(self, now: float) -> int:
+        """The status byte as a serial poll at the instant ``now`` sees it."""
+        self._twin.now = now
         return self._twin.status_byte(message_available=self.message_available)
 
     def _run(self, line: bytes, now: float) -> None:

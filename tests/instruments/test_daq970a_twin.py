@@ -151,6 +151,41 @@ def test_limits_of_a_setting_can_be_named_and_asked(scanner: Conversation) -> No
     assert ask(scanner, "ROUT:CHAN:DEL:AUTO ON,(@101);AUTO? (@101)") == "1"
 
 
+def test_a_range_can_be_set_and_left_to_the_meter(bench: TwinBench, scanner: Conversation) -> None:
+    scanner.write(b"CONF:VOLT:DC AUTO,DEF,(@101,102)\n", 0.0)
+    bench.probes[102].emf_volts = 0.5
+    assert (
+        ask(scanner, "VOLT:RANG? (@101,102);RANG:AUTO? (@101,102)") == "+1.00000000E-01,+1.00000000E+00;1,1"
+    )
+    assert ask(scanner, "SENS:VOLT:DC:RANG 0.05,(@102);RANG:AUTO? (@102)") == "0"
+    assert ask(scanner, "READ?") == "+1.60000000E-03,+9.90000000E+37"
+    scanner.write(b"VOLT:RANG:AUTO ON,(@102);AUTO OFF,(@101)\n", 0.0)
+    assert ask(scanner, "VOLT:RANG:AUTO? (@101,102);:READ?") == "0,1;+1.60000000E-03,+5.00000000E-01"
+    scanner.write(b"CONF:RES (@101)\n", 0.0)
+    assert ask(scanner, "RES:RANG? (@101);:VOLT:RANG 1,(@101);:SYST:ERR?").endswith(
+        '-221,"Settings conflict"'
+    )
+
+
+def test_the_input_keeps_what_it_is_told(scanner: Conversation) -> None:
+    scanner.write(b"CONF:VOLT:DC 0.1,(@101,102);:INP:IMP:AUTO ON,(@101);:ZERO:AUTO OFF,(@102)\n", 0.0)
+    assert ask(scanner, "INP:IMP:AUTO? (@101,102);:SENS:ZERO:AUTO? (@101,102)") == "1,0;1,0"
+    scanner.write(b"CONF:TEMP TC,T,(@101)\n", 0.0)
+    assert ask(scanner, "INP:IMP:AUTO? (@101);:SYST:ERR?") == '-221,"Settings conflict"'
+
+
+def test_limits_of_the_trigger_can_be_asked(scanner: Conversation) -> None:
+    assert ask(scanner, "TRIG:TIM 1;TIM?;TIM? MAX;COUN? MIN;COUN? MAX;COUN INF;COUN?") == ";".join(
+        ("+1.00000000E+00", "+3.59999000E+05", "+1.00000000E+00", "+5.00000000E+04", "+9.90000000E+37")
+    )
+
+
+def test_the_configuration_tells_the_range_in_use(bench: TwinBench, scanner: Conversation) -> None:
+    bench.probes[102].emf_volts = 0.5
+    scanner.write(b"CONF:VOLT:DC AUTO,DEF,(@101,102)\n", 0.0)
+    assert ask(scanner, "CONF? (@101,102)") == '"VOLT +1.00000000E-01","VOLT +1.00000000E+00"'
+
+
 def test_the_clock_can_be_set_and_stamps_follow_it(scanner: Conversation) -> None:
     assert ask(scanner, "SYST:DATE?;TIME?", 1.5) == "2018,01,01;00,00,01.500"
     assert ask(scanner, "SYST:DATE 2026,11,21;TIME 10,31,7.25;TIME?;:SYST:LFR?", 10.0) == "10,31,07.250;+50"

@@ -101,15 +101,15 @@ def test_the_event_status_register_is_read_once_and_tells_the_class(supply: Conv
 
 def test_status_byte_tells_errors_messages_events_and_service(supply: Conversation) -> None:
     supply.write(b"*CLS;*ESE 32;*SRE 16\n", 0.0)
-    assert supply.status_byte() == 0
+    assert supply.status_byte(0.0) == 0
     supply.write(b"NONSENSE\n", 0.0)
-    assert supply.status_byte() == 4 | 32
+    assert supply.status_byte(0.0) == 4 | 32
     supply.write(b"*IDN?\n", 0.0)
-    assert supply.status_byte() == 4 | 32 | 16 | 64
+    assert supply.status_byte(0.0) == 4 | 32 | 16 | 64
     assert supply.read(1.0) is not None
-    assert supply.status_byte() == 4 | 32
+    assert supply.status_byte(0.0) == 4 | 32
     supply.write(b"*CLS\n", 0.0)
-    assert supply.status_byte() == 0
+    assert supply.status_byte(0.0) == 0
 
 
 def test_the_error_queue_ends_in_queue_overflow(supply: Conversation) -> None:

@@ -45,12 +45,12 @@ def test_a_trip_shows_in_the_status_byte_through_three_masks(bench: TwinBench) -
     supply = bench.supply_twin.connect()
     supply.write(OVER_VOLTAGE.encode() + b"\n", 0.0)
     for mask in ("STAT:QUES:INST:ISUM2:ENAB 512", "STAT:QUES:INST:ENAB 4", "STAT:QUES:ENAB 8192"):
-        assert supply.status_byte() == 0
+        assert supply.status_byte(0.0) == 0
         supply.write(f"{mask}\n".encode(), 0.0)
-    assert supply.status_byte() == 8
+    assert supply.status_byte(0.0) == 8
     assert ask(supply, "STAT:QUES:INST:COND?;ENAB?;ISUM2:ENAB?;:STAT:QUES:COND?") == "+4;+4;+512;+8192"
     supply.write(b"*CLS\n", 0.0)
-    assert supply.status_byte() == 0
+    assert supply.status_byte(0.0) == 0
     assert ask(supply, "STAT:QUES:ENAB?") == "+8192"
 
 
@@ -88,6 +88,14 @@ def test_a_reset_ends_a_scan_that_somebody_waits_for(bench: TwinBench) -> None:
     item = one.read(5.1)
     assert item is not None
     assert item[1] == b"1\n"
+
+
+def test_a_serial_poll_sees_the_end_of_the_scan(bench: TwinBench) -> None:
+    """As clients wait that let INIT;*OPC request service."""
+    scanner = bench.scanner_twin.connect()
+    scanner.write(b"*CLS;*ESE 1;*SRE 32;:CONF:VOLT:DC 0.1,(@101,102);:INIT;*OPC\n", 10.0)
+    assert scanner.status_byte(10.07) == 0
+    assert scanner.status_byte(10.08) == 32 | 64
 
 
 @pytest.mark.parametrize("reset", ["*RST", "*CLS"])
