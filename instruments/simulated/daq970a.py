@@ -22,7 +22,7 @@ from instruments.simulated.daq970a_channel import (
     transducer_type,
 )
 from instruments.simulated.daq970a_relays import RelayModules
-from instruments.simulated.daq970a_scan import Format, Reading, Sampled, ScanReply, ScanRun
+from instruments.simulated.daq970a_scan import Format, Reading, Sampled, ScanReply, ScanRun, list_block
 from instruments.simulated.daq970a_settings import add_settings
 from instruments.simulated.daq970a_system import add_system
 from instruments.simulated.front_panel import FrontPanel
@@ -225,7 +225,7 @@ class Daq970aTwin(ScpiTwin):
         add("INITiate[:IMMediate]", self._initiate)
         add("ABORt", self._abort)
         add("ROUTe:MONitor", self._monitor, CHANNELS)
-        add("ROUTe:MONitor?", lambda: _list_block(() if self._monitored is None else (self._monitored,)))
+        add("ROUTe:MONitor?", lambda: list_block(() if self._monitored is None else (self._monitored,)))
         add("ROUTe:MONitor:STATe", self._switch_monitor, BOOLEAN)
         add("ROUTe:MONitor:STATe?", lambda: "1" if self._monitoring else "0")
         add("ROUTe:MONitor:DATA?", self._monitor_data)
@@ -238,7 +238,7 @@ class Daq970aTwin(ScpiTwin):
         self._scan_list = tuple(sorted(set(numbers)))
 
     def _get_scan(self) -> str:
-        return _list_block(self._scan_list)
+        return list_block(self._scan_list)
 
     def _set_trigger(self, source: str) -> None:
         self._trigger = source
@@ -272,7 +272,9 @@ class Daq970aTwin(ScpiTwin):
     def _read(self) -> ScanReply:
         if math.isinf(self._count):
             raise ScpiError(-221)
-        return ScanReply(self._begin(), self.layout)
+        run = self._begin()
+        self._run = None
+        return ScanReply(run, self.layout)
 
     def _initiate(self) -> None:
         self._run = self._begin()
@@ -392,9 +394,3 @@ def _then(first: Callable[..., None], second: Callable[[], object]) -> Callable[
         return second()
 
     return both
-
-
-def _list_block(numbers: Sequence[int]) -> str:
-    """A channel list as a definite-length block: ``#214(@101,102,103)``."""
-    content = f"(@{','.join(map(str, numbers))})"
-    return f"#{len(str(len(content)))}{len(content)}{content}"

@@ -24,6 +24,12 @@ def in_milliseconds(moment: datetime, form: str) -> str:
     return f"{moment:{form}}.{moment.microsecond // 1000:03d}"
 
 
+def list_block(numbers: Sequence[int]) -> str:
+    """A channel list as a definite-length block: ``#214(@101,102,103)``."""
+    content = f"(@{','.join(map(str, numbers))})"
+    return f"#{len(str(len(content)))}{len(content)}{content}"
+
+
 class Sampled(Protocol):
     """What a run of scans needs of a channel."""
 

@@ -72,6 +72,13 @@ def test_an_initiated_scan_fills_the_memory_in_its_own_time(scanner: Conversatio
     assert ask(scanner, "DATA:POIN?", 3.0) == "+4"
 
 
+def test_a_scan_that_is_read_at_once_empties_the_memory(scanner: Conversation) -> None:
+    """34970A user's guide, building a scan list: each scan clears it, and READ? stores nothing."""
+    scanner.write(b"CONF:VOLT:DC 0.1,(@101,102);:INIT\n", 0.0)
+    assert ask(scanner, "DATA:POIN?", 1.0) == "+2"
+    assert ask(scanner, "READ?;:DATA:POIN?", 1.0) == "+1.60000000E-03,+1.60000000E-03;+0"
+
+
 def test_fetching_before_any_scan_is_stale(scanner: Conversation) -> None:
     assert ask(scanner, "FETC?;:SYST:ERR?") == '-230,"Data corrupt or stale"'
 
