@@ -1,7 +1,8 @@
 """The twin of a Keysight E36312A or E36313A triple-output supply.
 
 Commands follow the E36300 programming guide as far as open drivers use them (libsigrok, PyMeasure, QCoDeS,
-goivi); remote sense, the summary bits and what clearing a trip does come from siblings and are unverified.
+goivi); remote sense, the summary bits, what clearing a trip does, MEASure by an output's name and APPLy? without one
+come from siblings and are unverified.
 """
 
 from __future__ import annotations
@@ -220,7 +221,7 @@ class E36300Twin(SupplyTwin[Output]):
         return ",".join([_reading(self._amps_reading(number)) for number in numbers])
 
     def _measured(self, output: str | None, channels: Sequence[int] | None) -> Sequence[int]:
-        """Outputs by list, or one by its name (E3631A user's guide, with whose programs this series is to agree)."""
+        """Outputs by list, or one by its name (E3631A user's guide)."""
         if output is None:
             return self._numbers(channels)
         if channels is not None:
