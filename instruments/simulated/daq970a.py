@@ -335,9 +335,13 @@ class Daq970aTwin(ScpiTwin):
         add = self.tree.add
         add("FETCh?", self._fetch)
         add("R?", self._read_and_erase, Parameter(DECIMAL.convert, optional=True))
-        add("DATA:POINts?", lambda: f"+{len(self._memory())}")
+        add("DATA:POINts?", self._count_points, OPTIONAL_CHANNELS)
         add("DATA:REMove?", self._remove, INTEGER)
         add("DATA:LAST?", self._last, Parameter(INTEGER.convert, optional=True), OPTIONAL_CHANNELS)
+
+    def _count_points(self, numbers: Sequence[int] | None) -> str:
+        counted = [reading for reading in self._memory() if numbers is None or reading.channel in numbers]
+        return f"+{len(counted)}"
 
     def _memory(self) -> Sequence[Reading]:
         self._running()

@@ -75,7 +75,7 @@ def test_an_initiated_scan_fills_the_memory_in_its_own_time(scanner: Conversatio
 def test_a_scan_that_is_read_at_once_empties_the_memory(scanner: Conversation) -> None:
     """34970A user's guide, building a scan list: each scan clears it, and READ? stores nothing."""
     scanner.write(b"CONF:VOLT:DC 0.1,(@101,102);:INIT\n", 0.0)
-    assert ask(scanner, "DATA:POIN?", 1.0) == "+2"
+    assert ask(scanner, "DATA:POIN?;POIN? (@102);POIN? (@103)", 1.0) == "+2;+1;+0"
     assert ask(scanner, "READ?;:DATA:POIN?", 1.0) == "+1.60000000E-03,+1.60000000E-03;+0"
 
 
