@@ -141,7 +141,8 @@ class Daq970aTwin(ScpiTwin):
         self._kept = {key: text for key, text in self._kept.items() if key[0] in self._stuck}
 
     def _reset(self) -> None:
-        self._abort()
+        if self._run is not None:
+            self._run.abort()
         for channel in self.channels.values():
             channel.reset()
         self.relays.open_all()
@@ -213,7 +214,7 @@ class Daq970aTwin(ScpiTwin):
     def _add_scan(self) -> None:
         add = self.tree.add
         add("ROUTe:SCAN", self._set_scan, CHANNELS)
-        add("ROUTe:SCAN?", self._get_scan)
+        add("ROUTe:SCAN?", lambda: list_block(self._scan_list))
         add("ROUTe:SCAN:SIZE?", lambda: f"+{len(self._scan_list)}")
         add("TRIGger:SOURce", self._set_trigger, _SOURCE)
         add("TRIGger:SOURce?", lambda: self._trigger)
@@ -236,9 +237,6 @@ class Daq970aTwin(ScpiTwin):
         self._abort()
         self._run = None
         self._scan_list = tuple(sorted(set(numbers)))
-
-    def _get_scan(self) -> str:
-        return list_block(self._scan_list)
 
     def _set_trigger(self, source: str) -> None:
         self._trigger = source

@@ -173,7 +173,8 @@ def _add_function(add: Add, targets: Targets) -> None:
         if function is None:
             raise ScpiError(-224)
         for channel in targets(numbers):
-            channel.function = function
+            if channel.function != function:
+                channel.function, channel.range = function, None
 
     def get_function(numbers: Sequence[int] | None) -> str:
         return ",".join(f'"{channel.function}"' for channel in targets(numbers))

@@ -18,6 +18,9 @@ from instruments.simulated.scpi_status import Add
 
 SLOTS = (100, 200, 300)
 
+YEARS = range(2000, 2100)
+"""What the clock can be set to: estimate."""
+
 
 class Mainframe(Protocol):
     """What these commands need of the twin."""
@@ -52,6 +55,8 @@ def add_clock(add: Add, mainframe: Mainframe) -> None:
         mainframe.layout.power_on = when - timedelta(seconds=mainframe.now)
 
     def set_date(year: int, month: int, day: int) -> None:
+        if year not in YEARS:
+            raise ScpiError(-222)
         try:
             put(moment().replace(year=year, month=month, day=day))
         except (ValueError, OverflowError) as error:
@@ -65,7 +70,7 @@ def add_clock(add: Add, mainframe: Mainframe) -> None:
                 moment().replace(hour=hour, minute=minute, second=0, microsecond=0)
                 + timedelta(seconds=second)
             )
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise ScpiError(-222) from error
 
     add("SYSTem:DATE", set_date, INTEGER, INTEGER, INTEGER)

@@ -64,6 +64,9 @@ _UNITS = {prefix + unit: factor for unit in "VAS" for prefix, factor in (("", 1.
 _UNITS |= {"": 1.0, "OHM": 1.0, "KOHM": 1e3, "KV": 1e3, "PLC": 1.0, "C": 1.0, "HZ": 1.0}
 _LIMITS = {"MIN": "MIN", "MINIMUM": "MIN", "MAX": "MAX", "MAXIMUM": "MAX", "DEF": "DEF", "DEFAULT": "DEF"}
 _EXTRA = {"INF": "INF", "INFINITY": "INF", "AUTO": "AUTO", "UP": "UP", "DOWN": "DOWN"}
+MOST_SUFFIX_DIGITS = 4
+"""Digits that the number behind a keyword may have."""
+
 MAX_CHANNELS = 400
 """Channels that a list may hold; more are -222."""
 
@@ -171,6 +174,8 @@ def _find(start: _Node, header: str, *, query: bool) -> tuple[_Leaf, _Node, list
         if child is None:
             raise ScpiError(-113)
         if child.suffixed:
+            if len(number) > MOST_SUFFIX_DIGITS:
+                raise ScpiError(-114)
             suffixes.append(int(number or 1))
         node = child
     leaf = node.query if query else node.command
@@ -296,8 +301,10 @@ def string(token: str) -> str:
     """What stands between single or double quotes; a quote that is meant stands twice (IEEE 488.2 §7.7.5).
 
     Raises:
-        ScpiError: -104 it does not begin with a quote, -151 it does not end with the same.
+        ScpiError: -101 not of ASCII, -104 it does not begin with a quote, -151 it does not end with the same.
     """
+    if not token.isascii() or not token.isprintable():
+        raise ScpiError(-101)
     quote = token[0]
     if quote not in "\"'":
         raise ScpiError(-104)

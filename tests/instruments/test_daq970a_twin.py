@@ -129,6 +129,12 @@ def test_function_and_probe_can_be_set_alone(scanner: Conversation) -> None:
     assert ask(scanner, "TEMP:TRAN:THER:TYPE? (@102);:SYST:ERR?") == '10000;+0,"No error"'
 
 
+def test_another_function_does_not_inherit_the_range(scanner: Conversation) -> None:
+    scanner.write(b"CONF:VOLT:DC 0.1,(@101);:FUNC 'VOLT:DC',(@101)\n", 0.0)
+    assert ask(scanner, "VOLT:RANG:AUTO? (@101)") == "0"
+    assert ask(scanner, "FUNC 'RES',(@101);:RES:RANG:AUTO? (@101);:READ?") == "1;+1.80000000E+01"
+
+
 @pytest.mark.parametrize(
     ("command", "code"),
     [
@@ -140,7 +146,10 @@ def test_function_and_probe_can_be_set_alone(scanner: Conversation) -> None:
         ("TEMP:NPLC? UP,(@101)", -224),
         ("INST:DMM OFF", -221),
         ("SYST:DATE 2026,2,30", -222),
+        ("SYST:DATE 1999,12,31", -222),
+        ("SYST:DATE 1E30,1,1", -222),
         ("SYST:TIME 24,0,0", -222),
+        ("SYST:TIME 1E30,0,0", -222),
         ("SYST:TIME 1,0,60", -222),
         ("ROUT:OPEN (@101)", -222),
         ("ROUT:CLOS (@102)", -222),

@@ -32,7 +32,9 @@ def test_the_display_can_be_dark(conversation: Conversation) -> None:
     assert ask(conversation, "DISP:TEXT 'x';*RST;:DISP?;:DISP:TEXT?") == '1;""'
 
 
-@pytest.mark.parametrize(("text", "code"), [("HELLO", -104), ('"HELLO', -151), ("'", -151), ("'A\"", -151)])
+@pytest.mark.parametrize(
+    ("text", "code"), [("HELLO", -104), ('"37 °C"', -101), ('"HELLO', -151), ("'", -151), ("'A\"", -151)]
+)
 def test_text_that_is_no_string_is_refused(conversation: Conversation, text: str, code: int) -> None:
     conversation.write(f"DISP:TEXT {text}\n".encode(), 0.0)
     assert int(ask(conversation, "SYST:ERR?").split(",")[0]) == code

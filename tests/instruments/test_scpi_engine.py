@@ -73,6 +73,7 @@ def test_one_command_has_many_spellings(supply: Conversation, command: str) -> N
         ("INST CH9", -224),
         ("CURR:PROT:STAT ON;VOLT 5", -113),
         ("STAT:QUES:INST:ISUM9:COND?", -114),
+        (f"STAT:QUES:INST:ISUM{'9' * 5000}:COND?", -114),
     ],
 )
 def test_each_mistake_has_its_number_and_changes_nothing(
