@@ -125,7 +125,8 @@ class KeysightDaq970a(ScpiInstrument):
             )
         text = self._session.query("READ?", _deadline_s(setup.time_s))
         fields = text.split(",")
-        if fields[2::3] != setup.expected or len(fields) != 3 * len(setup.expected):
+        channels = [field.strip().removeprefix("+") for field in fields[2::3]]
+        if channels != setup.expected or len(fields) != 3 * len(setup.expected):
             raise self._unexpected("scanning", text)
         values = self._readings("scanning", text, fields[0::3])
         try:
@@ -201,13 +202,17 @@ class KeysightDaq970a(ScpiInstrument):
         listed = scpi.channel_list(couples)
         self._change(f"SENS:TEMP:TRAN:TC:RJUN:TYPE INT,{listed}")
         self._change(f"SENS:TEMP:TRAN:TC:CHEC {'ON' if open_check else 'OFF'},{listed}")
-        self._confirm(f"SENS:TEMP:TRAN:TC:CHEC? {listed}", [1.0 if open_check else 0.0] * len(couples))
+        question = f"SENS:TEMP:TRAN:TC:CHEC? {listed}"
+        text = self._session.query(question)
+        states = [self._boolean(f"reading back ({question})", field) for field in text.split(",")]
+        if states != [open_check] * len(couples):
+            raise self._not_confirmed(question, text, f"{[open_check] * len(couples)}")
 
     def _set_scan(self, ascending: Sequence[int]) -> None:
         listed = scpi.channel_list(ascending)
         self._change(f"ROUT:SCAN {listed}")
         text = self._session.query("ROUT:SCAN?")
-        if text[text.find("(") :] != listed:
+        if "".join(text[text.find("(") :].split()) != listed:
             raise self._not_confirmed("ROUT:SCAN?", text, listed)
         for command in ("TRIG:SOUR IMM", "TRIG:COUN 1"):
             self._change(command)

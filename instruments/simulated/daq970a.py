@@ -1,7 +1,7 @@
 """The twin of a Keysight DAQ970A with DAQM901A multiplexers, and DAQM903A relays where it has any.
 
 Commands follow the 34970A/34972A and DAQ970A guides as far as they could be read; the thermistor function is
-documented for the sibling 34980A and unverified for the DAQ970A, as are its firmware text and its timing.
+documented for the sibling 34980A and unverified for the DAQ970A, as is its timing.
 CONFigure and MEASure redefine the scan list, reset their channels and switch the reading's extra fields off.
 """
 
@@ -18,10 +18,14 @@ from instruments.simulated.daq970a_channel import (
     Channel,
     ScanInput,
     StuckChannel,
+    span_of,
+    transducer_type,
 )
 from instruments.simulated.daq970a_relays import RelayModules
-from instruments.simulated.daq970a_scan import MEMORY, Format, Reading, Sampled, ScanReply, ScanRun
+from instruments.simulated.daq970a_scan import Format, Reading, Sampled, ScanReply, ScanRun, list_block
 from instruments.simulated.daq970a_settings import add_settings
+from instruments.simulated.daq970a_system import add_system
+from instruments.simulated.front_panel import FrontPanel
 from instruments.simulated.scpi_engine import NOT_A_NUMBER, OVERLOAD, Noise, ScpiTwin, nr3
 from instruments.simulated.scpi_parser import (
     BOOLEAN,
@@ -36,16 +40,16 @@ from instruments.simulated.scpi_parser import (
     word,
 )
 
-FIRMWARE = "A.02.02-01.00-02.02-00.02-02.00-01-01"
-"""Firmware field: shape only, unverified."""
+FIRMWARE = "A.02.02-01.00-02.02-00.02-02-01"
+"""Firmware field; the shape is the programming guide's (``*IDN?``), the numbers are nobody's."""
 
 REPLY_S = 0.002
 """Time for a query that measures nothing, in s: estimate."""
 
-THERMISTORS = (2252, 5000, 10000)
-"""Thermistor types by their resistance at 25 °C in ohms."""
+MOST_SWEEPS = 50_000.0
+"""What TRIGger:COUNt MAX stands for (34970A user's guide)."""
 
-_PROBE = Parameter(word("TCouple", "THERmistor"))
+_PROBE = Parameter(word("TCouple", "THERmistor", "DEFault"))
 _TYPE = Parameter(text, optional=True)
 _ONE = Parameter(text, optional=True)
 _SOURCE = Parameter(word("IMMediate", "TIMer", "BUS", "EXTernal", "ALARm1"))
@@ -90,6 +94,7 @@ class Daq970aTwin(ScpiTwin):
         numbers = [100 * slot + place for slot in slots for place in range(1, CHANNELS_PER_MODULE + 1)]
         self.channels = {number: Channel(number, inputs.get(number, OPEN), noise) for number in numbers}
         self.relays = RelayModules(relay_slots)
+        self._panel = FrontPanel()
         self.line_hz = line_hz
         self.layout = Format()
         self._stuck: set[int] = set()
@@ -106,9 +111,10 @@ class Daq970aTwin(ScpiTwin):
         self._add_configure()
         self._add_scan()
         self._add_memory()
-        self._add_system()
+        add_system(self.tree.add, self)
         add_settings(self.tree.add, self.targets, self.layout)
-        self.relays.add_commands(self.tree.add)
+        self.relays.add_commands(self.tree.add, self._is_idle)
+        self._panel.add_display(self.tree.add)
 
     def targets(self, numbers: Sequence[int] | None) -> list[Channel]:
         """The channels of a list, or of the scan list.
@@ -121,6 +127,9 @@ class Daq970aTwin(ScpiTwin):
             raise ScpiError(-222)
         return [self.channels[number] for number in chosen]
 
+    def _is_idle(self, number: int) -> bool:
+        return number in self.channels and number not in self._scan_list
+
     def stick(self, numbers: Collection[int] | None = None, *, overload: bool = False) -> None:
         """From now on those channels, or all, read the same digits for ever, or an overload."""
         self._stuck |= set(self.channels if numbers is None else numbers)
@@ -132,12 +141,15 @@ class Daq970aTwin(ScpiTwin):
         self._kept = {key: text for key, text in self._kept.items() if key[0] in self._stuck}
 
     def _reset(self) -> None:
+        if self._run is not None:
+            self._run.abort()
         for channel in self.channels.values():
             channel.reset()
         self.relays.open_all()
         self._scan_list = ()
         self._run = None
         self._monitoring = False
+        self._panel.reset()
         self._restore_trigger()
 
     def _restore_trigger(self) -> None:
@@ -168,12 +180,12 @@ class Daq970aTwin(ScpiTwin):
         return channels
 
     def _configure_volts(self, span: Value | None, _resolution: Value | None, numbers: Sequence[int]) -> None:
-        volts = _span(span, VOLT_RANGES)
+        volts = span_of(span, VOLT_RANGES)
         for channel in self._configure(numbers):
             channel.function, channel.range = "VOLT", volts
 
     def _configure_ohms(self, span: Value | None, _resolution: Value | None, numbers: Sequence[int]) -> None:
-        ohms = _span(span, OHM_RANGES)
+        ohms = span_of(span, OHM_RANGES)
         for channel in self._configure(numbers):
             channel.function, channel.range = "RES", ohms
 
@@ -185,7 +197,8 @@ class Daq970aTwin(ScpiTwin):
         _resolution: Value | None,
         numbers: Sequence[int],
     ) -> None:
-        chosen = _transducer_type(probe, kind)
+        probe = "TC" if probe == "DEF" else probe
+        chosen = transducer_type(probe, kind)
         for channel in self._configure(numbers):
             channel.function, channel.transducer, channel.transducer_type = "TEMP", probe, chosen
 
@@ -194,26 +207,26 @@ class Daq970aTwin(ScpiTwin):
         for channel in self.targets(numbers):
             detail = f"{channel.transducer},{channel.transducer_type}"
             if channel.function != "TEMP":
-                detail = nr3(channel.range or 0.0)
+                detail = nr3(channel.range_in_use())
             shown.append(f'"{channel.function} {detail}"')
         return ",".join(shown)
 
     def _add_scan(self) -> None:
         add = self.tree.add
         add("ROUTe:SCAN", self._set_scan, CHANNELS)
-        add("ROUTe:SCAN?", self._get_scan)
+        add("ROUTe:SCAN?", lambda: list_block(self._scan_list))
         add("ROUTe:SCAN:SIZE?", lambda: f"+{len(self._scan_list)}")
         add("TRIGger:SOURce", self._set_trigger, _SOURCE)
         add("TRIGger:SOURce?", lambda: self._trigger)
         add("TRIGger:TIMer", self._set_interval, DECIMAL)
-        add("TRIGger:TIMer?", lambda: nr3(self._interval_s))
+        add("TRIGger:TIMer?", lambda value: nr3(self._interval_of(value)), OPTIONAL_DECIMAL)
         add("TRIGger:COUNt", self._set_count, DECIMAL)
-        add("TRIGger:COUNt?", lambda: nr3(9.9e37 if math.isinf(self._count) else self._count))
+        add("TRIGger:COUNt?", lambda value: nr3(min(9.9e37, self._count_of(value))), OPTIONAL_DECIMAL)
         add("READ?", self._read)
         add("INITiate[:IMMediate]", self._initiate)
         add("ABORt", self._abort)
         add("ROUTe:MONitor", self._monitor, CHANNELS)
-        add("ROUTe:MONitor?", lambda: _list_block(() if self._monitored is None else (self._monitored,)))
+        add("ROUTe:MONitor?", lambda: list_block(() if self._monitored is None else (self._monitored,)))
         add("ROUTe:MONitor:STATe", self._switch_monitor, BOOLEAN)
         add("ROUTe:MONitor:STATe?", lambda: "1" if self._monitoring else "0")
         add("ROUTe:MONitor:DATA?", self._monitor_data)
@@ -225,30 +238,41 @@ class Daq970aTwin(ScpiTwin):
         self._run = None
         self._scan_list = tuple(sorted(set(numbers)))
 
-    def _get_scan(self) -> str:
-        return _list_block(self._scan_list)
-
     def _set_trigger(self, source: str) -> None:
         self._trigger = source
 
     def _set_interval(self, seconds: Value) -> None:
+        self._interval_s = round(self._interval_of(seconds), 3)
+
+    def _interval_of(self, seconds: Value | None) -> float:
+        """The seconds that a parameter names; the setting for None."""
+        if seconds is None:
+            return self._interval_s
         named = {"MIN": 0.0, "MAX": 359_999.0, "DEF": 10.0}
         value = named.get(seconds) if isinstance(seconds, str) else seconds
         if value is None or not 0.0 <= value <= 359_999.0:
             raise ScpiError(-222)
-        self._interval_s = round(value, 3)
+        return value
 
     def _set_count(self, count: Value) -> None:
-        named = {"MIN": 1.0, "MAX": float(MEMORY), "DEF": 1.0, "INF": math.inf}
+        self._count = self._count_of(count)
+
+    def _count_of(self, count: Value | None) -> float:
+        """The number of scans that a parameter names, inf for endless; the setting for None."""
+        if count is None:
+            return self._count
+        named = {"MIN": 1.0, "MAX": MOST_SWEEPS, "DEF": 1.0, "INF": math.inf}
         value = named.get(count) if isinstance(count, str) else float(round(count))
         if value is None or not value >= 1.0:
             raise ScpiError(-222)
-        self._count = value
+        return value
 
     def _read(self) -> ScanReply:
         if math.isinf(self._count):
             raise ScpiError(-221)
-        return ScanReply(self._begin(), self.layout)
+        run = self._begin()
+        self._run = None
+        return ScanReply(run, self.layout)
 
     def _initiate(self) -> None:
         self._run = self._begin()
@@ -283,6 +307,13 @@ class Daq970aTwin(ScpiTwin):
             self._run.advance(self.now)
         return self._run is not None and not self._run.done
 
+    def _pending(self) -> ScanRun | None:
+        return self._run if self._running() else None
+
+    def _operation_condition(self) -> int:
+        """Bit 4 while it scans (DAQ970A programming guide, standard operation register)."""
+        return 16 if self._running() else 0
+
     def _abort(self) -> None:
         if self._running() and self._run is not None:
             self._run.abort()
@@ -302,9 +333,13 @@ class Daq970aTwin(ScpiTwin):
         add = self.tree.add
         add("FETCh?", self._fetch)
         add("R?", self._read_and_erase, Parameter(DECIMAL.convert, optional=True))
-        add("DATA:POINts?", lambda: f"+{len(self._memory())}")
+        add("DATA:POINts?", self._count_points, OPTIONAL_CHANNELS)
         add("DATA:REMove?", self._remove, INTEGER)
-        add("DATA:LAST?", self._last, OPTIONAL_CHANNELS)
+        add("DATA:LAST?", self._last, Parameter(INTEGER.convert, optional=True), OPTIONAL_CHANNELS)
+
+    def _count_points(self, numbers: Sequence[int] | None) -> str:
+        counted = [reading for reading in self._memory() if numbers is None or reading.channel in numbers]
+        return f"+{len(counted)}"
 
     def _memory(self) -> Sequence[Reading]:
         self._running()
@@ -334,29 +369,21 @@ class Daq970aTwin(ScpiTwin):
             taken.append(self._run.readings.popleft())
         return taken
 
-    def _last(self, numbers: Sequence[int] | None) -> str:
-        chosen = {channel.number for channel in self.targets(numbers)}
-        latest = {reading.channel: reading for reading in self._memory() if reading.channel in chosen}
+    def _last(self, count: int | None, numbers: Sequence[int] | None) -> str:
+        """The latest of each channel, or so many of one channel, earliest first."""
+        wanted = 1 if count is None else count
+        if wanted < 1 or (count is not None and len(self.targets(numbers)) > 1):
+            raise ScpiError(-222)
+        memory = self._memory()
+        latest: list[Reading] = []
+        for channel in sorted(self.targets(numbers), key=lambda channel: channel.number):
+            of_channel = [reading for reading in memory if reading.channel == channel.number]
+            latest += of_channel[-wanted:]
+            if count is not None and len(of_channel) < wanted:
+                raise ScpiError(-222)
         if not latest:
             raise ScpiError(-230)
-        return self.layout.write([latest[number] for number in sorted(latest)])
-
-    def _add_system(self) -> None:
-        self.tree.add("SYSTem:CTYPe?", self._card, INTEGER)
-        self.tree.add("DIAGnostic:RELay:CYCLes?", self._cycles, OPTIONAL_CHANNELS)
-
-    def _card(self, slot: int) -> str:
-        if slot not in {100, 200, 300}:
-            raise ScpiError(-222)
-        fitted = any(number // 100 * 100 == slot for number in self.channels)
-        module = "DAQM901A" if fitted else self.relays.module(slot // 100)
-        card = f"{module},{self.serial},1.0" if module else "0,0,0"
-        return f"Keysight Technologies,{card}"
-
-    def _cycles(self, numbers: Sequence[int] | None) -> str:
-        if numbers and self.relays.cycles.keys() >= set(numbers):
-            return ",".join(f"+{self.relays.cycles[number]}" for number in numbers)
-        return ",".join(f"+{channel.cycles}" for channel in self.targets(numbers))
+        return self.layout.write(latest)
 
 
 def _nothing() -> None:
@@ -369,32 +396,3 @@ def _then(first: Callable[..., None], second: Callable[[], object]) -> Callable[
         return second()
 
     return both
-
-
-def _span(span: Value | None, ranges: Sequence[float]) -> float | None:
-    """The smallest range that holds a value; None is automatic."""
-    if isinstance(span, str):
-        return {"MIN": ranges[0], "MAX": ranges[-1]}.get(span)
-    if span is None:
-        return None
-    fitting = [candidate for candidate in ranges if candidate >= abs(span)]
-    if not fitting:
-        raise ScpiError(-222)
-    return fitting[0]
-
-
-def _transducer_type(probe: str, kind: str | None) -> str:
-    """The type that goes with a probe, or the default."""
-    default, known = ("J", tuple("BEJKNRST")) if probe == "TC" else ("5000", tuple(map(str, THERMISTORS)))
-    if kind is None or kind.upper() in {"DEF", "DEFAULT"}:
-        return default
-    plain = kind.upper().lstrip("+").removesuffix(".0")
-    if plain not in known:
-        raise ScpiError(-224)
-    return plain
-
-
-def _list_block(numbers: Sequence[int]) -> str:
-    """A channel list as a definite-length block: ``#214(@101,102,103)``."""
-    content = f"(@{','.join(map(str, numbers))})"
-    return f"#{len(str(len(content)))}{len(content)}{content}"

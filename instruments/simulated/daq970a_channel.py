@@ -6,10 +6,12 @@ Noise and steps are estimates for 1 power-line cycle; they fall with the root of
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Protocol
 
 from instruments.catalogue import channel_time_s
 from instruments.simulated.scpi_engine import NOT_A_NUMBER, OVERLOAD, Noise, nr3
+from instruments.simulated.scpi_parser import ScpiError
 
 VOLTS_NOISE = 2e-7
 """Standard deviation in V on the 100 mV range: estimate; about 5 mK of type T."""
@@ -34,7 +36,41 @@ OHM_RANGES = (100.0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8)
 OVER_RANGE = 1.2
 """A range measures to 120 % of its name."""
 
+THERMISTORS = (2252, 5000, 10000)
+"""Thermistor types by their resistance at 25 °C in ohms."""
+
 _UNIT_TEXTS = {"VOLT": "VDC", "RES": "OHM"}
+
+
+def transducer_type(probe: str, kind: str | None) -> str:
+    """The type that goes with a probe, TC or THER, or the default.
+
+    Raises:
+        ScpiError: -224 there is no such type.
+    """
+    default, known = ("J", tuple("BEJKNRST")) if probe == "TC" else ("5000", tuple(map(str, THERMISTORS)))
+    if kind is None or kind.upper() in {"DEF", "DEFAULT"}:
+        return default
+    plain = kind.upper().lstrip("+").removesuffix(".0")
+    if plain not in known:
+        raise ScpiError(-224)
+    return plain
+
+
+def span_of(span: float | str | None, ranges: Sequence[float]) -> float | None:
+    """The smallest range that holds a value; None is automatic.
+
+    Raises:
+        ScpiError: -222 there is none.
+    """
+    if isinstance(span, str):
+        return {"MIN": ranges[0], "MAX": ranges[-1]}.get(span)
+    if span is None:
+        return None
+    fitting = [candidate for candidate in ranges if candidate >= abs(span)]
+    if not fitting:
+        raise ScpiError(-222)
+    return fitting[0]
 
 
 class ScanInput(Protocol):
@@ -118,6 +154,7 @@ class Channel:
         "cycles",
         "delay_s",
         "function",
+        "high_impedance",
         "junction",
         "junction_degc",
         "nplc",
@@ -127,6 +164,7 @@ class Channel:
         "transducer_type",
         "unit",
         "wired",
+        "zero",
     )
 
     def __init__(self, number: int, wired: ScanInput, noise: Noise) -> None:
@@ -153,11 +191,22 @@ class Channel:
         self.junction = "INT"
         self.junction_degc = 0.0
         self.delay_s: float | None = None
+        self.high_impedance = False
+        self.zero = "ON"
 
     def time_s(self, line_hz: float) -> float:
         """How long one reading takes, in s."""
         checked = self.check and self.function == "TEMP" and self.transducer == "TC"
         return channel_time_s(self.nplc, line_hz, checked) + (self.delay_s or 0.0)
+
+    def range_in_use(self) -> float:
+        """The range that is set, or the smallest one that holds what is wired now, in V or ohms."""
+        if self.range is not None:
+            return self.range
+        in_ohms = self.function == "RES"
+        ranges: Sequence[float] = OHM_RANGES if in_ohms else VOLT_RANGES
+        value = self.wired.resistance_ohms() if in_ohms else self.wired.volts()
+        return next((span for span in ranges if abs(value) <= OVER_RANGE * span), ranges[-1])
 
     def unit_text(self) -> str:
         """The unit as FORMat:READing:UNIT appends it."""

@@ -1,7 +1,8 @@
 """The relays of a DAQ970A twin: DAQM903A modules, twenty changeover relays each.
 
 ROUTe:CLOSe, OPEN and CLOSe? after the 34970A guide. A command that names a channel which is no relay moves none (its
-rules for channel lists); that the error is -222 is unverified. *RST opens all, and so does power that comes back.
+rules for channel lists); that the error is -222 is unverified. A multiplexer's channels cannot be closed here. *RST
+opens all, and so does power that comes back.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 
 from instruments.catalogue import CHANNELS_PER_MODULE
-from instruments.simulated.daq970a_settings import Add
 from instruments.simulated.scpi_parser import CHANNELS, ScpiError
+from instruments.simulated.scpi_status import Add
 
 Changed = Callable[[int, bool], None]
 
@@ -38,10 +39,19 @@ class RelayModules:
         """The model of the module in a slot, '' if it holds no relays."""
         return "DAQM903A" if slot in self._slots else ""
 
-    def add_commands(self, add: Add) -> None:
-        """Register ROUTe:CLOSe and ROUTe:OPEN with their queries."""
+    def add_commands(self, add: Add, is_idle: Callable[[int], bool]) -> None:
+        """Register ROUTe:CLOSe and ROUTe:OPEN with their queries.
+
+        Args:
+            add: registers a command.
+            is_idle: whether a number is a multiplexer's channel that is not scanned: it stands open and may be told so.
+        """
+
+        def open_listed(numbers: Sequence[int]) -> None:
+            self._move([number for number in numbers if not is_idle(number)], closed=False)
+
         add("ROUTe:CLOSe", lambda numbers: self._move(numbers, closed=True), CHANNELS)
-        add("ROUTe:OPEN", lambda numbers: self._move(numbers, closed=False), CHANNELS)
+        add("ROUTe:OPEN", open_listed, CHANNELS)
         add("ROUTe:CLOSe?", lambda numbers: self._states(numbers, closed=True), CHANNELS)
         add("ROUTe:OPEN?", lambda numbers: self._states(numbers, closed=False), CHANNELS)
 

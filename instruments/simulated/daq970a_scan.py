@@ -10,13 +10,24 @@ from typing import NamedTuple, Protocol
 
 from instruments.catalogue import RELAY_S
 
-MEMORY = 50_000
-"""Readings that the memory holds (34970A and DAQ970A user's guides)."""
+MEMORY = 100_000
+"""Readings that the memory holds (DAQ970A programming guide, R?; a 34970A holds half)."""
 
 POWER_ON_DATE = datetime(2018, 1, 1, tzinfo=UTC)
-"""Date at bench time 0 in absolute time stamps: the instrument's own clock was never set."""
+"""Date at bench time 0 in absolute time stamps while the instrument's own clock was never set."""
 
 _EPSILON_S = 1e-9
+
+
+def in_milliseconds(moment: datetime, form: str) -> str:
+    """A moment in a form that ends in seconds, with three decimals."""
+    return f"{moment:{form}}.{moment.microsecond // 1000:03d}"
+
+
+def list_block(numbers: Sequence[int]) -> str:
+    """A channel list as a definite-length block: ``#214(@101,102,103)``."""
+    content = f"(@{','.join(map(str, numbers))})"
+    return f"#{len(str(len(content)))}{len(content)}{content}"
 
 
 class Sampled(Protocol):
@@ -51,11 +62,16 @@ class Reading(NamedTuple):
 
 
 class Format:
-    """Which fields go with each reading."""
+    """Which fields go with each reading.
 
-    __slots__ = ("absolute", "alarm", "channel", "time", "unit")
+    Attributes:
+        power_on: date and time at bench time 0, by the instrument's own clock.
+    """
+
+    __slots__ = ("absolute", "alarm", "channel", "power_on", "time", "unit")
 
     def __init__(self) -> None:
+        self.power_on = POWER_ON_DATE
         self.reset()
 
     def reset(self) -> None:
@@ -75,8 +91,8 @@ class Format:
     def _write_one(self, reading: Reading) -> str:
         fields = [f"{reading.value} {reading.unit}" if self.unit else reading.value]
         if self.time and self.absolute:
-            moment = POWER_ON_DATE + timedelta(seconds=reading.instant)
-            fields.append(moment.strftime("%Y,%m,%d,%H,%M,%S.") + f"{moment.microsecond // 1000:03d}")
+            moment = self.power_on + timedelta(seconds=reading.instant)
+            fields.append(in_milliseconds(moment, "%Y,%m,%d,%H,%M,%S"))
         elif self.time:
             fields.append(f"{reading.after_s:012.3f}")
         if self.channel:

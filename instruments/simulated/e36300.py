@@ -1,7 +1,8 @@
 """The twin of a Keysight E36312A or E36313A triple-output supply.
 
 Commands follow the E36300 programming guide as far as open drivers use them (libsigrok, PyMeasure, QCoDeS,
-goivi); remote sense, the summary bits and what clearing a trip does come from siblings and are unverified.
+goivi); remote sense, the summary bits, what clearing a trip does, MEASure by an output's name and APPLy? without one
+come from siblings and are unverified.
 """
 
 from __future__ import annotations
@@ -9,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from instruments.catalogue import E36300, SUPPLY_QUERY_S, OutputRating
+from instruments.simulated.front_panel import FrontPanel
 from instruments.simulated.scpi_parser import (
     BOOLEAN,
     DECIMAL,
     OPTIONAL_CHANNELS,
     OPTIONAL_DECIMAL,
-    TEXT,
     Parameter,
     ScpiError,
     word,
 )
-from instruments.simulated.supply_output import Load, Output
+from instruments.simulated.supply_output import OCP_DELAY_S, Load, Output
 from instruments.simulated.supply_twin import (
     LEVEL,
     SupplyTwin,
@@ -41,6 +42,7 @@ READING_DECIMALS = 4
 
 _OUTPUT_WORDS = {"P6V": 1, "P25V": 2, "N25V": 3, "CH1": 1, "CH2": 2, "CH3": 3}
 _OUTPUT = Parameter(word(*_OUTPUT_WORDS))
+_OPTIONAL_OUTPUT = Parameter(word(*_OUTPUT_WORDS), optional=True)
 _SENSE = Parameter(word("INTernal", "EXTernal"))
 
 
@@ -56,9 +58,16 @@ class E36300Twin(SupplyTwin[Output]):
         return Output(rating, load)
 
     def _add_commands(self) -> None:
+        self._panel = FrontPanel()
+        self._panel.add_display(self.tree.add)
+        self._panel.add_remote_state(self.tree.add)
         self._add_source()
         self._add_protection()
         self._add_output()
+
+    def _reset(self) -> None:
+        super()._reset()
+        self._panel.reset()
 
     def _targets(self, channels: Sequence[int] | None) -> list[Output]:
         return [self.outputs[channel] for channel in self._numbers(channels)]
@@ -78,7 +87,7 @@ class E36300Twin(SupplyTwin[Output]):
         add(amps, self._set_amps, DECIMAL, OPTIONAL_CHANNELS)
         add(amps + "?", self._get_amps, OPTIONAL_DECIMAL, OPTIONAL_CHANNELS)
         add("APPLy", self._apply, _OUTPUT, OPTIONAL_DECIMAL, OPTIONAL_DECIMAL)
-        add("APPLy?", self._get_applied, _OUTPUT)
+        add("APPLy?", self._get_applied, _OPTIONAL_OUTPUT)
         add("INSTrument[:SELect]", self._select_word, _OUTPUT)
         add("INSTrument[:SELect]?", lambda: f"CH{self._selected}")
         sense = "[SOURce:]VOLTage:SENSe[:SOURce]"
@@ -106,8 +115,8 @@ class E36300Twin(SupplyTwin[Output]):
         if volts is not None:
             self._set_volts(volts, channels)
 
-    def _get_applied(self, output: str) -> str:
-        channels = (_OUTPUT_WORDS[output],)
+    def _get_applied(self, output: str | None) -> str:
+        channels = None if output is None else (_OUTPUT_WORDS[output],)
         return f'"{self._get_volts(None, channels)},{self._get_amps(None, channels)}"'
 
     def _select_word(self, output: str) -> None:
@@ -131,7 +140,8 @@ class E36300Twin(SupplyTwin[Output]):
         add("[SOURce:]CURRent:PROTection:STATe", self._set_ocp, BOOLEAN, OPTIONAL_CHANNELS)
         add("[SOURce:]CURRent:PROTection:STATe?", self._get_ocp, OPTIONAL_CHANNELS)
         add("[SOURce:]CURRent:PROTection:DELay[:TIME]", self._set_ocp_delay, DECIMAL, OPTIONAL_CHANNELS)
-        add("[SOURce:]CURRent:PROTection:DELay[:TIME]?", self._get_ocp_delay, OPTIONAL_CHANNELS)
+        delay = "[SOURce:]CURRent:PROTection:DELay[:TIME]?"
+        add(delay, self._get_ocp_delay, OPTIONAL_DECIMAL, OPTIONAL_CHANNELS)
         add("[SOURce:]VOLTage:PROTection:CLEar", self._clear_over_voltage, OPTIONAL_CHANNELS)
         add("[SOURce:]CURRent:PROTection:CLEar", self._clear_over_current, OPTIONAL_CHANNELS)
         add("OUTPut:PROTection:CLEar", self._clear_trips, OPTIONAL_CHANNELS)
@@ -153,10 +163,10 @@ class E36300Twin(SupplyTwin[Output]):
 
     def _set_ocp_delay(self, value: Value, channels: Sequence[int] | None) -> None:
         for output in self._targets(channels):
-            output.ocp_delay_s = resolved(value, 0.0, 3600.0, 0.05)
+            output.ocp_delay_s = _delay_of(output, value)
 
-    def _get_ocp_delay(self, channels: Sequence[int] | None) -> str:
-        return ",".join(_setting(output.ocp_delay_s) for output in self._targets(channels))
+    def _get_ocp_delay(self, value: Value | None, channels: Sequence[int] | None) -> str:
+        return ",".join(_setting(_delay_of(output, value)) for output in self._targets(channels))
 
     def _over_voltage(self, channels: Sequence[int] | None) -> str:
         targets = self._targets(channels)
@@ -188,10 +198,8 @@ class E36300Twin(SupplyTwin[Output]):
         add = self.tree.add
         add("OUTPut[:STATe]", self._switch, BOOLEAN, OPTIONAL_CHANNELS)
         add("OUTPut[:STATe]?", self._get_output, OPTIONAL_CHANNELS)
-        add("MEASure[:SCALar][:VOLTage][:DC]?", self._measure_volts, OPTIONAL_CHANNELS)
-        add("MEASure[:SCALar]:CURRent[:DC]?", self._measure_amps, OPTIONAL_CHANNELS)
-        add("DISPlay[:WINDow]:TEXT[:DATA]", lambda _text: None, TEXT)
-        add("DISPlay[:WINDow]:TEXT:CLEar", lambda: None)
+        add("MEASure[:SCALar][:VOLTage][:DC]?", self._measure_volts, _OPTIONAL_OUTPUT, OPTIONAL_CHANNELS)
+        add("MEASure[:SCALar]:CURRent[:DC]?", self._measure_amps, _OPTIONAL_OUTPUT, OPTIONAL_CHANNELS)
 
     def _switch(self, on: bool, channels: Sequence[int] | None) -> None:
         for output in self._targets(channels):
@@ -204,11 +212,26 @@ class E36300Twin(SupplyTwin[Output]):
             output.settle()
         return ",".join(["1" if self._says_on(output) else "0" for output in targets])
 
-    def _measure_volts(self, channels: Sequence[int] | None) -> str:
-        return ",".join([_reading(self._volts_reading(number)) for number in self._numbers(channels)])
+    def _measure_volts(self, output: str | None, channels: Sequence[int] | None) -> str:
+        numbers = self._measured(output, channels)
+        return ",".join([_reading(self._volts_reading(number)) for number in numbers])
 
-    def _measure_amps(self, channels: Sequence[int] | None) -> str:
-        return ",".join([_reading(self._amps_reading(number)) for number in self._numbers(channels)])
+    def _measure_amps(self, output: str | None, channels: Sequence[int] | None) -> str:
+        numbers = self._measured(output, channels)
+        return ",".join([_reading(self._amps_reading(number)) for number in numbers])
+
+    def _measured(self, output: str | None, channels: Sequence[int] | None) -> Sequence[int]:
+        """Outputs by list, or one by its name (E3631A user's guide)."""
+        if output is None:
+            return self._numbers(channels)
+        if channels is not None:
+            raise ScpiError(-108)
+        return (_OUTPUT_WORDS[output],)
+
+
+def _delay_of(output: Output, value: Value | None) -> float:
+    """The over-current delay in s that a parameter names for an output; its setting for None."""
+    return output.ocp_delay_s if value is None else resolved(value, 0.0, 3600.0, OCP_DELAY_S)
 
 
 def _reading(value: float) -> str:

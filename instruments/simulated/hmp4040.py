@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 
 from instruments.catalogue import HMP, HMP_QUERY_S, OutputRating
-from instruments.simulated.hmp4040_output import FUSE_DELAY_MOST_S, HmpOutput
+from instruments.simulated.hmp4040_output import AMPS_STEP, FUSE_DELAY_MOST_S, VOLTS_STEP, HmpOutput
 from instruments.simulated.scpi_engine import Noise
 from instruments.simulated.scpi_parser import (
     BOOLEAN,
@@ -84,6 +84,7 @@ class Hmp4040Twin(SupplyTwin[HmpOutput]):
 
     def _add_commands(self) -> None:
         self._add_source()
+        self._add_steps()
         self._add_switches()
         self._add_over_voltage()
         self._add_fuse()
@@ -119,11 +120,40 @@ class Hmp4040Twin(SupplyTwin[HmpOutput]):
         add("MEASure[:SCALar][:VOLTage][:DC]?", lambda: _volts(self._volts_reading(self._selected)))
         add("MEASure[:SCALar]:CURRent[:DC]?", lambda: _amps(self._amps_reading(self._selected)))
 
+    def _add_steps(self) -> None:
+        """VOLT UP and DOWN and their step (SCPI-1999 vol. 1 §7.2.1.3, PyMeasure)."""
+        add = self.tree.add
+        volts, amps = "[SOURce:]VOLTage[:LEVel]:STEP", "[SOURce:]CURRent[:LEVel]:STEP"
+        add(f"{volts}[:INCRement]", self._set_volts_step, DECIMAL)
+        add(f"{volts}[:INCRement]?", lambda value: _volts(self._volts_step_of(value)), OPTIONAL_DECIMAL)
+        add(f"{amps}[:INCRement]", self._set_amps_step, DECIMAL)
+        add(f"{amps}[:INCRement]?", lambda value: _amps(self._amps_step_of(value)), OPTIONAL_DECIMAL)
+
+    def _set_volts_step(self, value: Value) -> None:
+        self._output.volts_step = self._volts_step_of(value)
+
+    def _volts_step_of(self, value: Value | None) -> float:
+        output = self._output
+        return (
+            output.volts_step if value is None else resolved(value, 0.0, output.rating.volts_max, VOLTS_STEP)
+        )
+
+    def _set_amps_step(self, value: Value) -> None:
+        self._output.amps_step = self._amps_step_of(value)
+
+    def _amps_step_of(self, value: Value | None) -> float:
+        output = self._output
+        return output.amps_step if value is None else resolved(value, 0.0, output.rating.amps_max, AMPS_STEP)
+
     def _set_volts(self, value: Value) -> None:
-        set_volts([self._output], [round(volts_of(self._output, value), 3)])
+        output = self._output
+        wanted = _moved(value, output.volts, output.volts_step)
+        set_volts([output], [round(volts_of(output, wanted), 3)])
 
     def _set_amps(self, value: Value) -> None:
-        set_amps([self._output], [_stepped(amps_of(self._output, value))])
+        output = self._output
+        wanted = _moved(value, output.amps_limit, output.amps_step)
+        set_amps([output], [_stepped(amps_of(output, wanted))])
 
     def _apply(self, volts: Value, amps: Value | None) -> None:
         limit = amps_of(self._output, amps)
@@ -192,7 +222,7 @@ class Hmp4040Twin(SupplyTwin[HmpOutput]):
         add("FUSE[:STATe]", self._switch_fuse, BOOLEAN)
         add("FUSE[:STATe]?", lambda: "1" if self._output.ocp else "0")
         add("FUSE:DELay", self._set_fuse_delay, DECIMAL)
-        add("FUSE:DELay?", lambda: f"{self._output.ocp_delay_s * 1000:.0f}")
+        add("FUSE:DELay?", lambda value: f"{self._fuse_delay_ms(value):.0f}", OPTIONAL_DECIMAL)
         add("FUSE:LINK", lambda number: self._output.linked.add(self._other(number)), INTEGER)
         add("FUSE:LINK?", lambda number: "1" if self._other(number) in self._output.linked else "0", INTEGER)
         add("FUSE:UNLink", lambda number: self._output.linked.discard(self._other(number)), INTEGER)
@@ -206,7 +236,11 @@ class Hmp4040Twin(SupplyTwin[HmpOutput]):
             self._output.open_fuse_forgotten()
 
     def _set_fuse_delay(self, milliseconds: Value) -> None:
-        self._output.ocp_delay_s = resolved(milliseconds, 0.0, FUSE_DELAY_MOST_S * 1000, 0.0) / 1000
+        self._output.ocp_delay_s = self._fuse_delay_ms(milliseconds) / 1000
+
+    def _fuse_delay_ms(self, value: Value | None) -> float:
+        present = self._output.ocp_delay_s * 1000
+        return present if value is None else resolved(value, 0.0, FUSE_DELAY_MOST_S * 1000, 0.0)
 
     def _other(self, number: int) -> HmpOutput:
         if number not in self.outputs or number == self._selected:
@@ -222,6 +256,12 @@ class Hmp4040Twin(SupplyTwin[HmpOutput]):
 
     def _next_error(self) -> str:
         return super()._next_error().removeprefix("+")
+
+
+def _moved(value: Value, present: float, step: float) -> Value:
+    """What UP and DOWN stand for; any other value as it is."""
+    direction = {"UP": 1, "DOWN": -1}.get(value) if isinstance(value, str) else None
+    return value if direction is None else present + direction * step
 
 
 def _volts(value: float) -> str:

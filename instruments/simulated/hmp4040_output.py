@@ -10,13 +10,20 @@ from instruments.simulated.supply_output import Load, Output
 FUSE_DELAY_MOST_S = 0.25
 """Longest fuse delay in s (HAMEG drivers: 0 to 250 ms). The twin stores the delay but trips at once."""
 
+VOLTS_STEP = 1.0
+"""What VOLT UP adds unless told otherwise, in V (PyMeasure's HMP4040)."""
+
+AMPS_STEP = 0.1
+"""What CURR UP adds unless told otherwise, in A: estimate, unverified."""
+
 
 @final
 class HmpOutput(Output):
     """State of one output.
 
     ``selected`` is the output's own switch; the twin derives ``enabled`` from it and the master. A trip blocks
-    the output without changing either. ``linked`` are the outputs whose fuses open with this one.
+    the output without changing either. ``linked`` are the outputs whose fuses open with this one. ``volts_step`` and
+    ``amps_step`` are by how much UP and DOWN move a setting.
 
     Args:
         rating: what it can do.
@@ -24,7 +31,7 @@ class HmpOutput(Output):
         four_wire: whether its sense terminals are wired to the load; there is no command for that.
     """
 
-    __slots__ = ("four_wire", "linked", "selected")
+    __slots__ = ("amps_step", "four_wire", "linked", "selected", "volts_step")
 
     def __init__(self, rating: OutputRating, load: Load, *, four_wire: bool) -> None:
         self.four_wire = four_wire
@@ -36,6 +43,7 @@ class HmpOutput(Output):
         """Go to what ``*RST`` sets: off, fuse off and unlinked (estimate); the wires stay."""
         super().reset(now)
         self.selected = False
+        self.volts_step, self.amps_step = VOLTS_STEP, AMPS_STEP
         self.linked.clear()
         self.remote_sense = self.four_wire
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from instruments.simulated.scpi_parser import INTEGER, CommandTree, Handler, ScpiError, Unit
+from instruments.simulated.scpi_replies import Completion, Compound, Deferred, Operation
+from instruments.simulated.scpi_status import StatusRegister, add_register
 
 ERRORS = {
     -100: "Command error",
@@ -22,6 +24,7 @@ ERRORS = {
     -113: "Undefined header",
     -114: "Header suffix out of range",
     -131: "Invalid suffix",
+    -151: "Invalid string data",
     -200: "Execution error",
     -211: "Trigger ignored",
     -213: "Init ignored",
@@ -55,49 +58,13 @@ Noise = Callable[[str, int], float]
 """Standard normal noise, a pure function of channel name and index."""
 
 
-class Deferred(Protocol):
-    """A reply that is still being made, such as a scan."""
-
-    def advance(self, now: float) -> float:
-        """Do what is due at ``now``; return the instant of the next thing to do, or of readiness."""
-        ...
-
-    @property
-    def done(self) -> bool:
-        """Whether ``text`` can be called."""
-        ...
-
-    def text(self) -> str:
-        """The reply, without line end."""
-        ...
+def nr3(value: float) -> str:
+    """A number as Keysight instruments write it: ``+1.00000000E+01``."""
+    return f"{value:+.8E}"
 
 
 Reply = tuple[float, bytes | Deferred]
 """The instant of readiness, and the bytes or what makes them."""
-
-
-class _Compound:
-    """The reply to a message of several queries of which at least one takes its time."""
-
-    __slots__ = ("_parts", "done")
-
-    def __init__(self, parts: list[str | Deferred]) -> None:
-        self._parts = parts
-        self.done = False
-
-    def advance(self, now: float) -> float:
-        waiting = [part for part in self._parts if not isinstance(part, str)]
-        instant = max(part.advance(now) for part in waiting)
-        self.done = all(part.done for part in waiting)
-        return instant
-
-    def text(self) -> str:
-        return ";".join(part if isinstance(part, str) else part.text() for part in self._parts)
-
-
-def nr3(value: float) -> str:
-    """A number as Keysight instruments write it: ``+1.00000000E+01``."""
-    return f"{value:+.8E}"
 
 
 class ScpiTwin:
@@ -124,7 +91,11 @@ class ScpiTwin:
         self._event_status = 128
         self._event_enable = 0
         self._service_enable = 0
+        self._completing = False
         self._talking: Conversation | None = None
+        self._operating = StatusRegister(self._operation_condition)
+        self._questionable = StatusRegister(self._questionable_condition)
+        self._registers = [self._operating, self._questionable]
         self.tree = CommandTree()
         self._add_common()
 
@@ -149,8 +120,10 @@ class ScpiTwin:
         """Lose the power and get it back: settings of ``*RST``, queue and registers as after switching on."""
         self.now = now
         self._reset()
-        self._errors.clear()
+        self._clear_status()
         self._event_status, self._event_enable, self._service_enable = 128, 0, 0
+        for register in self._registers:
+            register.enable(0)
 
     def become(self, serial: str, now: float) -> None:
         """Another unit of the same model is plugged in here, just switched on.
@@ -195,21 +168,31 @@ class ScpiTwin:
         if parts is not None:
             parts += replies
             alone = parts[0] if len(parts) == 1 else None
-            return now, _Compound(parts) if alone is None or isinstance(alone, str) else alone
+            return now, Compound(parts) if alone is None or isinstance(alone, str) else alone
         if not replies:
             return None
         return now + self._reply_s * len(replies), (";".join(replies) + "\n").encode("ascii")
 
     def status_byte(self, *, message_available: bool) -> int:
         """The status byte without the request bit (IEEE 488.2 §11.2), MAV as the conversation has it."""
-        byte = self._questionable_summary() | (4 if self._errors else 0) | (16 if message_available else 0)
+        byte = (4 if self._errors else 0) | (16 if message_available else 0)
+        byte |= (8 if self._questionable.summary() else 0) | (128 if self._operating.summary() else 0)
+        self._note_completion()
         if self._event_status & self._event_enable:
             byte |= 32
         return byte | (64 if byte & self._service_enable & ~64 else 0)
 
-    def _questionable_summary(self) -> int:
-        """8 while an enabled questionable event stands; for twins that have such a register."""
+    def _operation_condition(self) -> int:
+        """The bits of STATus:OPERation; for the family's twin."""
         return 0
+
+    def _questionable_condition(self) -> int:
+        """The bits of STATus:QUEStionable; for the family's twin."""
+        return 0
+
+    def _pending(self) -> Operation | None:
+        """What goes on beside the conversation, for ``*OPC`` and ``*OPC?`` to wait for; for the family's twin."""
+        return None
 
     def _reset(self) -> None:
         """What ``*RST`` does; for the family's twin."""
@@ -232,7 +215,7 @@ class ScpiTwin:
     def _add_common(self) -> None:
         add = self.tree.add
         add("*IDN?", lambda: self._idn)
-        add("*RST", self._reset)
+        add("*RST", self._start_over)
         add("*CLS", self._clear_status)
         add("*ESR?", self._read_event_status)
         add("*ESE", self._enable_events, INTEGER)
@@ -241,20 +224,35 @@ class ScpiTwin:
         add("*SRE?", lambda: f"+{self._service_enable}")
         add("*STB?", self._read_status_byte)
         add("*OPC", self._complete)
-        add("*OPC?", lambda: "1")
+        add("*OPC?", self._completion)
         add("*WAI", lambda: None)
         add("*TRG", lambda: None)
         add("*TST?", lambda: "+0")
         add("SYSTem:ERRor[:NEXT]?", self._next_error)
         add("SYSTem:VERSion?", lambda: "1999.0")
+        add_register(add, "STATus:OPERation", lambda: self._operating)
+        add_register(add, "STATus:QUEStionable", lambda: self._questionable)
+        add("STATus:PRESet", self._preset_status)
         for word in ("REMote", "LOCal", "RWLock", "BEEPer[:IMMediate]"):
             add(f"SYSTem:{word}", lambda: None)
 
     def _clear_status(self) -> None:
         self._errors.clear()
         self._event_status = 0
+        self._completing = False
+        for register in self._registers:
+            register.take_events()
+
+    def _start_over(self) -> None:
+        self._completing = False
+        self._reset()
+
+    def _preset_status(self) -> None:
+        self._operating.enable(0)
+        self._questionable.enable(0)
 
     def _read_event_status(self) -> str:
+        self._note_completion()
         events, self._event_status = self._event_status, 0
         return f"+{events}"
 
@@ -269,7 +267,17 @@ class ScpiTwin:
         return f"+{self.status_byte(message_available=waiting)}"
 
     def _complete(self) -> None:
-        self._event_status |= 1
+        self._completing = True
+        self._note_completion()
+
+    def _note_completion(self) -> None:
+        if self._completing and self._pending() is None:
+            self._completing = False
+            self._event_status |= 1
+
+    def _completion(self) -> str | Deferred:
+        operation = self._pending()
+        return "1" if operation is None else Completion(operation)
 
     def _next_error(self) -> str:
         code, text = self._errors.popleft() if self._errors else (0, "No error")
@@ -345,8 +353,9 @@ class Conversation:
         self._inbox = b""
         self._outbox.clear()
 
-    def status_byte(self) -> int:
-        """The status byte as a serial poll sees it."""
+    def status_byte(self, now: float) -> int:
+        """The status byte as a serial poll at the instant ``now`` sees it."""
+        self._twin.now = now
         return self._twin.status_byte(message_available=self.message_available)
 
     def _run(self, line: bytes, now: float) -> None:

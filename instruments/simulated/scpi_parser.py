@@ -63,7 +63,10 @@ _SHORT = re.compile(r"[^a-z]+")
 _UNITS = {prefix + unit: factor for unit in "VAS" for prefix, factor in (("", 1.0), ("M", 1e-3), ("U", 1e-6))}
 _UNITS |= {"": 1.0, "OHM": 1.0, "KOHM": 1e3, "KV": 1e3, "PLC": 1.0, "C": 1.0, "HZ": 1.0}
 _LIMITS = {"MIN": "MIN", "MINIMUM": "MIN", "MAX": "MAX", "MAXIMUM": "MAX", "DEF": "DEF", "DEFAULT": "DEF"}
-_EXTRA = {"INF": "INF", "INFINITY": "INF", "AUTO": "AUTO"}
+_EXTRA = {"INF": "INF", "INFINITY": "INF", "AUTO": "AUTO", "UP": "UP", "DOWN": "DOWN"}
+MOST_SUFFIX_DIGITS = 4
+"""Digits that the number behind a keyword may have."""
+
 MAX_CHANNELS = 400
 """Channels that a list may hold; more are -222."""
 
@@ -171,6 +174,8 @@ def _find(start: _Node, header: str, *, query: bool) -> tuple[_Leaf, _Node, list
         if child is None:
             raise ScpiError(-113)
         if child.suffixed:
+            if len(number) > MOST_SUFFIX_DIGITS:
+                raise ScpiError(-114)
             suffixes.append(int(number or 1))
         node = child
     leaf = node.query if query else node.command
@@ -224,7 +229,7 @@ def _glued(token: str) -> bool:
 
 
 def decimal(token: str) -> float | str:
-    """A number with an optional unit, or 'MIN', 'MAX', 'DEF', 'INF', 'AUTO'.
+    """A number with an optional unit, or 'MIN', 'MAX', 'DEF', 'INF', 'AUTO', 'UP', 'DOWN'.
 
     Raises:
         ScpiError: -104 no number, -131 unknown unit.
@@ -292,6 +297,22 @@ def text(token: str) -> str:
     return token
 
 
+def string(token: str) -> str:
+    """What stands between single or double quotes; a quote that is meant stands twice (IEEE 488.2 §7.7.5).
+
+    Raises:
+        ScpiError: -101 not of ASCII, -104 it does not begin with a quote, -151 it does not end with the same.
+    """
+    if not token.isascii() or not token.isprintable():
+        raise ScpiError(-101)
+    quote = token[0]
+    if quote not in "\"'":
+        raise ScpiError(-104)
+    if len(token) < 2 or token[-1] != quote:
+        raise ScpiError(-151)
+    return token[1:-1].replace(2 * quote, quote)
+
+
 def channels(token: str) -> tuple[int, ...]:
     """Channel numbers of ``(@101,103:105)``, in the order given; ``(@)`` is empty.
 
@@ -324,4 +345,4 @@ DECIMAL = Parameter(decimal)
 OPTIONAL_DECIMAL = Parameter(decimal, optional=True)
 INTEGER = Parameter(integer)
 BOOLEAN = Parameter(boolean)
-TEXT = Parameter(text, optional=True)
+STRING = Parameter(string)

@@ -10,6 +10,7 @@ from typing import ClassVar, Generic, Literal, TypeVar
 from instruments.catalogue import OutputRating
 from instruments.simulated.scpi_engine import Noise, ScpiTwin
 from instruments.simulated.scpi_parser import INTEGER, ScpiError
+from instruments.simulated.scpi_status import StatusRegister, add_register
 from instruments.simulated.supply_output import Load, Output
 
 Value = float | str
@@ -100,8 +101,6 @@ class SupplyTwin(ScpiTwin, Generic[AnyOutput]):
         self._amps_channels = {number: f"{number}.amps" for number in self.outputs}
         self._indices = dict.fromkeys((*self._volts_channels.values(), *self._amps_channels.values()), 0)
         self._selected = 1
-        self._questionable_enable = 0
-        self._summary_enable = dict.fromkeys(self.outputs, 0)
         self.tree.add("INSTrument:NSELect", self._select_number, INTEGER)
         self.tree.add("INSTrument:NSELect?", lambda: f"{self._selected}")
         self._add_status()
@@ -190,35 +189,27 @@ class SupplyTwin(ScpiTwin, Generic[AnyOutput]):
         return self._noise(channel, index)
 
     def _add_status(self) -> None:
-        add = self.tree.add
-        summary = "STATus:QUEStionable:INSTrument:ISUMmary#"
-        for query in (summary + ":CONDition?", summary + "[:EVENt]?"):
-            add(query, lambda number: f"+{self._summary(number).condition()}")
-        add(summary + ":ENABle", self._enable_summary, INTEGER)
-        for query in ("STATus:QUEStionable:CONDition?", "STATus:QUEStionable[:EVENt]?"):
-            add(query, lambda: f"+{8192 if self._any_summary() else 0}")
-        add("STATus:QUEStionable:ENABle", self._enable_questionable, INTEGER)
-        add("STATus:QUEStionable:ENABle?", lambda: f"+{self._questionable_enable}")
+        self._summaries = {
+            number: StatusRegister(output.condition) for number, output in self.outputs.items()
+        }
+        self._instrument = StatusRegister(self._instrument_condition)
+        self._registers += [self._instrument, *self._summaries.values()]
+        instrument = "STATus:QUEStionable:INSTrument"
+        add_register(self.tree.add, instrument, lambda: self._instrument)
+        add_register(self.tree.add, f"{instrument}:ISUMmary#", self._summary)
 
-    def _summary(self, number: int) -> AnyOutput:
+    def _summary(self, number: int) -> StatusRegister:
         if number not in self.outputs:
             raise ScpiError(-114)
-        return self.outputs[number]
+        return self._summaries[number]
 
-    def _enable_summary(self, number: int, mask: int) -> None:
-        self._summary(number)
-        self._summary_enable[number] = mask
+    def _instrument_condition(self) -> int:
+        """Bit n while an enabled event of output n stands."""
+        return sum(1 << number for number, register in self._summaries.items() if register.summary())
 
-    def _enable_questionable(self, mask: int) -> None:
-        self._questionable_enable = mask
-
-    def _any_summary(self) -> bool:
-        return any(
-            output.condition() & self._summary_enable[number] for number, output in self.outputs.items()
-        )
-
-    def _questionable_summary(self) -> int:
-        return 8 if self._questionable_enable & 8192 and self._any_summary() else 0
+    def _questionable_condition(self) -> int:
+        """Bit 13 while an enabled bit of the register before it stands (SCPI-1999 vol. 1 §9.4)."""
+        return 8192 if self._instrument.summary() else 0
 
 
 def volts_of(output: Output, value: Value | None) -> float:

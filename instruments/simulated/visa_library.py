@@ -225,7 +225,7 @@ class SimulatedVisaLibrary(VisaLibraryBase):
         if client.socket:
             self.handle_return_value(session, StatusCode.error_nonsupported_operation)
         with self._lock:
-            byte = client.conversation.status_byte()
+            byte = client.conversation.status_byte(self._clock.now())
         return byte, self.handle_return_value(session, _SUCCESS)
 
     def flush(self, session: VISASession, mask: constants.BufferOperation) -> StatusCode:

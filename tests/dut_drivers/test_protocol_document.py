@@ -57,3 +57,50 @@ def test_every_reason_is_documented(reason: Reason) -> None:
 @pytest.mark.parametrize("cause", ResetCause)
 def test_every_reset_cause_is_documented(cause: ResetCause) -> None:
     assert f"| {cause} | {cause.name.lower().replace('_', ' ')}" in TEXT.replace("brown-out", "brown out")
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload", "reason"),
+    [
+        (0x55, b"12", Reason.UNKNOWN_KIND),
+        (Kind.PING, b"1", Reason.BAD_LENGTH),
+        (Kind.SET_REGULATION, b"\x02none", Reason.BAD_VALUE),
+        (Kind.SET_REGULATION, b"\x00none", Reason.BAD_KEY),
+    ],
+)
+def test_the_first_reason_of_the_table_is_given_and_nothing_changes(
+    kind: int, payload: bytes, reason: Reason
+) -> None:
+    twin = BeltTwin(BeltWorld(sound_parameters(), lambda _, ohms: 8.14 / ohms), SERIAL)
+    before = asked(twin, Kind.POLL, bytes(6))
+    assert asked(twin, kind, payload) == (0xFF, bytes((kind, reason)))
+    assert asked(twin, Kind.POLL, bytes(6)) == before
+
+
+def test_normal_regulation_needs_no_key() -> None:
+    twin = BeltTwin(BeltWorld(sound_parameters(), lambda _, ohms: 8.14 / ohms), SERIAL)
+    assert asked(twin, Kind.SET_REGULATION, b"\x00TEST") == (0x92, b"")
+    assert asked(twin, Kind.OFF, b"") == (0x94, b"")
+    assert asked(twin, Kind.POLL, bytes(6))[1][14] == 0
+    assert asked(twin, Kind.SET_REGULATION, b"\x01none") == (0x92, b"")
+    assert asked(twin, Kind.POLL, bytes(6))[1][14] == 1
+
+
+def test_another_level_leaves_the_session_running() -> None:
+    twin = BeltTwin(BeltWorld(sound_parameters(), lambda _, ohms: 8.14 / ohms), SERIAL)
+    asked(twin, Kind.SET_LEVEL, b"\x03")
+    asked(twin, Kind.PING, b"", 1.0)
+    asked(twin, Kind.SET_LEVEL, b"\x01", 1.0)
+    left_ms = asked(twin, Kind.POLL, bytes(6), 1.0)[1][9:13]
+    assert int.from_bytes(left_ms) == 599_000
+
+
+def asked(twin: BeltTwin, kind: int, payload: bytes, now: float = 0.0) -> tuple[int, bytes]:
+    """Kind and payload of the answer."""
+    twin.write(encode(7, kind, payload), now)
+    answer = twin.read(now)
+    assert answer is not None
+    frame = decode(answer[1][:-1])
+    assert frame is not None
+    assert frame.sequence == 7
+    return frame.kind, frame.payload

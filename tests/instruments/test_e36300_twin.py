@@ -67,6 +67,28 @@ def test_a_message_may_list_outputs_and_changes_all_or_none(bench: TwinBench) ->
     assert ask(conversation, "SYST:ERR?") == '-222,"Data out of range"'
 
 
+def test_what_is_applied_can_be_asked_of_the_selected_output(bench: TwinBench) -> None:
+    conversation = bench.supply_twin.connect()
+    assert ask(conversation, "APPL CH2,5,1;:INST CH2;:APPL?") == '"+5.00000E+00,+1.00000E+00"'
+    assert ask(conversation, "APPL? CH1") == '"+0.00000E+00,+1.00000E+01"'
+
+
+def test_an_output_may_be_measured_by_its_name(bench: TwinBench) -> None:
+    conversation = bench.supply_twin.connect()
+    ask(conversation, "APPL P25V,7.3013,1;:OUTP ON,(@2);*OPC?")
+    assert ask(conversation, "MEAS:VOLT? P25V;CURR? CH2;:MEAS:VOLT? CH1") == (
+        "+7.30130000E+00;+7.82800000E-01;+0.00000000E+00"
+    )
+    assert ask(conversation, "MEAS:VOLT? CH2,(@1);:SYST:ERR?") == '-108,"Parameter not allowed"'
+    assert ask(conversation, "MEAS:VOLT? CH9;:SYST:ERR?") == '-224,"Illegal parameter value"'
+
+
+def test_the_over_current_delay_tells_its_range(bench: TwinBench) -> None:
+    conversation = bench.supply_twin.connect()
+    reply = ask(conversation, "CURR:PROT:DEL 0.2,(@1:2);DEL? (@1,2);DEL? MIN,(@1);DEL? DEF")
+    assert reply == "+2.00000E-01,+2.00000E-01;+0.00000E+00;+5.00000E-02"
+
+
 def test_reset_switches_everything_off(bench: TwinBench) -> None:
     conversation = bench.supply_twin.connect()
     ask(conversation, "VOLT 5,(@2);:OUTP ON,(@2);*OPC?")

@@ -64,6 +64,23 @@ def test_settings_go_in_the_steps_of_the_data_sheet(hmp_bench: HmpBench) -> None
     assert ask(conversation, "CURR 1.20049;:CURR?") == "1.2000"
 
 
+def test_up_and_down_move_a_setting_by_its_step(hmp_bench: HmpBench) -> None:
+    conversation = hmp_bench.twin.connect()
+    assert ask(conversation, "VOLT:STEP?;:CURR:STEP?;:VOLT UP;:VOLT?") == "1.000;0.1000;1.000"
+    assert ask(conversation, "VOLT:STEP 0.25;STEP?;:VOLT DOWN;:VOLT?;:VOLT:STEP? DEF") == "0.250;0.750;1.000"
+    assert ask(conversation, "CURR 1;CURR:STEP:INCR 50 mA;:CURR DOWN;CURR?") == "0.9500"
+    assert ask(conversation, "VOLT MAX;:VOLT UP;:VOLT?;:SYST:ERR?") == '32.050;-222,"Data out of range"'
+    assert (
+        ask(conversation, "INST:NSEL 2;:VOLT:STEP?;:VOLT:STEP 99;:SYST:ERR?")
+        == '1.000;-222,"Data out of range"'
+    )
+    assert ask(conversation, "INST:NSEL 1;*RST;:VOLT:STEP?") == "1.000"
+
+
+def test_a_word_that_a_command_has_no_use_for_is_refused(hmp_bench: HmpBench) -> None:
+    assert ask(hmp_bench.twin.connect(), "FUSE:DEL UP;:SYST:ERR?") == '-224,"Illegal parameter value"'
+
+
 def test_the_sense_terminals_are_wired_not_programmed(hmp_bench: HmpBench) -> None:
     """Through 0.2 ohms of leads: outputs 1 and 2 hold 7.4 V at the load, 3 and 4 at their terminals (7.241 V)."""
     conversation, twin = hmp_bench.twin.connect(), hmp_bench.twin
@@ -132,7 +149,7 @@ def test_over_voltage_trips_even_without_a_load(hmp_bench: HmpBench) -> None:
 
 def test_the_fuse_delay_is_in_milliseconds(hmp_bench: HmpBench) -> None:
     conversation = hmp_bench.twin.connect()
-    assert ask(conversation, "FUSE:DEL 50;DEL?") == "50"
+    assert ask(conversation, "FUSE:DEL 50;DEL?;DEL? MAX") == "50;250"
     assert ask(conversation, "FUSE:DEL 300;DEL?;:SYST:ERR?") == '50;-222,"Data out of range"'
 
 

@@ -34,6 +34,20 @@ CONFIGURATION = [
     ("FORM:READ:ALAR OFF;:SYST:ERR?", OK),
     ("FORM:READ:TIME:TYPE REL;:SYST:ERR?", OK),
 ]
+CHECKED = [
+    ("CONF:TEMP TC,T,(@101,102);:SYST:ERR?", OK),
+    ("SENS:TEMP:NPLC 1,(@101,102);:SYST:ERR?", OK),
+    ("SENS:TEMP:NPLC? (@101,102)", "1,1.0"),
+    ("UNIT:TEMP C,(@101,102);:SYST:ERR?", OK),
+    ("SENS:TEMP:TRAN:TC:RJUN:TYPE INT,(@101,102);:SYST:ERR?", OK),
+    ("SENS:TEMP:TRAN:TC:CHEC ON,(@101,102);:SYST:ERR?", OK),
+    ("SENS:TEMP:TRAN:TC:CHEC? (@101,102)", "1,1"),
+]
+SCANNED = [
+    ("ROUT:SCAN (@101,102);:SYST:ERR?", OK),
+    ("ROUT:SCAN?", "#210(@101,102)"),
+    *CONFIGURATION[9:],
+]
 ORDER = [ScanChannel(103, "voltage"), ScanChannel(101, "thermistor"), ScanChannel(102, "voltage")]
 SCAN = "+2.31000000E+01,00000000.017,101,+1.6E-03,00000000.054,102,+9.90000000E+37,00000000.091,103"
 
@@ -43,6 +57,30 @@ def test_configuring_comes_first_and_readings_return_in_configured_order(wire: W
     scanner = KeysightDaq970a(session)
     scanner.configure(ORDER, 1, 50, open_check=True)
     assert scanner.scan() == (["+9.90000000E+37", 23.1, 0.0016], [0.091, 0.017, 0.054])
+
+
+def test_blanks_and_signs_that_the_manuals_leave_open_are_read(wire: Wire) -> None:
+    spaced = [
+        (sent, reply.replace(",", ", ") if sent == "ROUT:SCAN?" else reply) for sent, reply in CONFIGURATION
+    ]
+    reply = " +23.1 , 0.017, 101, 1.6E-03, 0.054 ,+102,+9.90000000E+37, 0.091, 103 "
+    session, _ = wire(*spaced, ("READ?", reply))
+    scanner = KeysightDaq970a(session)
+    scanner.configure(ORDER, 1, 50, open_check=True)
+    assert scanner.scan() == (["+9.90000000E+37", 23.1, 0.0016], [0.091, 0.017, 0.054])
+
+
+@pytest.mark.parametrize("reply", ["1,1", "+1,+1", "ON,ON", " 1 , 1 "])
+def test_the_open_check_may_read_back_in_every_form_of_a_boolean(wire: Wire, reply: str) -> None:
+    session, _ = wire(*CHECKED[:-1], (CHECKED[-1][0], reply), *SCANNED)
+    KeysightDaq970a(session).configure(COUPLES[:2], 1, 50, open_check=True)
+
+
+@pytest.mark.parametrize("reply", ["1,0", "OFF,ON", "1"])
+def test_an_open_check_that_stayed_off_is_not_confirmed(wire: Wire, reply: str) -> None:
+    session, _ = wire(*CHECKED[:-1], (CHECKED[-1][0], reply))
+    with pytest.raises(NotConfirmed, match=reply):
+        KeysightDaq970a(session).configure(COUPLES[:2], 1, 50, open_check=True)
 
 
 def test_a_self_test_gives_its_code(wire: Wire) -> None:
