@@ -54,11 +54,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs on the virtual clock is never tried again: it is the same each time."""
     for item in filter(_waits, items):
         item.add_marker(pytest.mark.flaky(reruns=TRIES - 1, reruns_delay=1))
-    items[:] = spread(items, lambda item: item.path, _waits)
+    items[:] = spread(items, lambda item: item.path, _waits, _weight)
 
 
 def _waits(item: pytest.Item) -> bool:
     return item.get_closest_marker("real_time") is not None
+
+
+def _weight(item: pytest.Item) -> float:
+    """How much it computes, roughly: a run of a plan takes as long as ten other tests, a long one as a hundred."""
+    runs = 10.0 if "simulation" in item.path.parts else 1.0
+    return runs if item.get_closest_marker("slow") is None else 10.0 * runs
 
 
 @pytest.fixture(autouse=True, scope="session")

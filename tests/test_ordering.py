@@ -11,13 +11,14 @@ FILES = [("a", 6), ("b", 2), ("C", 2), ("D", 1), ("E", 1), ("c", 4)]
 """Capital ones wait."""
 
 
-def ordered(files: list[tuple[str, int]]) -> str:
+def ordered(files: list[tuple[str, int]], heavy: str = "") -> str:
     items = [name for name, count in files for _ in range(count)]
-    return "".join(spread(items, str, str.isupper))
+    return "".join(spread(items, str, str.isupper, lambda name: 10.0 if name in heavy else 1.0))
 
 
 def test_what_waits_stands_between_what_computes() -> None:
     assert ordered(FILES) == "CCaaaaaabbDccccE"
+    assert ordered(FILES, heavy="c") == "aaaaaabbCCccccDE"
     assert ordered([("a", 3)]) == "aaa"
     assert ordered([]) == ""
 
