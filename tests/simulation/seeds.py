@@ -8,7 +8,7 @@ import pytest
 
 FIRST = 100
 CAMPAIGN = 50
-SLOW = 6
+SLOW = 3
 
 
 def campaign_seeds(first: int = FIRST, *, slow: int = SLOW, count: int = CAMPAIGN) -> list[object]:
@@ -21,7 +21,7 @@ def campaign_seeds(first: int = FIRST, *, slow: int = SLOW, count: int = CAMPAIG
     ]
 
 
-def defect_seeds(count: int, *, slow: int = 3) -> list[object]:
+def defect_seeds(count: int, *, slow: int = 2) -> list[object]:
     """So many seeds with which a defect is caught; the first few of them are the slow suite's."""
     return campaign_seeds(200, slow=slow, count=count)
 
