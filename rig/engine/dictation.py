@@ -7,6 +7,7 @@ told how each step ended.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, final
@@ -24,6 +25,9 @@ SILENT_S = 60.0
 
 END_S = 5.0
 """How soon a request must end a run whose script has ended before its time."""
+
+LOOK_UP_S = 0.2
+"""How often a script that waits for the end of a step lets Python act upon signals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,9 @@ class Dictation:
 
     def await_end(self) -> StepEnd | None:
         """Wait for the end of the step that was given; None if the run ended before."""
-        return self._ends.get()
+        while True:  # a signal that came while this thread waited for its turn is acted upon when it looks up
+            with suppress(Empty):
+                return self._ends.get(timeout=LOOK_UP_S)
 
     def finish(self) -> None:
         """No step comes any more, and all is well; the script's side."""
