@@ -1,20 +1,19 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.instruments.asking import ask as question
 
 if TYPE_CHECKING:
     from instruments.simulated.scpi_engine import Conversation
     from tests.instruments.conftest import TwinBench
 
 
-def ask(conversation: Conversation, text: str, now: float = 0.0) -> str:
-    conversation.write(text.encode() + b"\n", now)
-    item = conversation.read(now + 3600.0)
-    assert item is not None
-    return item[1].decode().removesuffix("\n")
+ask = partial(question, within_s=3600.0)
 
 
 @pytest.fixture
@@ -214,3 +213,11 @@ def test_the_clock_can_be_set_and_stamps_follow_it(scanner: Conversation) -> Non
 def test_channels_that_are_not_scanned_may_be_told_to_open(scanner: Conversation) -> None:
     scanner.write(b"CONF:VOLT:DC 0.1,(@101)\n", 0.0)
     assert ask(scanner, "ROUT:OPEN (@102:120);:INST:DMM ON;DMM?;:SYST:ERR?") == '1;+0,"No error"'
+
+
+@pytest.mark.parametrize(
+    ("span", "error"), [("AUTO", "+0"), ("DEF", "+0"), ("MAX", "+0"), ("UP", "-224"), ("INF", "-224")]
+)
+def test_a_range_is_named_by_its_words_alone(bench: TwinBench, span: str, error: str) -> None:
+    answer = ask(bench.scanner_twin.connect(), f"CONF:VOLT {span},(@101);:SYST:ERR?")
+    assert answer.startswith(f"{error},")

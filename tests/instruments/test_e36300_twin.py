@@ -6,17 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from instruments.simulated.e36300 import E36300Twin
+from tests.instruments.asking import ask
 
 if TYPE_CHECKING:
-    from instruments.simulated.scpi_engine import Conversation
     from tests.instruments.conftest import TwinBench
-
-
-def ask(conversation: Conversation, text: str, now: float = 0.0) -> str:
-    conversation.write(text.encode() + b"\n", now)
-    item = conversation.read(now + 60.0)
-    assert item is not None
-    return item[1].decode().removesuffix("\n")
 
 
 def test_local_sense_loses_volts_in_the_leads_and_remote_sense_does_not(bench: TwinBench) -> None:

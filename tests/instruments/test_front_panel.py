@@ -4,16 +4,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.instruments.asking import ask
+
 if TYPE_CHECKING:
     from instruments.simulated.scpi_engine import Conversation
     from tests.instruments.conftest import TwinBench
-
-
-def ask(conversation: Conversation, text: str) -> str:
-    conversation.write(text.encode() + b"\n", 0.0)
-    item = conversation.read(60.0)
-    assert item is not None
-    return item[1].decode().removesuffix("\n")
 
 
 @pytest.fixture(params=["supply", "scanner"])

@@ -6,17 +6,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from instruments.simulated.hmp4040 import Hmp4040Twin
+from tests.instruments.asking import ask
 
 if TYPE_CHECKING:
-    from instruments.simulated.scpi_engine import Conversation
     from tests.instruments.conftest import HmpBench
-
-
-def ask(conversation: Conversation, text: str) -> str:
-    conversation.write(text.encode() + b"\n", 0.0)
-    item = conversation.read(60.0)
-    assert item is not None
-    return item[1].decode().removesuffix("\n")
 
 
 def test_both_switches_must_be_on_for_power(hmp_bench: HmpBench) -> None:

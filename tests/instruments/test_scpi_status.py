@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.instruments.asking import ask as question
+
 if TYPE_CHECKING:
-    from instruments.simulated.scpi_engine import Conversation
     from tests.instruments.conftest import HmpBench, TwinBench
 
 OVER_VOLTAGE = "VOLT:PROT 6,(@2);:OUTP ON,(@2);:VOLT 7.4,(@2)"
 
 
-def ask(conversation: Conversation, text: str, now: float = 0.0) -> str:
-    conversation.write(text.encode() + b"\n", now)
-    item = conversation.read(now + 3600.0)
-    assert item is not None
-    return item[1].decode().removesuffix("\n")
+ask = partial(question, within_s=3600.0)
 
 
 @pytest.mark.parametrize("group", ["STATus:OPERation", "STAT:QUES"])
