@@ -61,10 +61,13 @@ def span_of(span: float | str | None, ranges: Sequence[float]) -> float | None:
     """The smallest range that holds a value; None is automatic.
 
     Raises:
-        ScpiError: -222 there is none.
+        ScpiError: -222 there is none, -224 a word that names none.
     """
     if isinstance(span, str):
-        return {"MIN": ranges[0], "MAX": ranges[-1]}.get(span)
+        named = {"MIN": ranges[0], "MAX": ranges[-1], "AUTO": None, "DEF": None}
+        if span not in named:
+            raise ScpiError(-224)
+        return named[span]
     if span is None:
         return None
     fitting = [candidate for candidate in ranges if candidate >= abs(span)]
